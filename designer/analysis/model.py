@@ -1,0 +1,99 @@
+"""All facts about one design under one scenario: what rules and reports read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from designer.arithmetic import Arithmetic
+from designer.catalog.model import Catalog, Component
+from designer.design.figures import figure_of
+from designer.design.graph import Graph
+from designer.design.model import Design, Node
+from designer.performance.model import Cost, Growth, NodePerformance, Response
+from designer.reliability.model import Reliability
+from designer.scenario.model import Requirement, Scenario
+from designer.traffic.model import Traffic
+from designer.units import Dimension
+
+
+class State(StrEnum):
+    MET = "met"
+    MISSED = "missed"
+    UNKNOWN = "cannot tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One requirement judged. `value` and `limit` are in the base unit of `dimension`; `value` is None when unknown."""
+
+    requirement: str
+    kind: str
+    title: str
+    state: State
+    value: float | None
+    limit: float
+    at_most: bool  # True: value must not exceed limit; False: must reach it
+    dimension: Dimension
+    reason: str  # one sentence with this design's numbers
+    nodes: tuple[str, ...]  # where to look when it is missed
+    arithmetic: Arithmetic | None
+    hidden: bool = False
+
+    @property
+    def margin(self) -> float | None:
+        """How far inside the limit: 0.2 is 20 % to spare, negative is missed."""
+        if self.value is None or self.limit == 0:
+            return None
+        return (self.limit - self.value) / self.limit if self.at_most else (self.value - self.limit) / self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Headroom:
+    """Largest multiple of today's traffic at which every requirement that is met now still holds.
+
+    `multiple` is 0 when a requirement is missed at any traffic; inf when nothing ever breaks.
+    """
+
+    multiple: float
+    breaks: str | None  # the requirement that gives way first
+    nodes: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    scenario: Scenario
+    design: Design
+    catalog: Catalog
+    graph: Graph
+    traffic: Traffic
+    nodes: Mapping[str, NodePerformance]
+    responses: Mapping[str, Response]  # by workload; only those that are served
+    freshness: Mapping[str, Response]  # by workload with deferred work
+    growth: Mapping[str, Growth]  # by dataset
+    cost: Cost
+    reliability: Reliability
+    verdicts: tuple[Verdict, ...]
+    headroom: Headroom | None  # None when not asked for
+
+    def component(self, node_id: str) -> Component:
+        """The component of a node. Raises KeyError."""
+        return self.catalog[self.design.node(node_id).component]
+
+    def verdict(self, requirement: str) -> Verdict:
+        """Raises KeyError."""
+        for verdict in self.verdicts:
+            if verdict.requirement == requirement:
+                return verdict
+        raise KeyError(requirement)
+
+    def requirement(self, requirement: str) -> Requirement:
+        """Raises KeyError."""
+        return self.scenario.requirements[requirement]
+
+    def figure(self, node: Node | str, name: str) -> float | None:
+        """The figure in force at a node: its own override, or the default (the scenario's before the catalogue's). None: no such."""
+        found = self.design.node(node) if isinstance(node, str) else node
+        return figure_of(found, self.catalog[found.component], name)

@@ -1,0 +1,94 @@
+"""Edits as data: what a fix offers, what the board and the command line apply (see edit.py)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictFloat, StrictInt, StrictStr, model_validator
+
+from designer.catalog.model import FIGURE_DIMENSIONS
+from designer.design.checks import SETTINGS
+from designer.design.model import Connection, Frozen, Node, NodeId, Zone
+from designer.errors import DesignError, quote, suggest
+
+_FIGURES = "figures."
+
+
+class SetNode(Frozen):
+    """Give one setting of a node another value.
+
+    `field` is a setting of the node or a figure, `memory` or `figures.memory`; a figure is a number in base
+    units or words such as "64 GB", and None takes the override away.
+    """
+
+    kind: Literal["set_node"] = "set_node"
+    node: NodeId
+    field: Annotated[str, Field(max_length=60)]
+    value: StrictInt | StrictFloat | StrictStr | tuple[StrictStr, ...] | None
+
+
+class AddNode(Frozen):
+    """Place a node. Where its id is taken it gets a free one, and later edits of the same list follow it."""
+
+    kind: Literal["add_node"] = "add_node"
+    node: Node
+
+
+class InsertNode(Frozen):
+    """Place a node on one connection (`between`), or before a node so that its callers call the new one."""
+
+    kind: Literal["insert_node"] = "insert_node"
+    node: Node
+    between: tuple[NodeId, NodeId] | None = None
+    before: NodeId | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> InsertNode:
+        if (self.between is None) == (self.before is None):
+            raise ValueError("a node is inserted either between two nodes or before one")
+        return self
+
+
+class RemoveNode(Frozen):
+    """Take a node away with its connections; `reconnect` joins its callers to what it called."""
+
+    kind: Literal["remove_node"] = "remove_node"
+    node: NodeId
+    reconnect: bool = False
+
+
+class Connect(Frozen):
+    """Draw a connection."""
+
+    kind: Literal["connect"] = "connect"
+    connection: Connection
+
+
+class Disconnect(Frozen):
+    """Take a connection away."""
+
+    kind: Literal["disconnect"] = "disconnect"
+    source: NodeId
+    target: NodeId
+
+
+class AddZone(Frozen):
+    """Declare a zone, so that nodes can stand in it. A zone that is there already stays as it is."""
+
+    kind: Literal["add_zone"] = "add_zone"
+    zone: Zone
+
+
+Change = Annotated[
+    SetNode | AddNode | InsertNode | RemoveNode | Connect | Disconnect | AddZone, Field(discriminator="kind")
+]
+
+
+def field_of(change: SetNode) -> str:
+    """The setting or the figure that is changed, without the word `figures`. Raises DesignError."""
+    name = change.field.removeprefix(_FIGURES)
+    known = FIGURE_DIMENSIONS if change.field.startswith(_FIGURES) else (*SETTINGS, *FIGURE_DIMENSIONS)
+    if name not in known:
+        message = f"a node has no field {quote(change.field)}"
+        raise DesignError(message, field="field", suggestion=suggest(name, known))
+    return name

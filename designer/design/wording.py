@@ -1,0 +1,138 @@
+"""Changes in words, for the button that makes them: "Set instances of api to 6"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from designer.catalog.model import FIGURE_DIMENSIONS, Component
+from designer.design.changes import (
+    AddNode,
+    AddZone,
+    Change,
+    Connect,
+    Disconnect,
+    InsertNode,
+    RemoveNode,
+    SetNode,
+    field_of,
+)
+from designer.design.checks import COUNTS
+from designer.design.model import DEFAULT_REGION, Design, Node, Traffic
+from designer.units import format_quantity
+
+_PHRASES: Mapping[str, Mapping[str, str]] = {
+    "read_from": {
+        "leader": "Read {node} from its leader only",
+        "replicas": "Read {node} from its replicas only",
+        "any": "Read {node} from leader and replicas alike",
+    },
+    "calls": {
+        "sequence": "Let {node} make its calls one after the other",
+        "parallel": "Let {node} make its calls at once",
+    },
+    "routing": {
+        "random": "Let {node} pick its targets at random",
+        "round_robin": "Let {node} pick its targets in turn",
+        "least_connections": "Let {node} pick the target with the fewest open connections",
+    },
+}
+
+_LIST_PHRASES: Mapping[str, str] = {
+    "holds": "Keep {items} in {node}",
+    "provides": "Let {node} provide {items}",
+}
+
+_SPOKEN_WITH_A_VOWEL = frozenset("AEFHILMNORSX")
+"""Capital letters whose names begin with a vowel: an SQL database, a CDN."""
+
+
+def describe(change: Change, design: Design, catalog: Mapping[str, Component]) -> str:
+    """The change in words; `design` is the one it is to be applied to."""
+    names = {node.id: node.label for node in design.nodes}
+
+    def name(node_id: str) -> str:
+        return names.get(node_id, node_id)
+
+    match change:
+        case SetNode():
+            return _describe_setting(change, name(change.node))
+        case AddNode(node=node):
+            return f"Add {_with_article(node, catalog)}"
+        case InsertNode(node=node, between=None, before=before):
+            return f"Insert {_with_article(node, catalog)} before {name(before or '')}"
+        case InsertNode(node=node, between=between):
+            source, target = between or ("", "")
+            return f"Insert {_with_article(node, catalog)} between {name(source)} and {name(target)}"
+        case _:
+            return _describe_rest(change, name)
+
+
+def _describe_rest(change: RemoveNode | Connect | Disconnect | AddZone, name: Callable[[str], str]) -> str:
+    match change:
+        case RemoveNode(node=node_id, reconnect=reconnect):
+            join = " and connect its callers to what it calls" if reconnect else ""
+            return f"Remove {name(node_id)}{join}"
+        case Connect(connection=link):
+            what = "" if link.carries is Traffic.ALL else f" for {link.carries}s"
+            return f"Connect {name(link.source)} to {name(link.target)}{what}"
+        case Disconnect(source=source, target=target):
+            return f"Disconnect {name(source)} from {name(target)}"
+        case AddZone(zone=zone):
+            region = "" if zone.region == DEFAULT_REGION else f" in region {zone.region}"
+            return f"Add zone {zone.name or zone.id}{region}"
+
+
+def _describe_setting(change: SetNode, node: str) -> str:
+    name, value = field_of(change), change.value
+    if name in FIGURE_DIMENSIONS:
+        return _describe_figure(name, value, node)
+    if isinstance(value, tuple):
+        return _describe_list(name, value, node)
+    if name in _PHRASES and isinstance(value, str) and value in _PHRASES[name]:
+        return _PHRASES[name][value].format(node=node)
+    if name == "name":
+        return f"Take the name of {node} away" if value is None else f"Rename {node} to {value}"
+    return f"Set {name} of {node} to {'its default' if value is None else value}"
+
+
+def _describe_figure(name: str, value: object, node: str) -> str:
+    spoken = name.replace("_", " ")
+    if value is None:
+        return f"Set {spoken} of {node} back to the catalogue's figure"
+    if isinstance(value, (int, float)):
+        value = format_quantity(value, FIGURE_DIMENSIONS[name])
+    return f"Set {spoken} of {node} to {value}"
+
+
+def _describe_list(name: str, items: Sequence[str], node: str) -> str:
+    listed = _listed(items)
+    if name == "zones":
+        where = f"zones {listed}" if len(items) > 1 else f"zone {listed}"
+        return f"Put {node} in {where}" if items else f"Put {node} in no zone of its own"
+    if name in _LIST_PHRASES and items:
+        return _LIST_PHRASES[name].format(items=listed, node=node)
+    return f"Set {name} of {node} to {listed or 'nothing'}"
+
+
+def _listed(items: Sequence[str]) -> str:
+    *most, last = items or ("",)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _with_article(node: Node, catalog: Mapping[str, Component]) -> str:
+    """As in "a load balancer" or "an API gateway (2 instances)"."""
+    component = catalog.get(node.component)
+    name = component.name if component else node.component
+    acronym = name[:2].isupper() or name[1:2].isdigit()
+    spoken = name if acronym else name[:1].lower() + name[1:]
+    vowel = name[:1] in _SPOKEN_WITH_A_VOWEL if acronym else spoken[:1] in "aeiou"
+    counts = [
+        _counted(getattr(node, knob.value), knob.value)
+        for knob, neutral in COUNTS.items()
+        if getattr(node, knob.value) != neutral
+    ]
+    return f"{'an' if vowel else 'a'} {spoken}{f' ({_listed(counts)})' if counts else ''}"
+
+
+def _counted(number: int, plural: str) -> str:
+    return f"{number} {plural.removesuffix('s') if number == 1 else plural}"

@@ -1,0 +1,1 @@
+"""What leaves the workbench: one module for each format, and the picture."""

@@ -1,0 +1,71 @@
+"""What a picture may show beside the drawing itself: loads, rates and findings, and in which style."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+if TYPE_CHECKING:
+    from designer.rules.model import Severity
+
+CardState = Literal["idle", "ok", "busy", "over", "off"]
+Direction = Literal["LR", "TB", "auto"]
+ThemeName = Literal["light", "dark"]
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """What one card says beside its name. Texts are shown as they are, cut when they are too long.
+
+    `rate` is already worded (`12.8k/s`). `load` is the utilisation of the ceiling that binds: 0.68 is 68 %, inf is a
+    node that never catches up. `badge` is the finding worth a pill (no severity: as information), `extra` a further line.
+    """
+
+    rate: str | None = None
+    load: float | None = None
+    state: CardState = "idle"
+    badge: str | None = None
+    badge_severity: Severity | None = None
+    extra: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.load is not None and not self.load >= 0:
+            raise ValueError(f"a load is 0 or more, not {self.load}")
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeFacts:
+    """What one arrow says: `rate` in requests per second sets its width, `deferred` (nobody waits) makes it dashed."""
+
+    rate: float | None = None
+    label: str | None = None
+    deferred: bool = False
+
+    def __post_init__(self) -> None:
+        if self.rate is not None and not (self.rate >= 0 and math.isfinite(self.rate)):
+            raise ValueError(f"a rate is 0 or more and finite, not {self.rate}")
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """Facts by node id, and by connection as `source>target`. What is not in the design is not drawn."""
+
+    nodes: Mapping[str, CardFacts]
+    edges: Mapping[str, EdgeFacts]
+
+    empty: ClassVar[Annotations]
+
+
+Annotations.empty = Annotations({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the picture looks. `title` None is the design's own name, "" is no title; `auto` picks LR or TB by shape."""
+
+    theme: ThemeName = "light"
+    direction: Direction = "auto"
+    title: str | None = None
+    subtitle: str | None = None

@@ -1,0 +1,185 @@
+"""One card as a Graphviz HTML-like label: icon, name ×N, what it carries, utilisation bar, finding.
+
+Every width is computed here from the fonts: Graphviz then only adds up what it is given, so that a text is never
+wider than its card. Lengths are in points.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from designer.export.annotations import CardFacts
+from designer.export.lettering import clean, escape, wrap
+from designer.export.themes import Pill, Theme
+from designer.export.typeface import Typeface, bold, regular
+from designer.units import Dimension, format_quantity
+
+ICON = 34
+TILE = 40
+GAP = 8  # between icon and text, and above the bar and the pill
+PADDING = 7
+NAME_SIZE = 12
+LINE_SIZE = 10
+LEADING = 4  # between the lines of a card
+PILL_SIZE = 9
+PILL_LEADING = 3
+PILL_PADDING = 4
+BAR_HEIGHT = 5
+LEAST_TEXT = 118  # all cards have this width at least, so that a row of them is even
+MOST_TEXT = 156
+NAME_LINES = 2
+MORE_LINES = 2
+SLACK = 2  # a card is this much wider than its text: painters round glyph positions
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What stands on one card: `icon` is the name of its image, `kind` what it is, `details` its further counts."""
+
+    name: str
+    kind: str
+    icon: str
+    count: int = 1
+    details: tuple[str, ...] = ()
+    facts: CardFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of text; `tail` follows it in the muted colour (the ×N of a name)."""
+
+    text: str
+    size: int
+    strong: bool = False
+    tail: str = ""
+
+    @property
+    def width(self) -> float:
+        face = bold() if self.strong else regular()
+        return face.width(self.text + self.tail, self.size)
+
+
+def draw_card(card: Card, theme: Theme) -> str:
+    """The label. Raises RenderError when the fonts have not been built."""
+    lines = _lines(card)
+    text_width = max(LEAST_TEXT, math.ceil(max(line.width for line in lines)) + SLACK)
+    width = TILE + GAP + text_width
+    rows = [_head(card.icon, lines, text_width, theme)]
+    if card.facts is not None:
+        rows += _foot(card.facts, width, theme)
+    signal = theme.signals["idle" if card.facts is None else card.facts.state]
+    style = "ROUNDED,DASHED" if signal.dashed else "ROUNDED"
+    return (
+        f'<<TABLE BORDER="{signal.thickness}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{PADDING}" '
+        f'STYLE="{style}" COLOR="{signal.border}" BGCOLOR="{theme.card}"><TR><TD>'
+        f"{table(''.join(rows))}</TD></TR></TABLE>>"
+    )
+
+
+def table(rows: str, *, padding: int = 0, fill: str = "", size: tuple[int, int] | None = None) -> str:
+    """A table without lines; with a `fill` it has round corners, with a `size` it does not grow with its cell."""
+    look = f' STYLE="ROUNDED" BGCOLOR="{fill}"' if fill else ""
+    fixed = f' FIXEDSIZE="TRUE" WIDTH="{size[0]}" HEIGHT="{size[1]}" ALIGN="LEFT"' if size else ""
+    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"{look}{fixed}>{rows}</TABLE>'
+
+
+def stack(lines: Sequence[tuple[str, int]], *, leading: int = LEADING) -> str:
+    """Lines of text, each given as markup and its font size, one below the other and to the left."""
+    return "".join(f'<TR><TD HEIGHT="{size + leading}" ALIGN="LEFT">{line}</TD></TR>' for line, size in lines)
+
+
+def font(text: str, size: int, color: str, *, strong: bool = False) -> str:
+    """`text`, escaped, in one size and colour."""
+    inner = f"<B>{escape(text)}</B>" if strong else escape(text)
+    return f'<FONT POINT-SIZE="{size}" COLOR="{color}">{inner}</FONT>'
+
+
+def _lines(card: Card) -> list[_Line]:
+    tail = f" ×{card.count:,}" if card.count > 1 else ""
+    names = wrap(card.name, bold(), NAME_SIZE, MOST_TEXT - bold().width(tail, NAME_SIZE), lines=NAME_LINES)
+    named = [_Line(name, NAME_SIZE, strong=True) for name in names[:-1]]
+    named.append(_Line(names[-1] if names else "", NAME_SIZE, strong=True, tail=tail))
+    return named + [
+        _Line(line, LINE_SIZE)
+        for text in _grey_texts(card)
+        for line in wrap(text, regular(), LINE_SIZE, MOST_TEXT, lines=MORE_LINES)
+    ]
+
+
+def _grey_texts(card: Card) -> Iterator[str]:
+    carried = () if card.facts is None else _carried(card.facts)
+    if carried:
+        yield " · ".join(carried)
+    elif clean(card.kind) != clean(card.name):
+        yield card.kind
+    yield from card.details
+    if card.facts is not None and card.facts.extra:
+        yield card.facts.extra
+
+
+def _carried(facts: CardFacts) -> tuple[str, ...]:
+    load = "" if facts.load is None else _percent(facts.load)
+    off = "off" if facts.state == "off" else ""
+    return tuple(part for part in (off, facts.rate or "", load) if part)
+
+
+def _percent(load: float) -> str:
+    if math.isinf(load):
+        return "unbounded"
+    # Whole percents on both sides of 100 %, except near it: 99.6 % must not read as full.
+    return format_quantity(load, Dimension.RATIO, digits=2 if load < 1 else 3)
+
+
+def _head(icon: str, lines: Sequence[_Line], text_width: int, theme: Theme) -> str:
+    cell = f'<TD FIXEDSIZE="TRUE" WIDTH="{TILE}" HEIGHT="{TILE}"><IMG SCALE="TRUE" SRC="{escape(icon)}"/></TD>'
+    image = table(f"<TR>{cell}</TR>", padding=(TILE - ICON) // 2, fill=theme.tile, size=(TILE, TILE))
+    height = sum(line.size + LEADING for line in lines)
+    texts = table(stack([(_set(line, theme), line.size) for line in lines]), size=(text_width, height))
+    return (
+        f'<TR><TD ALIGN="LEFT">{image}</TD><TD WIDTH="{GAP}"></TD>'
+        f'<TD WIDTH="{text_width}" ALIGN="LEFT">{texts}</TD></TR>'
+    )
+
+
+def _set(line: _Line, theme: Theme) -> str:
+    color = theme.ink if line.strong else theme.muted
+    text = font(line.text, line.size, color, strong=line.strong)
+    return text + font(line.tail, line.size, theme.muted, strong=line.strong) if line.tail else text
+
+
+def _foot(facts: CardFacts, width: int, theme: Theme) -> list[str]:
+    rows = []
+    if facts.load is not None and facts.state != "off":
+        rows.append(_row(_bar(facts.load, width, theme.signals[facts.state].bar, theme.track)))
+    badge = clean(facts.badge or "")
+    if badge:
+        rows.append(_row(_pill(badge, width, theme.pills[facts.badge_severity or "info"])))
+    return rows
+
+
+def _row(content: str) -> str:
+    gap = f'<TR><TD COLSPAN="3" HEIGHT="{GAP}"></TD></TR>'
+    return f'{gap}<TR><TD COLSPAN="3" ALIGN="LEFT">{content}</TD></TR>'
+
+
+def _bar(load: float, width: int, color: str, track: str) -> str:
+    filled = round(width * min(load, 1.0))
+    if load > 0:
+        filled = max(filled, BAR_HEIGHT)
+    parts = ((filled, color), (width - filled, track))
+    cells = "".join(
+        f'<TD FIXEDSIZE="TRUE" WIDTH="{part}" HEIGHT="{BAR_HEIGHT}" BGCOLOR="{fill}"></TD>'
+        for part, fill in parts
+        if part > 0
+    )
+    return table(f"<TR>{cells}</TR>")
+
+
+def _pill(badge: str, width: int, pill: Pill) -> str:
+    face: Typeface = bold()
+    room = width - 2 * PILL_PADDING
+    lines = wrap(f"{pill.mark}  {badge}", face, PILL_SIZE, room - SLACK, lines=MORE_LINES)
+    texts = [(font(line, PILL_SIZE, pill.ink, strong=True), PILL_SIZE) for line in lines]
+    cell = f'<TD WIDTH="{width}" ALIGN="LEFT">{table(stack(texts, leading=PILL_LEADING))}</TD>'
+    return table(f"<TR>{cell}</TR>", padding=PILL_PADDING, fill=pill.fill)

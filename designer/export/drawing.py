@@ -1,0 +1,276 @@
+"""A design as Graphviz's DOT, made with the `diagrams` package: a card for each node, a frame for each zone.
+
+Importing this imports `diagrams`, which takes a while: picture.py does so when the first picture is asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import diagrams
+
+from designer.catalog.icons import icon_path
+from designer.catalog.model import Behavior, Catalog
+from designer.design.model import Connection, Design, Node, Traffic
+from designer.errors import RenderError, quote, suggest
+from designer.export.annotations import Annotations, EdgeFacts, Style
+from designer.export.cards import Card, draw_card, font, stack, table
+from designer.export.lettering import clean, shorten, wrap
+from designer.export.placement import Frame, choose_direction, place, zones_of
+from designer.export.themes import THEMES, Theme
+from designer.export.typeface import bold, regular
+
+MOST_NODES = 150
+MOST_CONNECTIONS = 600
+STRAIGHT_FROM = 200
+"""From so many connections on, lines are straight and the search for the best order is cut short: measured on random
+tangles of 150 nodes, curves take 10 s and more where this takes one."""
+
+FONT = "Arial"  # Graphviz knows the widths of Arial; the painter's Liberation Sans has the same
+TITLE_SIZE = 20
+SUBTITLE_SIZE = 12
+TITLE_WIDTH = 560
+TITLE_LINES = 2
+TITLE_GAP = 14
+FRAME_SIZE = 11
+FRAME_WIDTH = 300
+LABEL_SIZE = 10
+LABEL_WIDTH = 130
+LABEL_PADDING = 4
+THINNEST, THICKEST = 1.0, 6.0
+WIDTH_PER_DECADE = 0.7  # points an arrow gains with each tenfold rate
+
+LAYOUT = {"splines": "spline", "nodesep": "0.28", "ranksep": "0.7", "pad": "0.3", "outputorder": "edgesfirst"}
+QUICK_LAYOUT = {**LAYOUT, "splines": "line", "nslimit": "2", "mclimit": "0.3"}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """DOT text and what belongs to it.
+
+    `icons` are the image files by the name they have in the text; `names` what is read out for each of its ids;
+    `deferred` and `rated` say whether any arrow is dashed, or has a width that means something.
+    """
+
+    dot: str
+    icons: Mapping[str, Path]
+    names: Mapping[str, str]
+    title: str
+    theme: Theme
+    states: frozenset[str]
+    deferred: bool
+    rated: bool
+
+
+class _Canvas(diagrams.Diagram):  # type: ignore[misc]  # diagrams has no types
+    """A diagram that only ever becomes text: the library's own would start `dot`, write files and open a viewer."""
+
+    _default_graph_attrs: Mapping[str, str] = {}
+    _default_node_attrs: Mapping[str, str] = {"shape": "plain", "fontname": FONT}
+    _default_edge_attrs: Mapping[str, str] = {"fontname": FONT, "fontsize": str(LABEL_SIZE), "arrowsize": "0.7"}
+
+    def render(self) -> None:
+        """Nothing: see the class."""
+
+    def __exit__(self, *failure: object) -> None:
+        diagrams.setdiagram(None)
+        diagrams.setcluster(None)
+
+
+class _Area(diagrams.Cluster):  # type: ignore[misc]
+    """The frame of a zone or region. Named by its id: the library would merge two with one label."""
+
+    _default_graph_attrs: Mapping[str, str] = {"labeljust": "l", "margin": "14"}
+
+
+class _Arrow(diagrams.Edge):  # type: ignore[misc]
+    _default_edge_attrs: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """All that drawing one node or frame needs to know. `ids` are safe in DOT whatever the design's ids are."""
+
+    design: Design
+    catalog: Catalog
+    annotations: Annotations
+    theme: Theme
+    ids: Mapping[str, str]
+    icons: Mapping[str, Path]  # by class path
+
+
+def draw(design: Design, catalog: Catalog, annotations: Annotations, style: Style) -> Drawing:
+    """The drawing of a sound design (see design/checks.py).
+
+    Raises RenderError for a design too big to draw, an unknown component, a connection or zone that is not there,
+    or when the fonts have not been built.
+    """
+    _check(design, catalog)
+    paths = sorted({catalog[node.component].icon for node in design.nodes})
+    icons = {path: icon_path(path) for path in paths}
+    ids = {node.id: f"node{at}" for at, node in enumerate(design.nodes, start=1)}
+    pen = _Pen(design, catalog, annotations, THEMES[style.theme], ids, icons)
+    title = clean(design.name if style.title is None else style.title)
+    facts = [_facts(connection, pen) for connection in design.connections]
+    return Drawing(
+        dot=_dot(pen, _title(title, style.subtitle, pen.theme), choose_direction(design, style.direction)),
+        icons={_image_name(path): path for path in icons.values()},
+        names={**{ids[node.id]: clean(node.label) or node.id for node in design.nodes}, "design": title},
+        title=title,
+        theme=pen.theme,
+        states=frozenset(annotations.nodes[key].state for key in ids if key in annotations.nodes),
+        deferred=any(fact.deferred for fact in facts),
+        rated=any(fact.rate is not None for fact in facts),
+    )
+
+
+def _check(design: Design, catalog: Catalog) -> None:
+    for what, count, most in (
+        ("nodes", len(design.nodes), MOST_NODES),
+        ("connections", len(design.connections), MOST_CONNECTIONS),
+    ):
+        if count > most:
+            raise RenderError(
+                f"The design has {count:,} {what}, too many for one picture",
+                expected=f"at most {most}; identical machines can be one node with several instances",
+            )
+    nodes = {node.id for node in design.nodes}
+    zones = {zone.id for zone in design.zones}
+    _check_known("component", (node.component for node in design.nodes), catalog)
+    _check_known("zone", (zone for node in design.nodes for zone in node.zones), zones)
+    _check_known("node", (end for line in design.connections for end in (line.source, line.target)), nodes)
+
+
+def _check_known(what: str, used: Iterable[str], known: Iterable[str]) -> None:
+    there = set(known)
+    for name in used:
+        if name not in there:
+            near = suggest(name, sorted(there))
+            raise RenderError(f"The design uses a {what} that is not there: {quote(name)}", suggestion=near)
+
+
+def _dot(pen: _Pen, title: str, direction: str) -> str:
+    placement = place(pen.design, pen.catalog)
+    layout = QUICK_LAYOUT if len(pen.design.connections) >= STRAIGHT_FROM else LAYOUT
+    attributes = {**layout, "label": title, "labelloc": "t", "labeljust": "l", "bgcolor": pen.theme.page}
+    with _Canvas("design", direction=direction, graph_attr={**attributes, "fontname": FONT}) as canvas:
+        cards = dict(_cards(placement.nodes, pen))
+        for frame in placement.frames:
+            cards |= _framed(frame, pen)
+        for connection in pen.design.connections:
+            arrow = _Arrow(**_line(connection, pen))
+            cards[connection.source] >> arrow >> cards[connection.target]
+        return str(canvas)
+
+
+def _cards(nodes: Iterable[Node], pen: _Pen) -> Iterator[tuple[str, diagrams.Node]]:
+    for node in nodes:
+        label = draw_card(_card(node, pen), pen.theme)
+        yield node.id, diagrams.Node(label, nodeid=pen.ids[node.id])
+
+
+def _framed(frame: Frame, pen: _Pen) -> Mapping[str, diagrams.Node]:
+    with _Area(f"{frame.kind} {frame.id}", graph_attr=_frame_look(frame, pen.theme)):
+        cards = dict(_cards(frame.nodes, pen))
+        for inner in frame.frames:
+            cards |= _framed(inner, pen)
+    return cards
+
+
+def _frame_look(frame: Frame, theme: Theme) -> Mapping[str, str]:
+    is_zone = frame.kind == "zone"
+    name = shorten(clean(frame.name) or frame.id, bold(), FRAME_SIZE, FRAME_WIDTH)
+    return {
+        "label": "<" + font(name, FRAME_SIZE, theme.muted, strong=True) + ">",
+        "style": "rounded,dashed" if is_zone else "rounded",
+        "bgcolor": theme.zone_fill if is_zone else theme.region_fill,
+        "pencolor": theme.zone_line if is_zone else theme.region_line,
+    }
+
+
+def _card(node: Node, pen: _Pen) -> Card:
+    component = pen.catalog[node.component]
+    return Card(
+        name=clean(node.label) or node.id,
+        kind=component.name,
+        icon=_image_name(pen.icons[component.icon]),
+        count=node.instances,
+        details=tuple(_details(node, pen)),
+        facts=pen.annotations.nodes.get(node.id),
+    )
+
+
+def _details(node: Node, pen: _Pen) -> Iterator[str]:
+    counts = (
+        _counted(node.shards, "shard", least=2),
+        _counted(node.replicas, "replica", least=1),
+        _counted(node.partitions, "partition", least=2),
+    )
+    text = " · ".join(filter(None, counts))
+    if text:
+        yield text
+    zones = zones_of(node, pen.design, pen.catalog)
+    if len(zones) == len(pen.design.zones) > 2:
+        yield f"in all {len(zones)} zones"
+    elif len(zones) > 1:
+        names = {zone.id: zone.name or zone.id for zone in pen.design.zones}
+        yield "in " + ", ".join(names[zone] for zone in zones)
+
+
+def _counted(count: int, noun: str, *, least: int) -> str:
+    if count < least:
+        return ""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _facts(connection: Connection, pen: _Pen) -> EdgeFacts:
+    """What is known of the arrow; without facts, what goes into a queue or comes out of one is deferred."""
+    known = pen.annotations.edges.get(connection.id)
+    if known is not None:
+        return known
+    ends = (pen.design.node(end) for end in (connection.source, connection.target))
+    return EdgeFacts(deferred=any(pen.catalog[end.component].behavior is Behavior.QUEUE for end in ends))
+
+
+def _line(connection: Connection, pen: _Pen) -> Mapping[str, str]:
+    facts = _facts(connection, pen)
+    carried = "" if connection.carries is Traffic.ALL else f"{connection.carries.value}s"
+    texts = (connection.label or carried, facts.label or "")
+    lines = [line for text in texts for line in wrap(text, regular(), LABEL_SIZE, LABEL_WIDTH, lines=2)]
+    look = {
+        "color": pen.theme.line,
+        "penwidth": f"{_thickness(facts.rate):.2f}",
+        "style": "dashed" if facts.deferred else "solid",
+    }
+    return {**look, "label": _edge_label(lines, pen.theme)} if lines else look
+
+
+def _thickness(rate: float | None) -> float:
+    if rate is None or rate <= 1:
+        return THINNEST
+    return min(THINNEST + WIDTH_PER_DECADE * math.log10(rate), THICKEST)
+
+
+def _title(title: str, subtitle: str | None, theme: Theme) -> str:
+    lines = wrap(title, bold(), TITLE_SIZE, TITLE_WIDTH, lines=TITLE_LINES)
+    more = wrap(subtitle or "", regular(), SUBTITLE_SIZE, TITLE_WIDTH, lines=TITLE_LINES)
+    if not lines and not more:
+        return ""
+    texts = [(font(line, TITLE_SIZE, theme.ink, strong=True), TITLE_SIZE) for line in lines]
+    texts += [(font(line, SUBTITLE_SIZE, theme.muted), SUBTITLE_SIZE) for line in more]
+    return "<" + table(f'{stack(texts)}<TR><TD HEIGHT="{TITLE_GAP}"></TD></TR>') + ">"
+
+
+def _edge_label(lines: Sequence[str], theme: Theme) -> str:
+    texts = table(stack([(font(line, LABEL_SIZE, theme.muted), LABEL_SIZE) for line in lines], leading=2))
+    # Graphviz puts a label right beside a thin line; lines here are not thin.
+    return "<" + table(f"<TR><TD>{texts}</TD></TR>", padding=LABEL_PADDING) + ">"
+
+
+def _image_name(path: Path) -> str:
+    """Where the icon is in the `diagrams` package, without this machine's folders: Graphviz's `imagepath` finds it."""
+    folder = Path(diagrams.__file__).parent.parent
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name

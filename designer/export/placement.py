@@ -1,0 +1,138 @@
+"""Where things stand in a picture: which way it runs, and which nodes share the frame of a zone or region."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from designer.catalog.model import Catalog, Place, Trait
+from designer.design.model import Design, Node, Zone
+from designer.export.annotations import Direction
+
+SLIDE_ASPECT = 16 / 9
+CARD_PITCH = (260, 110)  # points from card to card, across and down: how long a row and how high a column gets
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A zone or region with the nodes that stand in it and in no frame inside it."""
+
+    id: str
+    name: str
+    kind: Literal["zone", "region"]
+    nodes: tuple[Node, ...]
+    frames: tuple[Frame, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """All nodes, each once: outside any frame or in one. Frames without a node are left out."""
+
+    nodes: tuple[Node, ...]
+    frames: tuple[Frame, ...]
+
+
+def place(design: Design, catalog: Catalog) -> Placement:
+    """Frames of zones, inside frames of regions where there are several.
+
+    A node stands in a zone's frame when all its machines are in that zone, in a region's when they are spread over
+    zones of that region, otherwise outside, as do clients, the edge and what the provider spreads by itself.
+    """
+    zones = {zone.id: zone for zone in design.zones}
+    several = len({zone.region for zone in design.zones}) > 1
+    held: dict[tuple[str, str] | None, list[Node]] = {}
+    for node in design.nodes:
+        held.setdefault(_frame_of(zones_of(node, design, catalog), zones, several), []).append(node)
+    framed = [_zone_frame(zone, held) for zone in design.zones]
+    if not several:
+        return Placement(tuple(held.get(None, ())), tuple(filter(_is_used, framed)))
+    regions = dict.fromkeys(zone.region for zone in design.zones)
+    frames = (_region_frame(region, design.zones, framed, held) for region in regions)
+    return Placement(tuple(held.get(None, ())), tuple(filter(_is_used, frames)))
+
+
+def zones_of(node: Node, design: Design, catalog: Catalog) -> tuple[str, ...]:
+    """The zones the node's machines stand in; none for what does not stand in one. Raises KeyError."""
+    component = catalog[node.component]
+    if component.place is not Place.REGION:
+        return ()
+    if node.zones or Trait.MANAGED in component.traits:
+        return tuple(dict.fromkeys(node.zones))
+    return tuple(zone.id for zone in design.zones[:1])
+
+
+def choose_direction(design: Design, wanted: Direction) -> Literal["LR", "TB"]:
+    """LR or TB; for `auto` the one whose picture comes nearer to the shape of a slide."""
+    if wanted != "auto":
+        return wanted
+    ranks = _ranks(design)
+    length, breadth = len(set(ranks)), max(map(ranks.count, ranks), default=1)
+    across, down = CARD_PITCH
+    lying = _distance(length * across, breadth * down)
+    standing = _distance(breadth * across, length * down)
+    return "LR" if lying <= standing else "TB"
+
+
+def _distance(width: int, height: int) -> float:
+    return abs(math.log(max(width, 1) / max(height, 1) / SLIDE_ASPECT))
+
+
+def _ranks(design: Design) -> Sequence[int]:
+    """How many steps behind the first one each node stands, on the longest way that leads nowhere back."""
+    callees: dict[str, list[str]] = {node.id: [] for node in design.nodes}
+    for connection in design.connections:
+        callees[connection.source].append(connection.target)
+    order = _callers_first(callees)
+    places = {node_id: at for at, node_id in enumerate(order)}
+    ranks = dict.fromkeys(order, 0)
+    for source in order:
+        for target in callees[source]:
+            if places[target] > places[source]:
+                ranks[target] = max(ranks[target], ranks[source] + 1)
+    return tuple(ranks.values())
+
+
+def _callers_first(callees: Mapping[str, Sequence[str]]) -> list[str]:
+    """Reversed depth-first postorder: callers before callees, but for the steps that close a cycle."""
+    finished: dict[str, None] = {}
+    seen: set[str] = set()
+    for start in callees:
+        waiting = [(start, False)]
+        while waiting:
+            node_id, is_done = waiting.pop()
+            if is_done:
+                finished[node_id] = None
+            elif node_id not in seen:
+                seen.add(node_id)
+                waiting.append((node_id, True))
+                waiting += [(target, False) for target in reversed(callees[node_id])]
+    return list(finished)[::-1]
+
+
+def _frame_of(placed: Sequence[str], zones: Mapping[str, Zone], several: bool) -> tuple[str, str] | None:
+    regions = {zones[zone_id].region for zone_id in placed}
+    if len(placed) == 1:
+        return ("zone", placed[0])
+    return ("region", regions.pop()) if several and len(regions) == 1 else None
+
+
+def _zone_frame(zone: Zone, held: Mapping[tuple[str, str] | None, list[Node]]) -> Frame:
+    return Frame(zone.id, zone.name or zone.id, "zone", tuple(held.get(("zone", zone.id), ())))
+
+
+def _region_frame(
+    region: str,
+    zones: Sequence[Zone],
+    framed: Sequence[Frame],
+    held: Mapping[tuple[str, str] | None, list[Node]],
+) -> Frame:
+    inside = (frame for zone, frame in zip(zones, framed, strict=True) if zone.region == region)
+    return Frame(
+        region, region, "region", tuple(held.get(("region", region), ())), tuple(filter(_is_used, inside))
+    )
+
+
+def _is_used(frame: Frame) -> bool:
+    return bool(frame.nodes or frame.frames)

@@ -1,0 +1,268 @@
+"""Times as distributions, not means: gammas and waiting times, put together in sequence, in branches and by repetition.
+
+A distribution is known by its Laplace-Stieltjes transform, which turns "one after the other" into a product and "this or
+that" into a weighted sum, both exact. Percentiles come out by numerical inversion (inversion.py). What happens at once
+("the slowest of") is in joins.py. Parts are taken as independent of each other.
+
+Everything here is immutable, and equal arguments give the very same object: constructors remember what they have made.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from designer.errors import AnalysisError, quote
+from designer.performance.gamma import EXPONENTIAL_RATIO, GREATEST_RATIO, LEAST_RATIO, shape_of
+from designer.performance.inversion import Complexes, Grid, Reals, invert, quantiles
+from designer.performance.queueing import erlang_c
+
+_REMEMBERED = 16_384
+_WEIGHT_ERROR = 1e-6
+
+
+class Distribution(ABC):
+    """A random time of 0 or more seconds. `mean` and `variance` are exact; compared by identity."""
+
+    __slots__ = ("__weakref__", "at_zero", "mean", "sharpness", "variance")
+
+    def __init__(self, mean: float, variance: float, at_zero: float, sharpness: float) -> None:
+        self.mean = mean  # seconds
+        self.variance = variance  # seconds squared
+        self.at_zero = at_zero  # probability of taking no time at all
+        self.sharpness = sharpness  # smallest coefficient of variation of any part: inversion needs to know
+
+    @abstractmethod
+    def _transform(self, grid: Grid) -> Complexes:
+        """E[exp(-s T)] at every point of the grid."""
+
+    def on(self, grid: Grid) -> Complexes:
+        """The transform on the grid; what the grid has seen before is not computed again."""
+        known = grid.memo.get(id(self))
+        if known is None:
+            known = grid.memo[id(self)] = self._transform(grid)
+        return known
+
+    def survival(self, at: Reals) -> Reals:
+        """P(T > t) for every t > 0 in `at`."""
+        return invert(self, at)[0]
+
+    def cdf(self, time: float) -> float:
+        """P(T <= time)."""
+        if time <= 0.0:
+            return self.at_zero if time == 0.0 else 0.0
+        return float(np.clip(1.0 - self.survival(np.array([time]))[0], 0.0, 1.0))
+
+    def quantiles(self, percentiles: Sequence[float]) -> tuple[float, ...]:
+        """The percentiles (each 0 or more and below 100), in seconds."""
+        for percentile in percentiles:
+            if not 0.0 <= percentile < 100.0:
+                message = f"{quote(percentile)} is not a percentile"
+                raise AnalysisError(message, field="percentile", expected="0 or more and below 100")
+        return tuple(float(value) for value in quantiles(self, percentiles))
+
+
+class _Zero(Distribution):
+    __slots__ = ()
+
+    def _transform(self, grid: Grid) -> Complexes:
+        return np.ones(grid.values.shape, dtype=np.complex128)
+
+
+ZERO: Distribution = _Zero(0.0, 0.0, 1.0, math.inf)
+"""No time at all."""
+
+
+class Gamma(Distribution):
+    """Gamma with `shape` and `scale`; `clamped` when the 99th percentile asked for is beyond what a gamma can have."""
+
+    __slots__ = ("clamped", "scale", "shape")
+
+    def __init__(self, shape: float, scale: float, *, clamped: bool = False) -> None:
+        super().__init__(shape * scale, shape * scale**2, 0.0, 1.0 / math.sqrt(shape))
+        self.shape = shape
+        self.scale = scale
+        self.clamped = clamped
+
+    def _transform(self, grid: Grid) -> Complexes:
+        base = 1.0 + self.scale * grid.values
+        return 1.0 / base if self.shape == 1.0 else np.exp(-self.shape * np.log(base))
+
+
+class _Wait(Distribution):
+    """The wait in M/M/c: 0, or with probability `waits` exponential at rate `drain`."""
+
+    __slots__ = ("drain", "waits")
+
+    def __init__(self, waits: float, drain: float) -> None:
+        mean = waits / drain
+        super().__init__(mean, waits * (2.0 - waits) / drain**2, 1.0 - waits, 1.0)
+        self.waits = waits
+        self.drain = drain
+
+    def _transform(self, grid: Grid) -> Complexes:
+        return (1.0 - self.waits) + (self.waits * self.drain) / (grid.values + self.drain)
+
+
+class _Sequence(Distribution):
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: tuple[Distribution, ...]) -> None:
+        mean = math.fsum(part.mean for part in parts)
+        narrow = math.fsum((part.mean * min(part.sharpness, 1.0)) ** 2 for part in parts)
+        super().__init__(
+            mean,
+            math.fsum(part.variance for part in parts),
+            math.prod(part.at_zero for part in parts),
+            math.sqrt(narrow) / mean,
+        )
+        self.parts = parts
+
+    def _transform(self, grid: Grid) -> Complexes:
+        first, *rest = self.parts
+        product = first.on(grid)
+        for part in rest:
+            product = product * part.on(grid)
+        return product
+
+
+class _Mixture(Distribution):
+    __slots__ = ("branches",)
+
+    def __init__(self, branches: tuple[tuple[float, Distribution], ...]) -> None:
+        mean = math.fsum(weight * branch.mean for weight, branch in branches)
+        second = math.fsum(weight * (branch.variance + branch.mean**2) for weight, branch in branches)
+        super().__init__(
+            mean,
+            max(0.0, second - mean**2),
+            math.fsum(weight * branch.at_zero for weight, branch in branches),
+            min(branch.sharpness for _, branch in branches),
+        )
+        self.branches = branches
+
+    def _transform(self, grid: Grid) -> Complexes:
+        (weight, branch), *rest = self.branches
+        total = weight * branch.on(grid)
+        for weight, branch in rest:
+            total = total + weight * branch.on(grid)
+        return total
+
+
+class _Power(Distribution):
+    """The sum of `count` independent copies, for a whole `count`."""
+
+    __slots__ = ("base", "count")
+
+    def __init__(self, base: Distribution, count: int) -> None:
+        sharpness = base.sharpness / math.sqrt(count)
+        super().__init__(base.mean * count, base.variance * count, base.at_zero**count, sharpness)
+        self.base = base
+        self.count = count
+
+    def _transform(self, grid: Grid) -> Complexes:
+        return self.base.on(grid) ** self.count
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def gamma(shape: float, scale: float) -> Distribution:
+    """The gamma distribution of that shape and scale (seconds)."""
+    _require("shape", shape)
+    _require("scale", scale)
+    return Gamma(shape, scale)
+
+
+def exponential(mean: float) -> Distribution:
+    """The exponential distribution of that mean (seconds); no time at all for a mean of 0."""
+    return gamma_from(mean, mean * EXPONENTIAL_RATIO)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def gamma_from(mean: float, p99: float) -> Distribution:
+    """The gamma of that mean and 99th percentile (seconds); no time at all for a mean of 0.
+
+    A gamma cannot have every 99th percentile: beyond 1.047 to 28.34 times the mean the mean is kept, the nearest
+    percentile is used, and the result is marked as `clamped`.
+    """
+    _require("mean", mean, zero=True)
+    _require("p99", p99, zero=True)
+    if mean == 0.0:
+        return ZERO
+    ratio = p99 / mean
+    shape = shape_of(ratio)
+    return Gamma(shape, mean / shape, clamped=not LEAST_RATIO <= ratio <= GREATEST_RATIO)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def mmc_wait(servers: int, rate: float, occupancy_mean: float) -> Distribution:
+    """The wait in M/M/c: `servers` servers, `rate` arrivals per second, each occupying one for `occupancy_mean` seconds.
+
+    With probability C (Erlang C) exponential of mean s / (c - a), else nothing. Raises AnalysisError where there is no
+    steady state.
+    """
+    waits = erlang_c(servers, rate * occupancy_mean)
+    if waits == 0.0:
+        return ZERO
+    return _Wait(waits, (servers - rate * occupancy_mean) / occupancy_mean)
+
+
+def sequence(*parts: Distribution) -> Distribution:
+    """One after the other: the sum of independent times."""
+    lasting = tuple(part for part in parts if part is not ZERO)
+    if len(lasting) < 2:
+        return lasting[0] if lasting else ZERO
+    return _sequence(lasting)
+
+
+def mixture(branches: Iterable[tuple[float, Distribution]]) -> Distribution:
+    """One of several: each with its probability. The probabilities must add up to 1."""
+    possible = tuple((weight, branch) for weight, branch in branches if weight != 0.0)
+    total = math.fsum(weight for weight, _ in possible)
+    if abs(total - 1.0) > _WEIGHT_ERROR or any(weight < 0.0 for weight, _ in possible):
+        raise AnalysisError(
+            f"the branches have a total probability of {quote(total)}", field="weights", expected="a total of 1"
+        )
+    joined: dict[Distribution, float] = {}
+    for weight, branch in possible:
+        joined[branch] = joined.get(branch, 0.0) + weight / total
+    if len(joined) == 1:
+        return next(iter(joined))
+    return _mixture(tuple((weight, branch) for branch, weight in joined.items()))
+
+
+def power(time: Distribution, count: float) -> Distribution:
+    """`count` times in sequence. A count between two whole numbers is the lower or the higher, to that average."""
+    if count != 0.0:
+        _require("count", count)
+    whole = math.floor(count)
+    part = count - whole
+    repeated = ZERO if whole == 0 or time is ZERO else time if whole == 1 else _power(time, whole)
+    if part == 0.0:
+        return repeated
+    return sequence(repeated, mixture(((1.0 - part, ZERO), (part, time))))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _sequence(parts: tuple[Distribution, ...]) -> Distribution:
+    return _Sequence(parts)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _mixture(branches: tuple[tuple[float, Distribution], ...]) -> Distribution:
+    return _Mixture(branches)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _power(time: Distribution, count: int) -> Distribution:
+    if isinstance(time, Gamma):
+        return Gamma(time.shape * count, time.scale, clamped=time.clamped)
+    return _Power(time, count)
+
+
+def _require(field: str, value: float, *, zero: bool = False) -> None:
+    if not (math.isfinite(value) and (value > 0.0 or (zero and value == 0.0))):
+        expected = "a number, 0 or more" if zero else "a number above 0"
+        raise AnalysisError(f"{field} cannot be {quote(value)}", field=field, expected=expected)

@@ -1,0 +1,268 @@
+"""What happens at once: the slowest of several, the slowest of many alike, the k-th of n.
+
+The distribution function of a join is made of those of its branches, exactly: a product for the slowest, a power for
+many alike, a binomial sum for the k-th. Where a join is part of something longer its transform is needed: branches are
+inverted on a logarithmic grid of times, joined there, and the piecewise-linear function through the joined points is
+transformed exactly (as a sum of exponentials over its kinks), with an exponential tail beyond the grid.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from designer.errors import AnalysisError, quote
+from designer.performance.distributions import ZERO, Distribution
+from designer.performance.inversion import Complexes, Grid, Reals, invert
+
+_REMEMBERED = 4_096
+_FINE = 256
+"""Points of the grid on which branches are joined."""
+_RARE = 1e-8
+"""Probabilities below this are left to the exponential tail: inversion is precise to about a hundredth of it."""
+_SOON = 1e-5
+_SCAN_BELOW, _SCAN_ABOVE, _SCAN_STEP = -14.0, 7.0, 1.0
+"""Where a branch is looked for, as logarithms of parts of its mean: from a millionth to a thousand times it."""
+_KNOTS_PER_SHARPNESS = 3.0
+_FEWEST_KNOTS, _MOST_KNOTS = 24, 512
+
+
+class Profile:
+    """log P(T > t) of a branch as a smooth function of log t: cubic between knots, exponential in t after the last."""
+
+    __slots__ = ("knots", "slopes", "values")
+
+    def __init__(self, branch: Distribution) -> None:
+        low, high = _extent(branch)
+        knots, beyond, density = _sampled(branch, low, high)
+        if len(knots) < _FEWEST_KNOTS / 2:
+            knots, beyond, density = _sampled(branch, knots[0], knots[-1])
+        self.knots: Reals = knots
+        self.values: Reals = np.minimum.accumulate(np.log(beyond))
+        self.slopes: Reals = np.minimum(-np.exp(knots) * density / beyond, 0.0)
+
+    def survival(self, logs: Reals) -> Reals:
+        """P(T > t) at the given logarithms of t."""
+        knots, values, slopes = self.knots, self.values, self.slopes
+        width = knots[1] - knots[0]
+        cell = np.clip(((logs - knots[0]) / width).astype(np.int64), 0, len(knots) - 2)
+        part = np.clip((logs - knots[cell]) / width, 0.0, 1.0)
+        left, right = 1.0 - part, part
+        inside = (
+            values[cell] * left**2 * (1.0 + 2.0 * right)
+            + values[cell + 1] * right**2 * (1.0 + 2.0 * left)
+            + width * (slopes[cell] * right * left**2 - slopes[cell + 1] * left * right**2)
+        )
+        # d log P / dt at the last knot is slope / t, and stays so.
+        after = slopes[-1] * np.expm1(np.maximum(logs - knots[-1], 0.0))
+        return np.asarray(np.exp(np.minimum(inside + after, 0.0)))
+
+
+def _extent(branch: Distribution) -> tuple[float, float]:
+    """Logarithms of the times between which nearly everything happens."""
+    logs = np.arange(_SCAN_BELOW, _SCAN_ABOVE, _SCAN_STEP) + math.log(branch.mean)
+    beyond = invert(branch, np.exp(logs))[0]
+    begun = np.flatnonzero(beyond < 1.0 - branch.at_zero - _SOON)
+    ended = np.flatnonzero(beyond < _RARE)
+    first = max(0, int(begun[0]) - 1) if len(begun) else 0
+    last = max(int(ended[0]) if len(ended) else len(logs) - 1, first + 1)
+    return float(logs[first]), float(logs[last - 1]) + _SCAN_STEP * _crossing(*beyond[last - 1 : last + 1])
+
+
+def _sampled(branch: Distribution, low: float, high: float) -> tuple[Reals, Reals, Reals]:
+    """Knots between two logarithms of time, with P(T > t) and the density, as far as the former is not rare."""
+    step = min(1.0, max(branch.sharpness, 1e-3)) / _KNOTS_PER_SHARPNESS
+    knots = np.linspace(low, high, max(_FEWEST_KNOTS, min(_MOST_KNOTS, math.ceil((high - low) / step))))
+    beyond, density = invert(branch, np.exp(knots))
+    rare = np.flatnonzero(beyond < _RARE)
+    end = max(2, int(rare[0])) if len(rare) else len(knots)
+    return knots[:end], np.clip(beyond[:end], _RARE / 100.0, 1.0), density[:end]
+
+
+def _crossing(before: float, after: float) -> float:
+    """The part of a step at which P(T > t) passes below _RARE, if it is exp(-c t^b) in between."""
+    if not 0.0 < after < _RARE < before < 1.0:
+        return 1.0
+    start, end, wanted = (math.log(-math.log(value)) for value in (before, after, _RARE))
+    return (wanted - start) / (end - start)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def profile_of(branch: Distribution) -> Profile:
+    """The profile of a branch, computed once."""
+    return Profile(branch)
+
+
+class _Samples:
+    """A join on its grid: times, P(T > t) there, moments, and its transform."""
+
+    def __init__(self, logs: Reals, beyond: Reals, at_zero: float) -> None:
+        times = np.exp(logs)
+        self.times: Reals = np.concatenate(([0.0], times))
+        self.beyond: Reals = np.concatenate(([1.0 - at_zero], beyond))
+        self.at_zero = at_zero
+        last = max(float(beyond[-1]), 1e-300)
+        before = max(float(beyond[-2]), last)
+        self.decay = max(math.log(before / last) / (times[-1] - times[-2]), 1e-9 / times[-1])
+        step = logs[1] - logs[0]
+        tail = last / self.decay
+        first = times[0] * self.beyond[0]
+        self.mean = float(first + _integral(beyond * times, step, first) + tail)
+        second = _integral(2.0 * beyond * times**2, step, 4.0 * first * times[0])
+        second += first * times[0] + 2.0 * tail * (times[-1] + 1.0 / self.decay)
+        self.variance = max(0.0, float(second) - self.mean**2)
+        widths = np.diff(self.times)
+        values = _smoothed(self.times, self.beyond)
+        slopes = np.diff(values) / widths
+        self._kinks: Reals = np.diff(slopes, prepend=0.0, append=0.0)
+        self._last = last
+
+    def transform(self, grid: Grid) -> Complexes:
+        """By parts: at_zero - (1/s) sum of kink_i exp(-s t_i), and the exponential tail from the last time on."""
+        inside, final = _exponential_sums(grid, self.times, self._kinks)
+        tail = self.decay * self._last * final / (grid.values + self.decay)
+        return self.at_zero - inside / grid.values + tail
+
+
+def _exponential_sums(grid: Grid, times: Reals, weights: Reals) -> tuple[Complexes, Complexes]:
+    """The sum of weight_i exp(-s t_i) at every s, and the last exponential: by powers, since s goes in equal steps."""
+    state = np.exp(-grid.first[:, None] * times) + 0j
+    turn = np.exp(-grid.step[:, None] * times)
+    sums = np.empty(grid.values.shape, dtype=np.complex128)
+    final = np.empty(grid.values.shape, dtype=np.complex128)
+    for column in range(grid.values.shape[1]):
+        sums[:, column] = state @ weights
+        final[:, column] = state[:, -1]
+        state *= turn
+    return sums, final
+
+
+def _smoothed(times: Reals, beyond: Reals) -> Reals:
+    """Heights of the piecewise-linear function that has the local integrals of the smooth one through these points.
+
+    A chord lies above or below its arc by an area of width^3 / 12 times the second derivative; half of that is taken
+    off at each end. Without it every join would come out a little too slow.
+    """
+    widths = np.diff(times)
+    bend = np.zeros(len(times))
+    bend[1:-1] = 2.0 * np.diff(np.diff(beyond) / widths) / (widths[:-1] + widths[1:])
+    excess = widths**3 * (bend[:-1] + bend[1:]) / 48.0
+    heights = beyond.copy()
+    heights[2:-1] -= 2.0 * (excess[1:-1] + excess[2:]) / (widths[1:-1] + widths[2:])
+    return heights
+
+
+def _integral(values: Reals, step: float, slope: float) -> float:
+    """The trapezoidal rule with its end correction (Euler and Maclaurin), for values that fade out at the end.
+
+    `slope` is the derivative of the integrand at its start.
+    """
+    return float(step * (values.sum() - (values[0] + values[-1]) / 2.0) + step**2 / 12.0 * slope)
+
+
+class _Join(Distribution):
+    """Something made of its branches' distribution functions. Its moments come from its samples."""
+
+    __slots__ = ("branches", "samples")
+
+    def __init__(self, *branches: Distribution) -> None:
+        self.branches = branches
+        profiles = [profile_of(branch) for branch in branches]
+        logs = np.linspace(
+            min(profile.knots[0] for profile in profiles), max(profile.knots[-1] for profile in profiles), _FINE
+        )
+        beyond = self._joined([profile.survival(logs) for profile in profiles])
+        at_zero = 1.0 - float(self._joined([np.array([1.0 - branch.at_zero]) for branch in branches])[0])
+        self.samples = _Samples(logs, beyond, at_zero)
+        mean, variance = self.samples.mean, self.samples.variance
+        super().__init__(mean, variance, at_zero, min(1.0, math.sqrt(variance) / mean))
+
+    @abstractmethod
+    def _joined(self, beyond: list[Reals]) -> Reals:
+        """P(T > t) of the join, from that of each branch."""
+
+    def _transform(self, grid: Grid) -> Complexes:
+        return self.samples.transform(grid)
+
+    def survival(self, at: Reals) -> Reals:
+        """P(T > t) for every t > 0 in `at`: exact, without the grid."""
+        return self._joined([np.clip(branch.survival(at), 0.0, 1.0) for branch in self.branches])
+
+
+class _Parallel(_Join):
+    __slots__ = ()
+
+    def _joined(self, beyond: list[Reals]) -> Reals:
+        with np.errstate(divide="ignore"):
+            return np.asarray(-np.expm1(sum(np.log1p(-part) for part in beyond)))
+
+
+class _RepeatMax(_Join):
+    __slots__ = ("count",)
+
+    def __init__(self, time: Distribution, count: float) -> None:
+        self.count = count
+        super().__init__(time)
+
+    def _joined(self, beyond: list[Reals]) -> Reals:
+        with np.errstate(divide="ignore"):
+            return np.asarray(-np.expm1(self.count * np.log1p(-beyond[0])))
+
+
+class _OrderStatistic(_Join):
+    __slots__ = ("of", "rank")
+
+    def __init__(self, time: Distribution, rank: int, of: int) -> None:
+        self.rank = rank
+        self.of = of
+        super().__init__(time)
+
+    def _joined(self, beyond: list[Reals]) -> Reals:
+        later = beyond[0]
+        terms = (
+            math.comb(self.of, done) * (1.0 - later) ** done * later ** (self.of - done) for done in range(self.rank)
+        )
+        return np.asarray(sum(terms))
+
+
+def parallel(*branches: Distribution) -> Distribution:
+    """All at once, until the slowest is done: the product of the branches' distribution functions."""
+    lasting = tuple(branch for branch in branches if branch is not ZERO)
+    if len(lasting) < 2:
+        return lasting[0] if lasting else ZERO
+    return _parallel(lasting)
+
+
+def repeat_max(time: Distribution, count: float) -> Distribution:
+    """The slowest of `count` independent copies: F^count. The count need not be whole, but at least 1."""
+    if not (math.isfinite(count) and count >= 1.0):
+        raise AnalysisError(f"{quote(count)} copies cannot run at once", field="count", expected="1 or more")
+    return time if count == 1.0 or time is ZERO else _repeat_max(time, count)
+
+
+def order_statistic(time: Distribution, rank: int, of: int) -> Distribution:
+    """When the `rank`-th of `of` independent copies is done: a quorum waits for so many of its members."""
+    if not 1 <= rank <= of:
+        message = f"the {quote(rank)}-th of {quote(of)} copies does not exist"
+        raise AnalysisError(message, field="rank", expected="a rank between 1 and the number of copies")
+    if rank == of:
+        return repeat_max(time, float(of))
+    return time if time is ZERO else _order_statistic(time, rank, of)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parallel(branches: tuple[Distribution, ...]) -> Distribution:
+    return _Parallel(*branches)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _repeat_max(time: Distribution, count: float) -> Distribution:
+    return _RepeatMax(time, count)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _order_statistic(time: Distribution, rank: int, of: int) -> Distribution:
+    return _OrderStatistic(time, rank, of)

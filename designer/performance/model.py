@@ -1,0 +1,106 @@
+"""How busy and how slow: utilisation of every ceiling, latency percentiles, storage growth and cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from designer.arithmetic import Arithmetic
+
+PERCENTILES = (50.0, 95.0, 99.0, 99.9)
+
+
+class Ceiling(StrEnum):
+    OPERATIONS = "operations"
+    BANDWIDTH = "bandwidth"
+    MEMORY = "memory"
+    DISK = "disk"
+    CONNECTIONS = "connections"
+    PARTITION = "partition"  # the hottest shard, partition or key
+
+
+@dataclass(frozen=True, slots=True)
+class Utilisation:
+    """Demand against limit, in the base unit of the ceiling, for the busiest machine of the node."""
+
+    ceiling: Ceiling
+    value: float  # demand / limit; inf for a demand on nothing
+    demand: float
+    limit: float
+    arithmetic: Arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class NodePerformance:
+    node: str
+    machines: int
+    utilisations: tuple[Utilisation, ...]  # the ceilings that apply, most used first
+    needed: int  # machines that carry the peak at or below 100 %: the k of k-of-n, at least 1 and at most `machines` + 1
+    minimum: int | None  # fewest of the scaling knob that keep every ceiling at or below 100 %; None: no count can
+    minimum_knob: str | None  # "instances", "shards", ...: the knob `minimum` counts
+    hottest_share: float | None  # share of the node's keyed load on its hottest shard
+    months_until_full: float | None  # at the stated growth; None: does not grow
+
+    @property
+    def binding(self) -> Utilisation | None:
+        return self.utilisations[0] if self.utilisations else None
+
+    def utilisation(self, ceiling: Ceiling) -> Utilisation | None:
+        return next((item for item in self.utilisations if item.ceiling is ceiling), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """Mean seconds one request of the workload spends at `node` (per request, weighted by how often it goes there)."""
+
+    node: str
+    service: float
+    waiting: float
+    network: float  # reaching the node
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Time from the client's question to its answer (or, as `freshness`, to the end of the deferred work)."""
+
+    mean: float  # seconds; inf above saturation
+    percentiles: Mapping[float, float]  # keys PERCENTILES, seconds; inf above saturation
+    hops: tuple[Hop, ...]  # in order of first visit
+    saturated: tuple[str, ...]  # nodes on the way whose utilisation is 1 or more
+    arithmetic: Arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A dataset over time. Records and bytes are logical (one copy)."""
+
+    dataset: str
+    records_now: float
+    growth: float  # records per second, average
+    bytes_now: float
+    homes: tuple[str, ...]  # nodes that hold it
+    arithmetic: Arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class NodeCost:
+    """USD per month."""
+
+    node: str
+    machines: float
+    storage: float
+    requests: float
+    egress: float
+    arithmetic: Arithmetic
+
+    @property
+    def total(self) -> float:
+        return self.machines + self.storage + self.requests + self.egress
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    nodes: tuple[NodeCost, ...]
+    total: float  # USD per month
+    per_million_requests: float | None  # USD; None without traffic

@@ -1,0 +1,1 @@
+"""What survives: availability, durability, and what one failure takes away."""

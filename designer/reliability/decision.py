@@ -1,0 +1,136 @@
+"""Reduced ordered binary decision diagrams: exact probabilities for AND/OR structures with shared parts.
+
+R. E. Bryant, "Graph-Based Algorithms for Boolean Function Manipulation", IEEE Transactions on Computers C-35 (1986).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+FALSE = 0
+TRUE = 1
+
+
+@dataclass(slots=True)
+class Diagram:
+    """A shared store of decision nodes. A function is the index of its root; 0 is false and 1 is true.
+
+    Variables are names; their order is the order in which `variable` first saw them.
+    """
+
+    _nodes: list[tuple[int, int, int]] = field(default_factory=lambda: [(1 << 30, 0, 0), (1 << 30, 1, 1)])
+    _unique: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    _order: dict[str, int] = field(default_factory=dict)
+    _names: list[str] = field(default_factory=list)
+    _memo: dict[tuple[bool, int, int], int] = field(default_factory=dict)
+
+    def variable(self, name: str) -> int:
+        """The function that is true when `name` is."""
+        if name not in self._order:
+            self._order[name] = len(self._names)
+            self._names.append(name)
+        return self._make(self._order[name], FALSE, TRUE)
+
+    def both(self, left: int, right: int) -> int:
+        """left AND right."""
+        return self._apply(True, left, right)
+
+    def either(self, left: int, right: int) -> int:
+        """left OR right."""
+        return self._apply(False, left, right)
+
+    def all_of(self, functions: Sequence[int]) -> int:
+        """AND of them; true for none."""
+        result = TRUE
+        for function in functions:
+            result = self.both(result, function)
+        return result
+
+    def any_of(self, functions: Sequence[int]) -> int:
+        """OR of them; false for none."""
+        result = FALSE
+        for function in functions:
+            result = self.either(result, function)
+        return result
+
+    def names(self, root: int) -> tuple[str, ...]:
+        """The variables `root` depends on, in order."""
+        return tuple(self._names[level] for level in sorted({self._nodes[node][0] for node in self._below(root)}))
+
+    def failure(self, root: int, down: Mapping[str, float]) -> float:
+        """Probability that the function is false, given each variable's probability of being false.
+
+        A sum of products of the small numbers themselves, so that nine nines survive. Variables are independent.
+        """
+        return self._failures(root, down)[root]
+
+    def gradient(self, root: int, down: Mapping[str, float]) -> dict[str, float]:
+        """Birnbaum importance: derivative of `failure` by each variable's probability of being false."""
+        failing = self._failures(root, down)
+        reach = {root: 1.0}
+        importance: dict[str, float] = {}
+        for node in sorted(self._below(root), key=lambda index: self._nodes[index][0]):
+            level, low, high = self._nodes[node]
+            name, mass = self._names[level], reach.get(node, 0.0)
+            importance[name] = importance.get(name, 0.0) + mass * (failing[low] - failing[high])
+            reach[low] = reach.get(low, 0.0) + mass * down[name]
+            reach[high] = reach.get(high, 0.0) + mass * (1.0 - down[name])
+        return importance
+
+    def holds(self, root: int, down: frozenset[str]) -> bool:
+        """The function's value when exactly the variables in `down` are false."""
+        while root > TRUE:
+            level, low, high = self._nodes[root]
+            root = low if self._names[level] in down else high
+        return root == TRUE
+
+    def _failures(self, root: int, down: Mapping[str, float]) -> dict[int, float]:
+        failing = {FALSE: 1.0, TRUE: 0.0}
+        for node in sorted(self._below(root), key=lambda index: -self._nodes[index][0]):
+            level, low, high = self._nodes[node]
+            probability = down[self._names[level]]
+            failing[node] = probability * failing[low] + (1.0 - probability) * failing[high]
+        return failing
+
+    def _below(self, root: int) -> set[int]:
+        seen: set[int] = set()
+        waiting = [root]
+        while waiting:
+            node = waiting.pop()
+            if node > TRUE and node not in seen:
+                seen.add(node)
+                waiting.extend(self._nodes[node][1:])
+        return seen
+
+    def _make(self, level: int, low: int, high: int) -> int:
+        if low == high:
+            return low
+        key = (level, low, high)
+        if key not in self._unique:
+            self._unique[key] = len(self._nodes)
+            self._nodes.append(key)
+        return self._unique[key]
+
+    def _apply(self, conjunction: bool, left: int, right: int) -> int:
+        absorbing, neutral = (FALSE, TRUE) if conjunction else (TRUE, FALSE)
+        if absorbing in (left, right):
+            return absorbing
+        if left == neutral or left == right:
+            return right
+        if right == neutral:
+            return left
+        key = (conjunction, min(left, right), max(left, right))
+        if key not in self._memo:
+            level = min(self._nodes[left][0], self._nodes[right][0])
+            (left_low, left_high), (right_low, right_high) = self._split(left, level), self._split(right, level)
+            self._memo[key] = self._make(
+                level,
+                self._apply(conjunction, left_low, right_low),
+                self._apply(conjunction, left_high, right_high),
+            )
+        return self._memo[key]
+
+    def _split(self, node: int, level: int) -> tuple[int, int]:
+        own, low, high = self._nodes[node]
+        return (low, high) if own == level else (node, node)

@@ -1,0 +1,68 @@
+"""What survives: availability per workload, durability per dataset, and what one failure takes away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from designer.arithmetic import Arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A node as k-of-n: `needed` of `machines` must be up to carry the peak load."""
+
+    node: str
+    machines: int
+    needed: int
+    availability: float  # of the group with every zone up
+    arithmetic: Arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """How much less unavailable the workload would be if `node` never failed (probability)."""
+
+    node: str
+    unavailability: float
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadAvailability:
+    workload: str
+    unavailability: float  # 1 - availability, kept this way round so that nine nines survive
+    contributions: tuple[Contribution, ...]  # largest first
+    arithmetic: Arithmetic
+
+    @property
+    def availability(self) -> float:
+        return 1.0 - self.unavailability
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """What is left when something is down. `kind` is "instance" (one machine of a node), "node", "zone" or "region"."""
+
+    kind: str
+    name: str
+    lost: tuple[str, ...]  # workloads that no longer work
+    overloaded: tuple[str, ...]  # nodes whose remaining machines are above 100 %
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetDurability:
+    dataset: str
+    loss: float  # yearly probability of losing a record: 1 - durability
+    arithmetic: Arithmetic
+
+    @property
+    def durability(self) -> float:
+        return 1.0 - self.loss
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    groups: tuple[Group, ...]
+    workloads: tuple[WorkloadAvailability, ...]
+    durabilities: tuple[DatasetDurability, ...]
+    outages: tuple[Outage, ...]
+    single_points: tuple[str, ...]  # nodes of which one machine down takes a workload down

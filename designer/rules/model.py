@@ -1,0 +1,111 @@
+"""What a rule is: a check over facts that explains itself, carries its examples, and may offer a repair as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from designer.analysis.model import Analysis
+from designer.arithmetic import Arithmetic
+from designer.design.edit import Change
+
+
+class Severity(StrEnum):
+    ERROR = "error"  # a requirement is missed or data is lost because of it
+    WARNING = "warning"  # it works today and will not tomorrow
+    INFO = "info"  # worth knowing
+
+
+class Outcome(StrEnum):
+    FAILED = "failed"
+    PASSED = "passed"
+    NOT_APPLICABLE = "not applicable"
+    COULD_NOT_JUDGE = "could not judge"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One place where the rule is broken, as the rule's check yields it."""
+
+    nodes: tuple[str, ...]
+    message: str  # one or two sentences with this design's numbers
+    severity: Severity | None = None  # None: the rule's own
+    connections: tuple[str, ...] = ()
+    fix: tuple[Change, ...] = ()
+    arithmetic: Arithmetic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The rule applies and is kept: a sentence worth reading."""
+
+    message: str
+    nodes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A design in notation, judged under a scenario: a shipped scenario's id or the small one in examples.py."""
+
+    design: str
+    scenario: str = "example"
+    note: str | None = None
+
+
+Result = tuple[Fault, ...] | Passed | NotApplicable
+Check = Callable[[Analysis], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as the engine knows it. id, category, title and why come from the module's path and docstring."""
+
+    id: str  # "reliability.single-instance"
+    category: str
+    title: str  # first line of the check's docstring
+    why: str  # the rest of it
+    severity: Severity
+    bad: tuple[Example, ...]
+    good: tuple[Example, ...]
+    sources: tuple[str, ...]
+    false_positives: str
+    fix: str | None  # the repair in words
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault, with everything the reader needs. Identity is (rule, place): stable between two reviews."""
+
+    rule: str
+    title: str
+    severity: Severity
+    message: str
+    why: str
+    nodes: tuple[str, ...]
+    connections: tuple[str, ...]
+    fix_words: str | None
+    fix: tuple[Change, ...]
+    arithmetic: Arithmetic | None
+    sources: tuple[str, ...]
+
+    @property
+    def identity(self) -> str:
+        return "@".join((self.rule, ",".join(sorted(self.nodes) + sorted(self.connections))))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Outcome of one rule on one design."""
+
+    rule: str
+    title: str
+    outcome: Outcome
+    message: str  # praise, reason, or what went wrong
+    nodes: tuple[str, ...] = ()

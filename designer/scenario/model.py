@@ -1,0 +1,244 @@
+"""What is asked: story, datasets, workloads, requirements, stages, designs that pass and one that fails."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from designer.catalog.model import DataKind, Identifier, Sentence
+from designer.design.values import Overrides
+from designer.units import Bytes, Count, Dollars, Rate, Ratio, Seconds
+
+SECONDS_PER_DAY = 86_400  # the definition of a day
+
+Text = Annotated[str, Field(min_length=1, max_length=4_000)]
+Title = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Difficulty(StrEnum):
+    WARM_UP = "warm-up"
+    CORE = "core"
+    HARD = "hard"
+
+
+class Consistency(StrEnum):
+    EVENTUAL = "eventual"
+    READ_YOUR_WRITES = "read_your_writes"
+    STRONG = "strong"
+
+
+class Clarification(Frozen):
+    """A question worth asking before drawing. A distractor costs time and changes nothing."""
+
+    question: Sentence
+    answer: Sentence
+    distractor: bool = False
+
+
+class CacheAt(StrEnum):
+    CLIENT = "client"
+    EDGE = "edge"
+    SERVER = "server"
+
+
+class Dataset(Frozen):
+    """Data that must live somewhere."""
+
+    name: Title
+    kind: DataKind = DataKind.RECORDS
+    record_size: Bytes
+    records: Count  # at the start
+    growth: Rate = 0.0  # records added per second, averaged over a day
+    retention: Seconds | None = None  # records older than this are deleted; None: kept
+    skew: Annotated[float, Field(ge=0, le=3)] = 0.0  # Zipf exponent of popularity; 0 is uniform
+    cacheable: tuple[CacheAt, ...] = (CacheAt.SERVER,)
+    consistency: Consistency = Consistency.EVENTUAL
+    source: Sentence | None = None
+
+
+class Operation(StrEnum):
+    READ = "read"
+    WRITE = "write"  # adds a record
+    UPDATE = "update"  # changes a record: cached copies of it become stale
+
+
+class Access(StrEnum):
+    KEY = "key"  # one key: one shard
+    RANGE = "range"  # neighbouring keys: one shard
+    SCATTER = "scatter"  # every shard must answer
+
+
+class Touch(Frozen):
+    """One thing a request needs: an operation on a dataset, or a capability. Exactly one of the two."""
+
+    dataset: Identifier | None = None
+    capability: Identifier | None = None
+    operation: Operation = Operation.READ
+    access: Access = Access.KEY
+    count: Annotated[float, Field(gt=0, le=1_000_000)] = 1.0  # separate operations per request (fan-out multiplies here)
+    records: Annotated[float, Field(gt=0, le=1_000_000)] = 1.0  # records moved by one operation
+    deferred: bool = False  # may be done after the answer: goes through a queue where the design has one
+
+
+class Workload(Frozen):
+    """One class of request. The rate is stated, or users x actions per day / 86,400."""
+
+    name: Title
+    rate: Rate | None = None  # average requests per second
+    users: Count | None = None
+    actions_per_day: Annotated[float, Field(gt=0, le=1e6)] | None = None
+    peak_factor: Annotated[float, Field(ge=1, le=100)] = 1.0
+    request_size: Bytes = 500.0
+    response_size: Bytes = 1_000.0
+    touches: tuple[Touch, ...] = Field(min_length=1, max_length=20)
+    source: Sentence | None = None
+
+    @property
+    def average_rate(self) -> float:
+        """Requests per second, averaged over a day."""
+        if self.rate is not None:
+            return self.rate
+        assert self.users is not None and self.actions_per_day is not None  # the loader refuses anything else
+        return self.users * self.actions_per_day / SECONDS_PER_DAY
+
+    @property
+    def peak_rate(self) -> float:
+        """Requests per second at the busiest time."""
+        return self.average_rate * self.peak_factor
+
+
+class RequirementBase(Frozen):
+    title: Title | None = None
+    source: Sentence | None = None
+    hidden: bool = False  # told only when asked
+
+
+class Throughput(RequirementBase):
+    """Every request of the workload is carried at peak: no ceiling on its way is above `utilisation`."""
+
+    kind: Literal["throughput"]
+    workload: Identifier
+    utilisation: Ratio = 1.0
+
+
+class Latency(RequirementBase):
+    kind: Literal["latency"]
+    workload: Identifier
+    percentile: Literal[50, 95, 99, 99.9] = 99
+    limit: Seconds
+
+
+class Availability(RequirementBase):
+    kind: Literal["availability"]
+    workload: Identifier
+    minimum: Ratio
+
+
+class Durability(RequirementBase):
+    """Yearly probability that an acknowledged record is still there."""
+
+    kind: Literal["durability"]
+    dataset: Identifier
+    minimum: Ratio
+
+
+class Freshness(RequirementBase):
+    """From the answer to the end of the workload's deferred work, at that percentile."""
+
+    kind: Literal["freshness"]
+    workload: Identifier
+    percentile: Literal[50, 95, 99, 99.9] = 99
+    limit: Seconds
+
+
+class Storage(RequirementBase):
+    """The dataset still fits after `horizon`."""
+
+    kind: Literal["storage"]
+    dataset: Identifier
+    horizon: Seconds
+
+
+class Budget(RequirementBase):
+    kind: Literal["budget"]
+    limit: Dollars
+
+
+Requirement = Annotated[
+    Throughput | Latency | Availability | Durability | Freshness | Storage | Budget, Field(discriminator="kind")
+]
+
+
+class Estimate(Frozen):
+    """An estimation question. `formula` is arithmetic over the scenario's own numbers, read by estimates.py."""
+
+    question: Sentence
+    answer: Count
+    unit: Title
+    tolerance: Ratio = 0.25
+    working: Text
+
+
+class Stage(Frozen):
+    name: Title
+    minutes: Annotated[float, Field(gt=0, le=120)]
+    prompt: Text
+    model_answer: Text | None = None
+
+
+class Curveball(Frozen):
+    name: Title
+    story: Text
+    fails: tuple[str, ...] = ()  # component ids, traits or zone names that go down
+    traffic: Annotated[float, Field(gt=0, le=1000)] = 1.0
+    holds: tuple[Identifier, ...] = ()  # requirement ids that must still hold
+
+
+class SampleDesign(Frozen):
+    """A design shipped with the scenario: `design` is notation, or what a design file holds."""
+
+    name: Title
+    design: Text | dict[str, Any]
+    why: Text
+    misses: tuple[Identifier, ...] = ()  # naive designs: requirement ids it must miss
+
+
+class Lesson(Frozen):
+    """A part the exercise teaches: taken away from a reference, the requirement breaks."""
+
+    teaches: Sentence
+    component: Identifier
+    breaks: Identifier
+
+
+class Scenario(Frozen):
+    """One YAML exercise. `id` comes from its file name."""
+
+    id: Identifier
+    version: int = Field(default=1, ge=1, le=1)
+    name: Title
+    difficulty: Difficulty
+    minutes: Annotated[int, Field(gt=0, le=240)] = 45
+    tags: tuple[Identifier, ...] = ()
+    summary: Sentence
+    story: Text
+    clarifications: tuple[Clarification, ...] = ()
+    datasets: dict[Identifier, Dataset] = Field(default_factory=dict)
+    workloads: dict[Identifier, Workload] = Field(min_length=1)
+    requirements: dict[Identifier, Requirement] = Field(min_length=1)
+    estimates: tuple[Estimate, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    hints: tuple[Sentence, ...] = ()
+    curveballs: tuple[Curveball, ...] = ()
+    starter: SampleDesign | None = None  # what the board shows on a first visit
+    references: tuple[SampleDesign, ...] = ()
+    naive: SampleDesign | None = None
+    lessons: tuple[Lesson, ...] = ()
+    sources: tuple[Sentence, ...] = ()
+    catalog: dict[Identifier, Overrides] = Field(default_factory=dict)  # figures this scenario sets otherwise

@@ -1,0 +1,144 @@
+/** The one list of actions: toolbar, keys, panels and later menus and a command palette all read it. */
+
+import { strings } from "../strings";
+import type { Board, Panel } from "./board";
+import {
+  alignSelected,
+  canPaste,
+  connectSelected,
+  copySelected,
+  cutSelected,
+  distributeSelected,
+  duplicateSelected,
+  nudge,
+  pasteCopied,
+  placeNote,
+  removeSelected,
+} from "./commands";
+import type { Alignment, Direction } from "./geometry";
+import { canRedo, canUndo } from "./history";
+import { matches, type KeyPress } from "./keys";
+import { everything, NOTHING, sizeOf } from "./selection";
+
+export type ActionGroup = "edit" | "view" | "build";
+
+export interface Action {
+  readonly id: string;
+  readonly label: string;
+  readonly group: ActionGroup;
+  readonly keys: readonly string[];
+  /** Whether it changes the document, and so is refused on a board that is read only. */
+  readonly edits?: boolean;
+  /** Whether it can do something now. */
+  enabled(board: Board): boolean;
+  run(board: Board): void;
+}
+
+const always = (): boolean => true;
+const hasSelection = (board: Board): boolean => sizeOf(board.state.selection) > 0;
+const hasItems = (board: Board): boolean => board.state.selection.nodes.length + board.state.selection.notes.length > 0;
+const isFilled = (board: Board): boolean => board.state.design.nodes.length + board.state.design.notes.length > 0;
+const hasAtLeast = (count: number) => (board: Board) =>
+  board.state.selection.nodes.length + board.state.selection.notes.length >= count;
+
+const togglePanel = (board: Board, panel: Panel): void => {
+  board.store.set({ panel: board.state.panel === panel ? null : panel });
+};
+
+/** One step back: what is held, then what is open, then what is selected. */
+function escape(board: Board): void {
+  const { placing, panel, tool } = board.state;
+  if (placing !== null) board.store.set({ placing: null });
+  else if (panel !== null) board.store.set({ panel: null });
+  else if (tool === "hand") board.store.set({ tool: "select" });
+  else board.select(NOTHING);
+  board.camera?.focusRoot();
+}
+
+const { actions: labels } = strings;
+
+const edit: readonly Action[] = [
+  { id: "undo", label: labels.undo, group: "edit", keys: ["Mod+Z"], edits: true, enabled: (b) => canUndo(b.state.history), run: (b) => { b.undo(); b.announce(strings.announce.undone); } },
+  { id: "redo", label: labels.redo, group: "edit", keys: ["Mod+Shift+Z", "Mod+Y"], edits: true, enabled: (b) => canRedo(b.state.history), run: (b) => { b.redo(); b.announce(strings.announce.redone); } },
+  { id: "copy", label: labels.copy, group: "edit", keys: ["Mod+C"], enabled: hasItems, run: copySelected },
+  { id: "cut", label: labels.cut, group: "edit", keys: ["Mod+X"], edits: true, enabled: hasItems, run: cutSelected },
+  { id: "paste", label: labels.paste, group: "edit", keys: ["Mod+V"], edits: true, enabled: canPaste, run: pasteCopied },
+  { id: "duplicate", label: labels.duplicate, group: "edit", keys: ["Mod+D"], edits: true, enabled: hasItems, run: duplicateSelected },
+  { id: "select-all", label: labels.selectAll, group: "edit", keys: ["Mod+A"], enabled: isFilled, run: (b) => { b.select(everything(b.state.design)); } },
+  { id: "delete", label: labels.remove, group: "edit", keys: ["Delete", "Backspace"], edits: true, enabled: hasSelection, run: removeSelected },
+  { id: "escape", label: labels.escape, group: "edit", keys: ["Escape"], enabled: always, run: escape },
+];
+
+const build: readonly Action[] = [
+  { id: "search", label: labels.search, group: "build", keys: ["/"], edits: true, enabled: always, run: (b) => { b.store.set({ palette: true }); b.camera?.focusSearch(); } },
+  { id: "connect", label: labels.connect, group: "build", keys: ["C"], edits: true, enabled: (b) => b.state.selection.nodes.length === 2, run: connectSelected },
+  { id: "note", label: labels.note, group: "build", keys: ["N"], edits: true, enabled: always, run: (b) => { placeNote(b); } },
+  { id: "inspect", label: labels.inspect, group: "build", keys: ["Enter"], enabled: hasSelection, run: (b) => { b.camera?.focusInspector(); } },
+  { id: "layout", label: labels.layout, group: "build", keys: ["L"], edits: true, enabled: (b) => b.state.design.nodes.length > 1, run: (b) => { b.arrange?.(); } },
+  { id: "zones", label: labels.zones, group: "build", keys: ["Z"], enabled: always, run: (b) => { togglePanel(b, "zones"); } },
+];
+
+const view: readonly Action[] = [
+  { id: "select-tool", label: labels.selectTool, group: "view", keys: ["V"], enabled: always, run: (b) => { b.store.set({ tool: "select" }); } },
+  { id: "hand-tool", label: labels.handTool, group: "view", keys: ["H"], enabled: always, run: (b) => { b.store.set({ tool: "hand" }); } },
+  { id: "fit", label: labels.fit, group: "view", keys: ["F"], enabled: isFilled, run: (b) => { b.camera?.fit(); } },
+  { id: "zoom-in", label: labels.zoomIn, group: "view", keys: ["+", "="], enabled: always, run: (b) => { b.camera?.zoomIn(); } },
+  { id: "zoom-out", label: labels.zoomOut, group: "view", keys: ["-"], enabled: always, run: (b) => { b.camera?.zoomOut(); } },
+  { id: "zoom-reset", label: labels.zoomReset, group: "view", keys: ["0"], enabled: always, run: (b) => { b.camera?.zoomReset(); } },
+  { id: "palette", label: labels.palette, group: "view", keys: ["P"], enabled: always, run: (b) => { b.store.set({ palette: !b.state.palette }); } },
+  { id: "shortcuts", label: labels.shortcuts, group: "view", keys: ["?"], enabled: always, run: (b) => { togglePanel(b, "shortcuts"); } },
+];
+
+/** Grid steps of a plain arrow key and of one with Shift. */
+const NEAR = 1;
+const FAR = 5;
+
+const arrows = (id: string, label: string, modifier: string, steps: number): readonly Action[] =>
+  ([["ArrowLeft", -steps, 0], ["ArrowRight", steps, 0], ["ArrowUp", 0, -steps], ["ArrowDown", 0, steps]] as const).map(
+    ([key, columns, rows]) => ({
+      id: `${id}-${key.slice("Arrow".length).toLowerCase()}`,
+      label,
+      group: "edit",
+      keys: [modifier + key],
+      edits: true,
+      enabled: hasItems,
+      run: (b: Board) => { nudge(b, columns, rows); },
+    }),
+  );
+
+const ALIGNMENTS: readonly Alignment[] = ["left", "center", "right", "top", "middle", "bottom"];
+const DIRECTIONS: readonly Direction[] = ["horizontal", "vertical"];
+
+const lineUp: readonly Action[] = [
+  ...ALIGNMENTS.map((alignment): Action => ({
+    id: `align-${alignment}`, label: labels.align[alignment], group: "edit", keys: [], edits: true, enabled: hasAtLeast(2), run: (b) => { alignSelected(b, alignment); },
+  })),
+  ...DIRECTIONS.map((direction): Action => ({
+    id: `distribute-${direction}`, label: labels.distribute[direction], group: "edit", keys: [], edits: true, enabled: hasAtLeast(3), run: (b) => { distributeSelected(b, direction); },
+  })),
+];
+
+export const ACTIONS: readonly Action[] = [
+  ...edit,
+  ...build,
+  ...view,
+  ...arrows("nudge", labels.nudge, "", NEAR),
+  ...arrows("nudge-far", labels.nudgeFar, "Shift+", FAR),
+  ...lineUp,
+];
+
+const byId = new Map(ACTIONS.map((action) => [action.id, action]));
+
+/** The action of that id. Throws for an id that does not exist: a slip of the programmer. */
+export function actionOf(id: string): Action {
+  const action = byId.get(id);
+  if (action === undefined) throw new Error(`no action ${id}`);
+  return action;
+}
+
+export const isEnabled = (action: Action, board: Board): boolean =>
+  !(action.edits === true && board.state.readonly) && action.enabled(board);
+
+/** The action a key press stands for, or null. */
+export const actionFor = (press: KeyPress): Action | null =>
+  ACTIONS.find((action) => action.keys.some((chord) => matches(press, chord))) ?? null;

@@ -1,0 +1,183 @@
+/** The words both sides speak: the document Python stores, and the data Python sends with every run. */
+
+export type Traffic = "all" | "read" | "write";
+export type Routing = "random" | "round_robin" | "least_connections";
+export type ReadFrom = "leader" | "replicas" | "any";
+export type CallOrder = "sequence" | "parallel";
+export type Behavior = "client" | "router" | "service" | "cache" | "store" | "queue" | "observer";
+export type Knob = "instances" | "shards" | "replicas" | "partitions" | "memory" | "disk";
+export type Dimension = "rate" | "time" | "size" | "bandwidth" | "ratio" | "money" | "count";
+
+export interface Position {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface DesignNode {
+  readonly id: string;
+  readonly component: string;
+  readonly name: string | null;
+  readonly instances: number;
+  readonly shards: number;
+  readonly replicas: number;
+  readonly partitions: number;
+  readonly zones: readonly string[];
+  readonly holds: readonly string[];
+  readonly provides: readonly string[];
+  readonly figures: Readonly<Record<string, number>>;
+  readonly routing: Routing | null;
+  readonly read_from: ReadFrom;
+  readonly calls: CallOrder;
+  readonly position: Position;
+  readonly color: string | null;
+}
+
+export interface Connection {
+  readonly from: string;
+  readonly to: string;
+  readonly carries: Traffic;
+  readonly share: number | null;
+  readonly calls: number | null;
+  readonly label: string | null;
+}
+
+export interface Zone {
+  readonly id: string;
+  readonly name: string | null;
+  readonly region: string;
+}
+
+export interface Note {
+  readonly id: string;
+  readonly text: string;
+  readonly position: Position;
+}
+
+export interface Design {
+  readonly version: number;
+  readonly name: string;
+  readonly scenario: string | null;
+  readonly zones: readonly Zone[];
+  readonly nodes: readonly DesignNode[];
+  readonly connections: readonly Connection[];
+  readonly notes: readonly Note[];
+}
+
+export interface CatalogFigure {
+  readonly default: number;
+  readonly low: number;
+  readonly high: number;
+  readonly unit: Dimension;
+  readonly text: string;
+  readonly source: string;
+}
+
+export interface CatalogEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly group: string;
+  readonly summary: string;
+  readonly keywords: readonly string[];
+  readonly behavior: Behavior;
+  readonly traits: readonly string[];
+  readonly knobs: readonly Knob[];
+  readonly defaults: {
+    readonly instances: number;
+    readonly shards: number;
+    readonly replicas: number;
+    readonly partitions: number;
+  };
+  readonly place: "client" | "edge" | "region";
+  /** Kinds of data it keeps or caches. */
+  readonly keeps: readonly string[];
+  readonly icon: string;
+  readonly figures: Readonly<Record<string, CatalogFigure>>;
+}
+
+export type Catalog = ReadonlyMap<string, CatalogEntry>;
+
+export interface Dataset {
+  readonly id: string;
+  readonly name: string;
+  readonly kind?: string;
+}
+
+export type LoadState = "idle" | "ok" | "busy" | "over" | "off";
+export type Severity = "error" | "warning" | "info";
+
+export interface DetailRow {
+  readonly label: string;
+  readonly value: string;
+  readonly formula?: string;
+}
+
+export interface NodeAnnotation {
+  /** Utilisation of the ceiling that binds, 1 is full; null where there is no bound to compare with. */
+  readonly load?: number | null;
+  readonly state: LoadState;
+  readonly rate?: string;
+  readonly ceiling?: string;
+  readonly cost?: string;
+  readonly detail?: readonly DetailRow[];
+  readonly badge?: { readonly severity: Severity; readonly count: number; readonly text: string };
+  readonly hit?: string;
+}
+
+export interface EdgeAnnotation {
+  readonly rate?: string;
+  /** Thickness in pixels. */
+  readonly width?: number;
+  readonly dashed?: boolean;
+  readonly state?: string;
+}
+
+export interface Annotations {
+  readonly revision: number;
+  readonly nodes: Readonly<Record<string, NodeAnnotation>>;
+  readonly edges: Readonly<Record<string, EdgeAnnotation>>;
+}
+
+export type Command =
+  | { readonly seq: number; readonly kind: "select"; readonly nodes: readonly string[]; readonly connections?: readonly string[] }
+  | { readonly seq: number; readonly kind: "apply"; readonly document: unknown }
+  | { readonly seq: number; readonly kind: "fit" }
+  | { readonly seq: number; readonly kind: "layout" };
+
+/** What the board's mount receives. `catalog` is the name under which the catalogue's own mount registers it. */
+export interface BoardData {
+  readonly kind: "board";
+  readonly board: string;
+  readonly epoch: number;
+  readonly document: unknown;
+  readonly catalog: string;
+  readonly annotations: Annotations;
+  readonly commands: readonly Command[];
+  readonly acknowledged: number;
+  readonly saved: string;
+  readonly datasets?: readonly Dataset[];
+  readonly readonly?: boolean;
+  readonly height: number;
+}
+
+/** What the catalogue's mount receives: constant, so it crosses the wire once and not with every edit. */
+export interface CatalogData {
+  readonly kind: "catalog";
+  readonly catalog: string;
+  readonly entries: readonly CatalogEntry[];
+}
+
+/** What is selected. `connections` are ids of the form `source>target`. */
+export interface Selection {
+  readonly nodes: readonly string[];
+  readonly connections: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** What the browser sends: always the whole document, so that no edit can be lost on the way. */
+export interface BoardMessage {
+  readonly board: string;
+  readonly epoch: number;
+  readonly revision: number;
+  readonly document: unknown;
+  readonly selection: { readonly nodes: readonly string[]; readonly connections: readonly string[] };
+}

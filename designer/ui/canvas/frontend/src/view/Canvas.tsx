@@ -1,0 +1,198 @@
+import {
+  Background,
+  BackgroundVariant,
+  MiniMap,
+  ReactFlow,
+  SelectionMode,
+  useStore,
+  type Connection,
+  type EdgeChange,
+  type FinalConnectionState,
+  type NodeChange,
+  type ReactFlowState,
+} from "@xyflow/react";
+import { useCallback, useEffect, useRef, useState, type JSX, type RefObject } from "react";
+import type { Board } from "../model/board";
+import { commitMoves, connectNodes } from "../model/commands";
+import { isNoteFlowId, noteIdOf, type NoteSizes } from "../model/flow";
+import { GRID, type Moves, type Size } from "../model/geometry";
+import { refuseConnection } from "../model/refusals";
+import { changed } from "../model/selection";
+import { strings } from "../strings";
+import { arrange } from "./arranger";
+import { Card } from "./Card";
+import { useBoard, useBoardState } from "./context";
+import { DraftLine, Line } from "./Line";
+import { NoteCard } from "./NoteCard";
+import { useCamera } from "./useCamera";
+import { useFlow, type FlowNode, type LineEdge } from "./useFlow";
+
+const NODE_TYPES = { card: Card, note: NoteCard };
+const EDGE_TYPES = { line: Line };
+const SNAP: [number, number] = [GRID, GRID];
+const ADD_KEYS = ["Shift", "Meta", "Control"];
+const DOTS = 2 * GRID;
+/** Below this zoom labels of connections would be specks. */
+const LABEL_ZOOM = 0.55;
+/** A board with fewer cards than this needs no overview. */
+const MINIMAP_FROM = 9;
+/** Middle and right mouse button; a finger has none, so on touch screens the board moves and long presses select. */
+const PAN_BUTTONS = [1, 2];
+
+const isTouch = (): boolean => window.matchMedia("(pointer: coarse)").matches;
+
+/** Takes over what React Flow reports: drags are shown at once and written into the document when they end. */
+function applyNodeChanges(board: Board, changes: readonly NodeChange<FlowNode>[], resize: (id: string, size: Size) => void): void {
+  const moves = new Map(board.state.moving ?? []);
+  let [isMoved, isDone, selection] = [false, false, board.state.selection];
+  for (const change of changes) {
+    if (change.type === "position") {
+      if (change.position !== undefined) moves.set(change.id, change.position);
+      isMoved = true;
+      isDone ||= change.dragging === false;
+    } else if (change.type === "select") {
+      const isNote = isNoteFlowId(change.id);
+      selection = changed(selection, isNote ? "notes" : "nodes", isNote ? noteIdOf(change.id) : change.id, change.selected);
+    } else if (change.type === "dimensions" && change.dimensions !== undefined && isNoteFlowId(change.id)) {
+      resize(change.id, change.dimensions);
+    }
+  }
+  board.select(selection);
+  if (isMoved) takeMoves(board, moves, isDone);
+}
+
+function takeMoves(board: Board, moves: Moves, isDone: boolean): void {
+  if (board.state.readonly) return;
+  if (isDone) commitMoves(board, moves);
+  else board.setMoving(moves);
+}
+
+function applyEdgeChanges(board: Board, changes: readonly EdgeChange<LineEdge>[]): void {
+  let { selection } = board.state;
+  for (const change of changes) {
+    if (change.type === "select") selection = changed(selection, "connections", change.id, change.selected);
+  }
+  board.select(selection);
+}
+
+function useNoteSizes(): readonly [NoteSizes, (id: string, size: Size) => void] {
+  const [sizes, setSizes] = useState<NoteSizes>(new Map());
+  const resize = useCallback((id: string, size: Size) => {
+    setSizes((old) => (old.get(id)?.height === size.height ? old : new Map(old).set(id, size)));
+  }, []);
+  return [sizes, resize];
+}
+
+const hasRoom = (state: ReactFlowState): boolean => state.width > 0 && state.panZoom !== null;
+
+/** Fits the view when the board asks for it, and not when the page merely comes back to it. */
+function useFits(board: Board): void {
+  const ready = useStore(hasRoom);
+  const fits = useBoardState((state) => state.fits);
+  useEffect(() => {
+    if (!ready || board.fitted === fits) return;
+    board.fitted = fits;
+    board.camera?.fit(board.viewport === null);
+  }, [board, fits, ready]);
+}
+
+function useConnecting(board: Board) {
+  const isValidConnection = useCallback(
+    ({ source, target }: Connection | LineEdge) => {
+      const { design, catalog } = board.state;
+      return refuseConnection(design, catalog, source, target) === null;
+    },
+    [board],
+  );
+  const onConnect = useCallback(
+    ({ source, target }: Connection) => {
+      connectNodes(board, source, target);
+    },
+    [board],
+  );
+  const onConnectEnd = useCallback(
+    (_: MouseEvent | TouchEvent, { fromNode, toNode, isValid }: FinalConnectionState) => {
+      // Asking once more says why not.
+      if (isValid === false && fromNode !== null && toNode !== null) connectNodes(board, fromNode.id, toNode.id);
+    },
+    [board],
+  );
+  return { isValidConnection, onConnect, onConnectEnd };
+}
+
+const isFarOut = (state: ReactFlowState): boolean => state.transform[2] < LABEL_ZOOM;
+const isConnecting = (state: ReactFlowState): boolean => state.connection.inProgress;
+
+function Overview(): JSX.Element | null {
+  const count = useBoardState((state) => state.design.nodes.length);
+  if (count < MINIMAP_FROM) return null;
+  return <MiniMap className="wb-minimap wb-float" pannable zoomable position="bottom-right" ariaLabel={strings.board.minimap} nodeBorderRadius={8} />;
+}
+
+interface Props {
+  readonly root: RefObject<HTMLElement | null>;
+}
+
+export function Canvas({ root }: Props): JSX.Element {
+  const board = useBoard();
+  const [sizes, resize] = useNoteSizes();
+  const { nodes, edges } = useFlow(sizes);
+  const readonly = useBoardState((state) => state.readonly);
+  const tool = useBoardState((state) => state.tool);
+  const farOut = useStore(isFarOut);
+  const connecting = useStore(isConnecting);
+  const handlers = useRef({
+    onNodesChange: (changes: NodeChange<FlowNode>[]) => applyNodeChanges(board, changes, resize),
+    onEdgesChange: (changes: EdgeChange<LineEdge>[]) => applyEdgeChanges(board, changes),
+  });
+  const panning = tool === "hand" || isTouch();
+  useCamera(board, root);
+  useFits(board);
+  useEffect(() => {
+    board.arrange = () => void arrange(board);
+    return () => {
+      board.arrange = null;
+    };
+  }, [board]);
+  return (
+    <div className="wb-canvas" data-testid="canvas" data-far={farOut} data-connecting={connecting} data-tool={tool}>
+      <ReactFlow<FlowNode, LineEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        {...handlers.current}
+        {...useConnecting(board)}
+        connectionLineComponent={DraftLine}
+        connectionRadius={36}
+        {...(board.viewport === null ? {} : { defaultViewport: board.viewport })}
+        onMoveEnd={(_, viewport) => {
+          board.viewport = viewport;
+        }}
+        minZoom={0.1}
+        maxZoom={2.5}
+        snapToGrid
+        snapGrid={SNAP}
+        nodesDraggable={!readonly && tool === "select"}
+        nodesConnectable={!readonly}
+        deleteKeyCode={null}
+        selectionKeyCode={null}
+        multiSelectionKeyCode={ADD_KEYS}
+        selectionMode={SelectionMode.Partial}
+        selectionOnDrag={!panning}
+        panOnDrag={panning ? true : PAN_BUTTONS}
+        panOnScroll
+        zoomOnScroll={false}
+        zoomOnDoubleClick={false}
+        disableKeyboardA11y
+        autoPanOnNodeFocus={false}
+        elevateEdgesOnSelect
+        proOptions={{ hideAttribution: true }}
+        aria-label={strings.board.canvas}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={DOTS} size={1.4} />
+        <Overview />
+      </ReactFlow>
+    </div>
+  );
+}

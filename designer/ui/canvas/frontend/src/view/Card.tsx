@@ -1,0 +1,108 @@
+import { Handle, Position, type NodeProps } from "@xyflow/react";
+import { memo, type CSSProperties, type JSX } from "react";
+import { nodesById } from "../model/document";
+import { loadText, machinesOf, nodeLabel, topologyOf, zonesText } from "../model/labels";
+import type { CatalogEntry, DesignNode, NodeAnnotation } from "../model/types";
+import { strings } from "../strings";
+import { useBoardState } from "./context";
+import { Icon } from "./Icon";
+
+const SIDES = [Position.Left, Position.Right, Position.Top, Position.Bottom] as const;
+
+/** A strip along every side to draw connections from; while one is drawn, the whole card takes it. */
+export function CardHandles(): JSX.Element {
+  return (
+    <>
+      {SIDES.map((side) => (
+        <Handle key={side} id={side} type="source" position={side} className="wb-handle" data-testid={`handle-${side}`}>
+          <span />
+        </Handle>
+      ))}
+      <Handle id="card" type="target" position={Position.Left} className="wb-handle-card" isConnectableStart={false} />
+    </>
+  );
+}
+
+function Bar({ annotation }: { readonly annotation: NodeAnnotation }): JSX.Element {
+  const { load, state } = annotation;
+  const filled = load === null ? (state === "over" ? 1 : 0) : Math.min(1, Math.max(0, load ?? 0));
+  return (
+    <span className="wb-bar" data-state={state} aria-hidden="true">
+      <i style={{ "--filled": filled } as CSSProperties} />
+    </span>
+  );
+}
+
+function Load({ annotation }: { readonly annotation: NodeAnnotation }): JSX.Element {
+  const { state } = annotation;
+  return (
+    <span className="wb-load" data-state={state} data-testid="card-load">
+      {(state === "over" || state === "busy") && <Icon name={state === "over" ? "error" : "warning"} size={10} />}
+      {state === "off" ? strings.card.states.off : loadText(annotation)}
+    </span>
+  );
+}
+
+/** The second line: what goes through and against what; before anything is computed, what the thing is. */
+function secondLine(node: DesignNode, entry: CatalogEntry | undefined, annotation: NodeAnnotation | undefined): string {
+  if (annotation === undefined) {
+    const label = nodeLabel(node, entry);
+    return entry === undefined || entry.name === label ? strings.palette.group(entry?.group ?? "") : entry.name;
+  }
+  if (annotation.rate === undefined) return strings.card.notReached;
+  if (annotation.hit !== undefined) return `${annotation.rate} · ${strings.card.hit(annotation.hit)}`;
+  return [annotation.rate, annotation.ceiling].filter(Boolean).join(" ");
+}
+
+function Body({ node }: { readonly node: DesignNode }): JSX.Element {
+  const entry = useBoardState((state) => state.catalog.get(node.component));
+  const annotation = useBoardState((state) => state.annotations.nodes[node.id]);
+  const machines = machinesOf(node);
+  const label = nodeLabel(node, entry);
+  const chips = [zonesText(node), ...topologyOf(node)].filter(Boolean);
+  return (
+    <>
+      <div className="wb-card-top">
+        <span className="wb-tile">{entry !== undefined && <img src={entry.icon} alt="" draggable={false} />}</span>
+        <div className="wb-card-text">
+          <div className="wb-card-name">
+            <b dir="auto" title={label}>{label}</b>
+            {machines > 1 && <span className="wb-count">{strings.card.machines(machines)}</span>}
+          </div>
+          <div className="wb-card-line">{secondLine(node, entry, annotation)}</div>
+        </div>
+      </div>
+      <div className="wb-card-bottom">
+        {annotation === undefined ? <span className="wb-bar" data-state="idle" /> : <Bar annotation={annotation} />}
+        {annotation !== undefined && <Load annotation={annotation} />}
+        {annotation?.cost !== undefined && <span className="wb-cost">{annotation.cost}</span>}
+      </div>
+      {chips.length > 0 && <div className="wb-chips">{chips.map((chip) => <span key={chip}>{chip}</span>)}</div>}
+      {annotation?.badge !== undefined && <Badge badge={annotation.badge} />}
+    </>
+  );
+}
+
+function Badge({ badge }: { readonly badge: NonNullable<NodeAnnotation["badge"]> }): JSX.Element {
+  return (
+    <span className="wb-badge" data-severity={badge.severity} data-testid="card-badge" title={badge.text}>
+      <Icon name={badge.severity} size={11} />
+      {badge.count > 1 && badge.count}
+    </span>
+  );
+}
+
+/** A node: icon, name, machines, load against its ceiling, cost, findings. */
+export const Card = memo(({ id }: NodeProps): JSX.Element | null => {
+  const node = useBoardState((state) => nodesById(state.design).get(id));
+  const loadState = useBoardState((state) => state.annotations.nodes[id]?.state);
+  const flash = useBoardState((state) => (state.flash.nodes.includes(id) ? state.flash.id : 0));
+  if (node === undefined) return null;
+  return (
+    <div className="wb-card" data-state={loadState ?? "none"} data-testid={`card-${id}`}>
+      <Body node={node} />
+      {flash > 0 && <span key={flash} className="wb-flash" aria-hidden="true" />}
+      <CardHandles />
+    </div>
+  );
+});

@@ -1,0 +1,100 @@
+import { EdgeLabelRenderer, Position, type ConnectionLineComponentProps, type EdgeProps } from "@xyflow/react";
+import { memo, useState, type JSX } from "react";
+import { boxAt, CARD, type Box } from "../model/geometry";
+import { curveOf, middleOf, sidesBetween, type Route, type Side } from "../model/routes";
+import { useBoardState } from "./context";
+import type { LineEdge } from "./useFlow";
+
+const THIN = 1.5;
+const THICK = 7;
+/** Lines shorter than this carry their label only while they are pointed at. */
+const LABEL_ROOM = 72;
+
+const thickness = (width: number | undefined): number => Math.min(THICK, Math.max(THIN, width ?? THIN));
+
+/** A connection: thickness by rate, dashed when nobody waits for the answer, moving when pointed at. */
+export const Line = memo(({ id, data, selected }: EdgeProps<LineEdge>): JSX.Element | null => {
+  const annotation = useBoardState((state) => state.annotations.edges[id]);
+  const flash = useBoardState((state) => (state.flash.connections.includes(id) ? state.flash.id : 0));
+  const [hovered, setHovered] = useState(false);
+  if (data === undefined) return null;
+  const width = thickness(annotation?.width);
+  const curve = curveOf(data.route, width);
+  const label = data.label ?? annotation?.rate;
+  const isLabelled = label !== undefined && (curve.length > LABEL_ROOM || hovered || selected === true);
+  return (
+    <>
+      <g
+        className="wb-line"
+        data-state={annotation?.state ?? "ok"}
+        data-dashed={annotation?.dashed === true}
+        data-testid={`connection-${id}`}
+        onPointerEnter={() => {
+          setHovered(true);
+        }}
+        onPointerLeave={() => {
+          setHovered(false);
+        }}
+      >
+        <path className="wb-line-hit" d={curve.path} />
+        <path className="wb-line-halo" d={curve.path} style={{ strokeWidth: width + 6 }} />
+        <path className="wb-line-path" d={curve.path} style={{ strokeWidth: width }} />
+        {(hovered || selected === true) && <path className="wb-line-flow" d={curve.path} style={{ strokeWidth: width }} />}
+        <path className="wb-line-head" d={curve.head} />
+        {flash > 0 && <path key={flash} className="wb-line-flash" d={curve.path} style={{ strokeWidth: width + 8 }} />}
+      </g>
+      {isLabelled && (
+        <EdgeLabelRenderer>
+          <div
+            className="wb-line-label"
+            data-selected={selected === true}
+            data-hovered={hovered}
+            data-testid={`connection-label-${id}`}
+            dir="auto"
+            style={{ transform: `translate(-50%, -50%) translate(${curve.middle.x}px, ${curve.middle.y}px)` }}
+          >
+            {label}
+          </div>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+});
+
+const SIDE_OF: Readonly<Record<Position, Side>> = {
+  [Position.Left]: "left",
+  [Position.Right]: "right",
+  [Position.Top]: "top",
+  [Position.Bottom]: "bottom",
+};
+
+const OPPOSITE: Readonly<Record<Side, Side>> = { left: "right", right: "left", top: "bottom", bottom: "top" };
+
+type InternalNode = NonNullable<ConnectionLineComponentProps["toNode"]>;
+
+const boxOf = (node: InternalNode): Box =>
+  boxAt(node.internals.positionAbsolute, {
+    width: node.measured.width ?? CARD.width,
+    height: node.measured.height ?? CARD.height,
+  });
+
+function draftRoute({ fromNode, fromX, fromY, fromPosition, toNode, toX, toY }: ConnectionLineComponentProps): Route {
+  if (toNode !== null && toNode.id !== fromNode.id) {
+    const [from, to] = [boxOf(fromNode), boxOf(toNode)];
+    const [leaving, entering] = sidesBetween(from, to);
+    return { source: middleOf(from, leaving), target: middleOf(to, entering) };
+  }
+  const side = SIDE_OF[fromPosition];
+  return { source: { x: fromX, y: fromY, side }, target: { x: toX, y: toY, side: OPPOSITE[side] } };
+}
+
+/** The arrow while it is being drawn; it snaps to the card below the pointer. */
+export function DraftLine(props: ConnectionLineComponentProps): JSX.Element {
+  const curve = curveOf(draftRoute(props), 2);
+  return (
+    <g className="wb-draft" data-valid={props.connectionStatus ?? "none"}>
+      <path className="wb-line-path" d={curve.path} />
+      <path className="wb-line-head" d={curve.head} />
+    </g>
+  );
+}

@@ -1,0 +1,52 @@
+import { useEffect, useState, type JSX } from "react";
+import { useBoard, useBoardState } from "./context";
+import { Icon } from "./Icon";
+
+const SHOWN_MS = 4_500;
+
+/** What the board has to say: visibly for a moment, and to screen readers. */
+export function Messages(): JSX.Element {
+  const board = useBoard();
+  const toast = useBoardState((state) => state.toast);
+  const announcement = useBoardState((state) => state.announcement);
+  useEffect(() => {
+    if (toast === null) return;
+    const timer = window.setTimeout(() => {
+      board.store.set({ toast: null });
+    }, SHOWN_MS);
+    return () => {
+      window.clearTimeout(timer);
+    };
+  }, [board, toast]);
+  return (
+    <>
+      <div className="wb-toasts" role="status" aria-live="polite">
+        {toast !== null && (
+          <div key={toast.id} className="wb-toast" data-testid="toast">
+            <Icon name="info" size={16} />
+            {toast.text}
+          </div>
+        )}
+      </div>
+      <div className="wb-unseen" role="status" aria-live="polite" data-testid="announcement">
+        {announcement?.text}
+      </div>
+    </>
+  );
+}
+
+/** The width of an element as it changes. */
+export function useWidth(element: HTMLElement | null): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    if (element === null) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry !== undefined) setWidth(entry.contentRect.width);
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+    };
+  }, [element]);
+  return width;
+}

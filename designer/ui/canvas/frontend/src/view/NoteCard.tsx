@@ -1,0 +1,80 @@
+import type { NodeProps } from "@xyflow/react";
+import { memo, useEffect, useRef, useState, type JSX } from "react";
+import { MAX_NOTE } from "../model/document";
+import { updateNote } from "../model/edits";
+import { noteIdOf } from "../model/flow";
+import { strings } from "../strings";
+import { useBoard, useBoardState } from "./context";
+
+interface EditorProps {
+  readonly text: string;
+  readonly onDone: (text: string | null) => void;
+}
+
+function NoteEditor({ text, onDone }: EditorProps): JSX.Element {
+  const [draft, setDraft] = useState(text);
+  const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    area.current?.focus();
+    area.current?.select();
+  }, []);
+  return (
+    <div className="wb-note-sizer" data-text={`${draft}\n`}>
+      <textarea
+        ref={area}
+        className="nodrag nowheel nopan"
+        data-testid="note-text"
+        aria-label={strings.note.edit}
+        dir="auto"
+        maxLength={MAX_NOTE}
+        value={draft}
+        onChange={(event) => {
+          setDraft(event.target.value);
+        }}
+        onBlur={() => {
+          onDone(draft);
+        }}
+        onKeyDown={(event) => {
+          const isDone = event.key === "Escape" || (event.key === "Enter" && (event.ctrlKey || event.metaKey));
+          if (!isDone) return;
+          event.stopPropagation();
+          onDone(draft);
+        }}
+      />
+    </div>
+  );
+}
+
+/** A sticky note: a double click or Enter edits it, Esc or a click elsewhere keeps what was written. */
+export const NoteCard = memo(({ id: flowId, selected }: NodeProps): JSX.Element | null => {
+  const board = useBoard();
+  const id = noteIdOf(flowId);
+  const note = useBoardState((state) => state.design.notes.find((item) => item.id === id));
+  const readonly = useBoardState((state) => state.readonly);
+  const isNew = note !== undefined && note.text === "" && selected;
+  const [editing, setEditing] = useState(isNew);
+  if (note === undefined) return null;
+  const finish = (text: string | null): void => {
+    setEditing(false);
+    if (text !== null && text !== note.text) board.edit(updateNote(board.state.design, id, { text }));
+    board.camera?.focusNode(flowId);
+  };
+  return (
+    <div
+      className="wb-note"
+      data-testid={`note-${id}`}
+      onDoubleClick={() => {
+        setEditing(!readonly);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && !editing) setEditing(!readonly);
+      }}
+    >
+      {editing ? (
+        <NoteEditor text={note.text} onDone={finish} />
+      ) : (
+        <p dir="auto">{note.text === "" ? <em>{strings.note.placeholder}</em> : note.text}</p>
+      )}
+    </div>
+  );
+});

@@ -1,0 +1,64 @@
+import type { JSX } from "react";
+import { strings } from "../strings";
+import { ActionButton } from "./ActionButton";
+import { useBoard, useBoardState } from "./context";
+import { Icon } from "./Icon";
+
+function SavedState(): JSX.Element | null {
+  const saved = useBoardState((state) => (state.readonly ? "readonly" : state.saved));
+  if (saved === "") return null;
+  const isKnown = saved in strings.saved;
+  return (
+    <span className="wb-saved" data-saved={isKnown ? saved : "unsaved"} data-testid="saved-state" role="status">
+      <i aria-hidden="true" />
+      {strings.saved[saved] ?? saved}
+    </span>
+  );
+}
+
+function PaletteToggle(): JSX.Element {
+  const board = useBoard();
+  const open = useBoardState((state) => state.palette);
+  return (
+    <button
+      type="button"
+      className="wb-button wb-labelled wb-palette-toggle"
+      data-testid="palette-toggle"
+      aria-expanded={open}
+      onClick={() => {
+        board.store.set({ palette: !open });
+      }}
+    >
+      <Icon name="components" />
+      <span>{strings.palette.open}</span>
+    </button>
+  );
+}
+
+export function Toolbar(): JSX.Element {
+  const tool = useBoardState((state) => state.tool);
+  const panel = useBoardState((state) => state.panel);
+  const palette = useBoardState((state) => state.palette);
+  return (
+    <div className="wb-toolbar wb-float" role="toolbar" aria-label={strings.board.label} data-testid="toolbar">
+      {!palette && (
+        <>
+          <PaletteToggle />
+          <hr />
+        </>
+      )}
+      <ActionButton action="select-tool" icon="cursor" pressed={tool === "select"} />
+      <ActionButton action="hand-tool" icon="hand" pressed={tool === "hand"} />
+      <hr />
+      <ActionButton action="undo" icon="undo" />
+      <ActionButton action="redo" icon="redo" />
+      <hr />
+      <ActionButton action="layout" icon="layout" />
+      <ActionButton action="note" icon="note" />
+      <ActionButton action="zones" icon="zones" pressed={panel === "zones"} />
+      <hr />
+      <ActionButton action="shortcuts" icon="help" pressed={panel === "shortcuts"} />
+      <SavedState />
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+import { createContext, useContext, useSyncExternalStore } from "react";
+import type { Board, BoardState } from "../model/board";
+
+export const BoardContext = createContext<Board | null>(null);
+
+/** The board this part of the page belongs to. */
+export function useBoard(): Board {
+  const board = useContext(BoardContext);
+  if (board === null) throw new Error("a board is needed here");
+  return board;
+}
+
+/** A piece of the board's state. The selector must return the same object for the same state. */
+export function useBoardState<T>(selector: (state: BoardState) => T): T {
+  const { store } = useBoard();
+  return useSyncExternalStore(store.subscribe, () => selector(store.get()));
+}

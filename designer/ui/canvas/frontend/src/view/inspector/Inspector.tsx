@@ -1,0 +1,145 @@
+import { useRef, type JSX, type ReactNode } from "react";
+import { connectionId, MAX_NOTE, nodesById } from "../../model/document";
+import { updateNote } from "../../model/edits";
+import { flowIdsOf } from "../../model/flow";
+import { NOTHING, sizeOf } from "../../model/selection";
+import type { BoardState } from "../../model/board";
+import type { DesignNode, Note } from "../../model/types";
+import { strings } from "../../strings";
+import { ActionButton } from "../ActionButton";
+import { useBoard, useBoardState } from "../context";
+import { Icon } from "../Icon";
+import { ConnectionForm } from "./ConnectionForm";
+import { TextField } from "./fields";
+import { NodeForm } from "./NodeForm";
+
+const words = strings.inspector;
+
+const ALIGN = ["align-left", "align-center", "align-right", "align-top", "align-middle", "align-bottom"] as const;
+const DISTRIBUTE = ["distribute-horizontal", "distribute-vertical"] as const;
+
+function SeveralForm(): JSX.Element {
+  return (
+    <section className="wb-section">
+      <h3>{words.arrange}</h3>
+      <div className="wb-grid">
+        {[...ALIGN, ...DISTRIBUTE].map((id) => <ActionButton key={id} action={id} icon={id} />)}
+      </div>
+    </section>
+  );
+}
+
+function NoteForm({ note }: { readonly note: Note }): JSX.Element {
+  const board = useBoard();
+  return (
+    <TextField
+      label={strings.note.edit}
+      testId="inspector-note"
+      value={note.text}
+      maxLength={MAX_NOTE}
+      multiline
+      commit={(text) => {
+        board.edit(updateNote(board.state.design, note.id, { text }));
+      }}
+    />
+  );
+}
+
+function NodeHeader({ node }: { readonly node: DesignNode }): JSX.Element {
+  const entry = useBoardState((state) => state.catalog.get(node.component));
+  return (
+    <>
+      <span className="wb-tile">{entry !== undefined && <img src={entry.icon} alt="" />}</span>
+      <div>
+        <h2>{entry?.name ?? strings.card.unknown}</h2>
+        <p>{entry?.summary ?? node.component}</p>
+      </div>
+    </>
+  );
+}
+
+interface Content {
+  readonly key: string;
+  readonly header: ReactNode;
+  readonly body: ReactNode;
+}
+
+/** What the inspector shows: one node, one connection, one note, or several things at once. */
+function contentOf({ design, selection }: BoardState): Content | null {
+  const size = sizeOf(selection);
+  if (size === 0) return null;
+  if (size > 1) {
+    return { key: "several", header: <h2>{words.several(size)}</h2>, body: flowIdsOf(selection).length > 1 && <SeveralForm /> };
+  }
+  const node = nodesById(design).get(selection.nodes[0] ?? "");
+  if (node !== undefined) return { key: `node ${node.id}`, header: <NodeHeader node={node} />, body: <NodeForm node={node} /> };
+  const note = design.notes.find((item) => item.id === selection.notes[0]);
+  if (note !== undefined) return { key: `note ${note.id}`, header: <h2>{words.note}</h2>, body: <NoteForm note={note} /> };
+  const connection = design.connections.find(({ from, to }) => connectionId(from, to) === selection.connections[0]);
+  if (connection === undefined) return null;
+  const key = `connection ${connectionId(connection.from, connection.to)}`;
+  return { key, header: <h2>{words.connection}</h2>, body: <ConnectionForm connection={connection} /> };
+}
+
+function Footer(): JSX.Element {
+  const pair = useBoardState(({ selection }) => selection.nodes.length === 2);
+  const items = useBoardState(({ selection }) => flowIdsOf(selection).length > 0);
+  return (
+    <footer>
+      {pair && <ActionButton action="connect" icon="connect" labelled />}
+      {items && <ActionButton action="duplicate" icon="duplicate" labelled />}
+      <ActionButton action="delete" icon="trash" labelled />
+    </footer>
+  );
+}
+
+/** The panel on the right, there only while something is selected. */
+export function Inspector(): JSX.Element | null {
+  const board = useBoard();
+  const state = useBoardState((whole) => whole);
+  const open = useRef(false);
+  const content = contentOf(state);
+  // A first drag selects what it moves: the panel waits until the drag is over.
+  if (content === null || (state.moving !== null && !open.current)) {
+    open.current = false;
+    return null;
+  }
+  open.current = true;
+  const back = (): void => {
+    const { selection } = board.state;
+    board.camera?.focusNode(flowIdsOf(selection)[0] ?? selection.connections[0] ?? "");
+  };
+  return (
+    <aside
+      className="wb-inspector wb-float"
+      aria-label={words.label}
+      data-testid="inspector"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        back();
+      }}
+    >
+      <header>
+        {content.header}
+        <button
+          type="button"
+          className="wb-button wb-small"
+          data-close
+          data-testid="inspector-close"
+          aria-label={words.close}
+          onClick={() => {
+            board.select(NOTHING);
+            board.camera?.focusRoot();
+          }}
+        >
+          <Icon name="close" size={16} />
+        </button>
+      </header>
+      <fieldset key={content.key} className="wb-inspector-body nowheel" disabled={state.readonly}>
+        {content.body}
+      </fieldset>
+      {!state.readonly && <Footer />}
+    </aside>
+  );
+}

@@ -1,0 +1,246 @@
+import { useEffect, useId, useRef, useState, type JSX, type KeyboardEvent, type ReactNode } from "react";
+import { formatQuantity, parseQuantity } from "../../model/units";
+import type { Dimension } from "../../model/types";
+import { EXAMPLES } from "../../model/units";
+import { strings } from "../../strings";
+import { Icon } from "../Icon";
+
+const words = strings.inspector;
+
+interface SectionProps {
+  readonly title: string;
+  readonly hint?: string | undefined;
+  readonly children: ReactNode;
+}
+
+export const Section = ({ title, hint, children }: SectionProps): JSX.Element => (
+  <section className="wb-section">
+    <h3>{title}</h3>
+    {children}
+    {hint !== undefined && <p className="wb-hint">{hint}</p>}
+  </section>
+);
+
+/**
+ * A text that is written into the document when the field is left, on Enter, or when the field goes away.
+ * Esc takes back what was typed. `read` says what is wrong with a text, or null.
+ */
+function useDraft(value: string, commit: (text: string) => void, refuse: (text: string) => string | null) {
+  const [draft, setDraft] = useState<string | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const latest = useRef({ draft, value, commit, refuse });
+  latest.current = { draft, value, commit, refuse };
+  const settle = (): void => {
+    const { draft: text, value: before, commit: write, refuse: check } = latest.current;
+    const wrong = text === null ? null : check(text);
+    setError(wrong);
+    if (text === null || wrong !== null) return;
+    latest.current.draft = null;
+    setDraft(null);
+    if (text !== before) write(text);
+  };
+  const last = useRef(settle);
+  last.current = settle;
+  useEffect(() => () => last.current(), []);
+  return {
+    error,
+    settle,
+    text: draft ?? value,
+    change: (text: string): void => {
+      setDraft(text);
+      setError(null);
+    },
+    onKeyDown: (event: KeyboardEvent): void => {
+      if (event.key === "Enter" && !(event.target instanceof HTMLTextAreaElement)) settle();
+      if (event.key !== "Escape" || draft === null) return;
+      event.stopPropagation();
+      setDraft(null);
+      setError(null);
+    },
+  };
+}
+
+interface TextProps {
+  readonly label: string;
+  readonly testId: string;
+  readonly value: string;
+  readonly placeholder?: string;
+  readonly maxLength?: number;
+  readonly hidesLabel?: boolean;
+  readonly multiline?: boolean;
+  readonly commit: (text: string) => void;
+  readonly refuse?: (text: string) => string | null;
+}
+
+const acceptAll = (): null => null;
+
+export function TextField(props: TextProps): JSX.Element {
+  const { label, testId, value, placeholder, maxLength, hidesLabel = false, multiline = false, commit, refuse = acceptAll } = props;
+  const id = useId();
+  const draft = useDraft(value, commit, refuse);
+  const shared = {
+    id,
+    "data-testid": testId,
+    placeholder,
+    maxLength,
+    dir: "auto",
+    value: draft.text,
+    "aria-invalid": draft.error !== null,
+    "aria-describedby": draft.error === null ? undefined : `${id}-error`,
+    "aria-label": hidesLabel ? label : undefined,
+    onChange: (event: { readonly target: { readonly value: string } }) => {
+      draft.change(event.target.value);
+    },
+    onBlur: draft.settle,
+    onKeyDown: draft.onKeyDown,
+  };
+  return (
+    <div className="wb-field">
+      {!hidesLabel && <label htmlFor={id}>{label}</label>}
+      {multiline ? <textarea rows={4} {...shared} /> : <input type="text" autoComplete="off" spellCheck={false} {...shared} />}
+      {draft.error !== null && <p className="wb-error" id={`${id}-error`} role="alert">{draft.error}</p>}
+    </div>
+  );
+}
+
+interface QuantityProps {
+  readonly label: string;
+  readonly testId: string;
+  readonly dimension: Dimension;
+  /** The override, or null where the catalogue's figure holds. */
+  readonly value: number | null;
+  readonly fallback: string;
+  readonly hidesLabel?: boolean;
+  readonly commit: (value: number | null) => void;
+}
+
+/** A quantity with its unit; empty goes back to the catalogue's figure. */
+export function QuantityField({ label, testId, dimension, value, fallback, hidesLabel = false, commit }: QuantityProps): JSX.Element {
+  const read = (text: string): number | null => (text.trim() === "" ? null : parseQuantity(text, dimension));
+  const refuse = (text: string): string | null => {
+    if (text.trim() === "") return null;
+    const parsed = parseQuantity(text, dimension);
+    if (parsed === null) return words.invalid(dimension, EXAMPLES[dimension]);
+    if (dimension === "ratio" && parsed > 1) return words.invalid(dimension, EXAMPLES.ratio);
+    return parsed <= 0 ? words.negative : null;
+  };
+  return (
+    <TextField
+      label={label}
+      testId={testId}
+      value={value === null ? "" : formatQuantity(value, dimension)}
+      placeholder={fallback}
+      hidesLabel={hidesLabel}
+      refuse={refuse}
+      commit={(text) => {
+        commit(read(text));
+      }}
+    />
+  );
+}
+
+interface StepperProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly testId: string;
+  readonly value: number;
+  readonly limits: readonly [number, number];
+  readonly commit: (value: number) => void;
+}
+
+const WHOLE = /^\d{1,6}$/;
+
+export function Stepper({ label, hint, testId, value, limits: [least, most], commit }: StepperProps): JSX.Element {
+  const id = useId();
+  const draft = useDraft(String(value), (text) => {
+    commit(Number(text));
+  }, (text) => (WHOLE.test(text) && Number(text) >= least && Number(text) <= most ? null : `${least} – ${most}`));
+  const step = (by: number) => () => {
+    commit(Math.min(most, Math.max(least, value + by)));
+  };
+  return (
+    <div className="wb-stepper" title={hint}>
+      <label htmlFor={id}>{label}</label>
+      <div className="wb-stepper-box" data-invalid={draft.error !== null}>
+        <button type="button" tabIndex={-1} data-testid={`${testId}-less`} aria-label={words.fewer(label)} disabled={value <= least} onClick={step(-1)}>
+          <Icon name="minus" size={13} />
+        </button>
+        <input
+          id={id}
+          data-testid={testId}
+          inputMode="numeric"
+          autoComplete="off"
+          value={draft.text}
+          aria-invalid={draft.error !== null}
+          onChange={(event) => {
+            draft.change(event.target.value);
+          }}
+          onBlur={draft.settle}
+          onKeyDown={(event) => {
+            const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+            if (by === undefined) draft.onKeyDown(event);
+            else step(by)();
+          }}
+        />
+        <button type="button" tabIndex={-1} data-testid={`${testId}-more`} aria-label={words.more(label)} disabled={value >= most} onClick={step(1)}>
+          <Icon name="plus" size={13} />
+        </button>
+      </div>
+      {draft.error !== null && <p className="wb-error" role="alert">{draft.error}</p>}
+    </div>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  readonly label: string;
+  readonly testId: string;
+  readonly value: T;
+  readonly options: Readonly<Record<T, string>>;
+  readonly commit: (value: T) => void;
+}
+
+export function Choice<T extends string>({ label, testId, value, options, commit }: ChoiceProps<T>): JSX.Element {
+  const id = useId();
+  return (
+    <div className="wb-field">
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        data-testid={testId}
+        value={value}
+        onChange={(event) => {
+          commit(event.target.value as T);
+        }}
+      >
+        {Object.entries<string>(options).map(([key, text]) => (
+          <option key={key} value={key}>{text}</option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+interface TicksProps {
+  readonly testId: string;
+  readonly items: readonly { readonly id: string; readonly name: string }[];
+  readonly ticked: readonly string[];
+  readonly toggle: (id: string) => void;
+}
+
+export const Ticks = ({ testId, items, ticked, toggle }: TicksProps): JSX.Element => (
+  <div className="wb-ticks">
+    {items.map(({ id, name }) => (
+      <label key={id} className="wb-tick">
+        <input
+          type="checkbox"
+          data-testid={`${testId}-${id}`}
+          checked={ticked.includes(id)}
+          onChange={() => {
+            toggle(id);
+          }}
+        />
+        <span dir="auto">{name}</span>
+      </label>
+    ))}
+  </div>
+);

@@ -1,0 +1,122 @@
+import { useReactFlow, useStoreApi } from "@xyflow/react";
+import { useEffect, type RefObject } from "react";
+import type { Board, Camera } from "../model/board";
+import { boxesOf } from "../model/flow";
+import { boundsOf, boxAt, CARD, type Box, type Moves } from "../model/geometry";
+import { prefersStillness } from "./theme";
+
+const GLIDE_MS = 260;
+const MAX_FIT_ZOOM = 1.1;
+const MIN_FIT_ZOOM = 0.15;
+/** Clear space around a fitted drawing, in pixels of the screen. */
+const AIR = 40;
+
+export interface Insets {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** How much of each side of the canvas is covered by the panels that float above it. */
+export function insetsOf(root: HTMLElement): Insets {
+  const frame = root.getBoundingClientRect();
+  const panel = (selector: string): DOMRect | undefined => root.querySelector(selector)?.getBoundingClientRect();
+  const isWide = (rect: DOMRect): boolean => rect.width > frame.width * 0.7;
+  const [palette, inspector, toolbar] = [panel(".wb-palette"), panel(".wb-inspector"), panel(".wb-toolbar")];
+  return {
+    left: palette !== undefined && !isWide(palette) ? palette.right - frame.left : 0,
+    right: inspector !== undefined && !isWide(inspector) ? frame.right - inspector.left : 0,
+    top: toolbar !== undefined ? toolbar.bottom - frame.top : 0,
+    bottom: inspector !== undefined && isWide(inspector) ? frame.bottom - inspector.top : 0,
+  };
+}
+
+interface View {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+}
+
+/** The view that shows a box in the middle of what the panels leave free. */
+export function viewOf(box: Box, frame: { readonly width: number; readonly height: number }, insets: Insets): View {
+  const width = Math.max(1, frame.width - insets.left - insets.right - 2 * AIR);
+  const height = Math.max(1, frame.height - insets.top - insets.bottom - 2 * AIR);
+  const zoom = Math.min(MAX_FIT_ZOOM, Math.max(MIN_FIT_ZOOM, Math.min(width / box.width, height / box.height)));
+  return {
+    zoom,
+    x: insets.left + AIR + (width - box.width * zoom) / 2 - box.x * zoom,
+    y: insets.top + AIR + (height - box.height * zoom) / 2 - box.y * zoom,
+  };
+}
+
+/** How far a span must move to lie within [from, to]; a longer one is centred. */
+function shiftInto(start: number, end: number, from: number, to: number): number {
+  if (end - start > to - from) return (from + to) / 2 - (start + end) / 2;
+  if (start < from) return from - start;
+  return end > to ? to - end : 0;
+}
+
+/** The view moved no more than needed to show the box, and zoomed out where it is too large. */
+export function revealIn(view: View, box: Box, frame: { readonly width: number; readonly height: number }, insets: Insets): View {
+  const [left, right] = [insets.left + AIR, frame.width - insets.right - AIR];
+  const [top, bottom] = [insets.top + AIR, frame.height - insets.bottom - AIR];
+  const isTooLarge = box.width * view.zoom > right - left || box.height * view.zoom > bottom - top;
+  if (isTooLarge) return viewOf(box, frame, insets);
+  const [x, y] = [box.x * view.zoom + view.x, box.y * view.zoom + view.y];
+  return {
+    zoom: view.zoom,
+    x: view.x + shiftInto(x, x + box.width * view.zoom, left, right),
+    y: view.y + shiftInto(y, y + box.height * view.zoom, top, bottom),
+  };
+}
+
+type Flow = ReturnType<typeof useReactFlow>;
+
+function cameraOf(board: Board, root: HTMLElement, flow: Flow, frameOf: () => { width: number; height: number }): Camera {
+  const glide = () => (prefersStillness() ? {} : { duration: GLIDE_MS });
+  const focus = (selector: string): void => root.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
+  const show = (box: Box | null, isFirst: boolean): void => {
+    if (box !== null) void flow.setViewport(viewOf(box, frameOf(), insetsOf(root)), isFirst ? {} : glide());
+  };
+  return {
+    fit: (isFirst = false) => show(boundsOf(boxesOf(board.state.design).values()), isFirst),
+    fitTo: (moves: Moves) => show(boundsOf([...moves.values()].map((at) => boxAt(at, CARD))), false),
+    zoomIn: () => void flow.zoomIn(glide()),
+    zoomOut: () => void flow.zoomOut(glide()),
+    zoomReset: () => void flow.zoomTo(1, glide()),
+    reveal: (ids) => {
+      // After React has drawn: opening the inspector covers a part of the view.
+      requestAnimationFrame(() => {
+        const boxes = boxesOf(board.state.design);
+        const box = boundsOf(ids.flatMap((id) => boxes.get(id) ?? []));
+        if (box !== null) void flow.setViewport(revealIn(flow.getViewport(), box, frameOf(), insetsOf(root)), glide());
+      });
+    },
+    centre: () => {
+      const [frame, insets] = [root.getBoundingClientRect(), insetsOf(root)];
+      return flow.screenToFlowPosition({
+        x: (frame.left + insets.left + frame.right - insets.right) / 2,
+        y: (frame.top + insets.top + frame.bottom - insets.bottom) / 2,
+      });
+    },
+    focusRoot: () => root.focus({ preventScroll: true }),
+    focusNode: (id) => focus(`.react-flow__node[data-id="${CSS.escape(id)}"], .react-flow__edge[data-id="${CSS.escape(id)}"]`),
+    focusInspector: () => focus(".wb-inspector :is(input, select, textarea, button:not([data-close]))"),
+    focusSearch: () => requestAnimationFrame(() => focus(".wb-palette input")),
+  };
+}
+
+/** Gives the board its camera for as long as this canvas is on the page. */
+export function useCamera(board: Board, root: RefObject<HTMLElement | null>): void {
+  const flow = useReactFlow();
+  const store = useStoreApi();
+  useEffect(() => {
+    if (root.current === null) return;
+    const frameOf = () => ({ width: store.getState().width, height: store.getState().height });
+    board.camera = cameraOf(board, root.current, flow as Flow, frameOf);
+    return () => {
+      board.camera = null;
+    };
+  }, [board, flow, root, store]);
+}

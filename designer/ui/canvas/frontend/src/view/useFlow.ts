@@ -1,0 +1,129 @@
+import type { Edge, Node } from "@xyflow/react";
+import { useMemo, useRef } from "react";
+import { connectionId, nodesById } from "../model/document";
+import { boxesOf, noteFlowId, type NoteSizes } from "../model/flow";
+import { CARD, NOTE, type Size } from "../model/geometry";
+import { describeConnection, describeNode, nodeLabel } from "../model/labels";
+import { routeConnections, sameRoute, type Route } from "../model/routes";
+import type { BoardState } from "../model/board";
+import type { Position } from "../model/types";
+import { strings } from "../strings";
+import { useBoardState } from "./context";
+
+export type FlowNode = Node<Record<string, never>>;
+export type LineEdge = Edge<{ readonly route: Route; readonly label: string | undefined }, "line">;
+
+const NO_DATA: Record<string, never> = {};
+
+interface Item {
+  readonly id: string;
+  readonly type: "card" | "note";
+  readonly position: Position;
+  readonly size: Size;
+  readonly selected: boolean;
+  readonly ariaLabel: string;
+}
+
+/** Only what changed gets a new object: React Flow then leaves the other nodes alone. */
+function toFlowNode(item: Item, previous: FlowNode | undefined): FlowNode {
+  const { id, type, position, size, selected, ariaLabel } = item;
+  const same =
+    previous !== undefined &&
+    previous.position.x === position.x &&
+    previous.position.y === position.y &&
+    previous.selected === selected &&
+    previous.ariaLabel === ariaLabel &&
+    previous.measured?.height === size.height;
+  if (same) return previous;
+  const measured = { width: size.width, height: size.height };
+  const fixed = type === "card" ? measured : { width: size.width };
+  return { id, type, position: { x: position.x, y: position.y }, data: NO_DATA, selected, ariaLabel, measured, ...fixed };
+}
+
+type Pieces = Pick<BoardState, "design" | "moving" | "selection" | "catalog" | "annotations">;
+
+function itemsOf({ design, moving, selection, catalog, annotations }: Pieces, sizes: NoteSizes): Item[] {
+  const [nodes, notes] = [new Set(selection.nodes), new Set(selection.notes)];
+  return [
+    ...design.nodes.map((node): Item => ({
+      id: node.id,
+      type: "card",
+      position: moving?.get(node.id) ?? node.position,
+      size: CARD,
+      selected: nodes.has(node.id),
+      ariaLabel: describeNode(node, catalog.get(node.component), annotations.nodes[node.id]),
+    })),
+    ...design.notes.map((note): Item => {
+      const id = noteFlowId(note.id);
+      const position = moving?.get(id) ?? note.position;
+      const ariaLabel = strings.card.note(note.text);
+      return { id, type: "note", position, size: sizes.get(id) ?? NOTE, selected: notes.has(note.id), ariaLabel };
+    }),
+  ];
+}
+
+function toEdges(pieces: Pieces, routes: ReadonlyMap<string, Route>, previous: ReadonlyMap<string, LineEdge>): LineEdge[] {
+  const { design, selection, annotations } = pieces;
+  const selected = new Set(selection.connections);
+  const label = labeller(pieces);
+  const edges: LineEdge[] = [];
+  for (const connection of design.connections) {
+    const id = connectionId(connection.from, connection.to);
+    const route = routes.get(id);
+    if (route === undefined) continue;
+    const ariaLabel = describeConnection(connection, label, annotations.edges[id]?.rate);
+    const text = connection.label ?? undefined;
+    const old = previous.get(id);
+    const same =
+      old !== undefined &&
+      old.selected === selected.has(id) &&
+      old.ariaLabel === ariaLabel &&
+      old.data?.label === text &&
+      sameRoute(old.data?.route, route);
+    edges.push(same ? old : toEdge(id, connection, selected.has(id), ariaLabel, { route, label: text }));
+  }
+  return edges;
+}
+
+const toEdge = (
+  id: string,
+  { from, to }: { readonly from: string; readonly to: string },
+  selected: boolean,
+  ariaLabel: string,
+  data: { readonly route: Route; readonly label: string | undefined },
+): LineEdge => ({ id, source: from, target: to, type: "line", selected, ariaLabel, data });
+
+function labeller({ design, catalog }: Pieces): (id: string) => string {
+  const nodes = nodesById(design);
+  return (id) => {
+    const node = nodes.get(id);
+    return node === undefined ? id : nodeLabel(node, catalog.get(node.component));
+  };
+}
+
+/** What React Flow draws, from the document, what is being moved, the selection and the annotations. */
+export function useFlow(sizes: NoteSizes): { readonly nodes: FlowNode[]; readonly edges: LineEdge[] } {
+  const design = useBoardState((state) => state.design);
+  const moving = useBoardState((state) => state.moving);
+  const selection = useBoardState((state) => state.selection);
+  const catalog = useBoardState((state) => state.catalog);
+  const annotations = useBoardState((state) => state.annotations);
+  const oldNodes = useRef(new Map<string, FlowNode>());
+  const oldEdges = useRef(new Map<string, LineEdge>());
+  const nodes = useMemo(() => {
+    const items = itemsOf({ design, moving, selection, catalog, annotations }, sizes);
+    const next = items.map((item) => toFlowNode(item, oldNodes.current.get(item.id)));
+    oldNodes.current = new Map(next.map((node) => [node.id, node]));
+    return next;
+  }, [design, moving, selection, catalog, annotations, sizes]);
+  const routes = useMemo(
+    () => routeConnections(boxesOf(design, moving, sizes), design.connections),
+    [design, moving, sizes],
+  );
+  const edges = useMemo(() => {
+    const next = toEdges({ design, moving, selection, catalog, annotations }, routes, oldEdges.current);
+    oldEdges.current = new Map(next.map((edge) => [edge.id, edge]));
+    return next;
+  }, [design, moving, selection, catalog, annotations, routes]);
+  return { nodes, edges };
+}
