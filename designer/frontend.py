@@ -40,6 +40,7 @@ BUNDLE_PATTERNS = ("index-*.css", "index-*.js")
 TIME_LIMIT_S = 900.0
 SHOWN_OUTPUT_LINES = 15
 STACK_LINE = "    at "
+COLOUR_CODE = re.compile("\x1b\\[[0-9;]*m")
 
 Progress = Callable[[str], None]
 
@@ -268,7 +269,8 @@ def _call(command: list[str], failure: str, environment: dict[str, str]) -> None
     except OSError as error:
         raise FrontendError(f"{failure}: {error}") from error
     if done.returncode != 0:
-        said = [line for line in done.stdout.splitlines() if not line.startswith(STACK_LINE)]
+        plain = COLOUR_CODE.sub("", done.stdout)
+        said = [line for line in plain.splitlines() if not line.startswith(STACK_LINE)]
         last_words = "\n".join(line for line in said[-SHOWN_OUTPUT_LINES:] if line.strip())
         raise FrontendError(failure, excerpt=last_words)
 

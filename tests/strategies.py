@@ -1,4 +1,4 @@
-"""Designs to try things on: sound, connected, of every shape, with names that nobody friendly would choose."""
+"""Designs to try things on: sound, connected, of every shape, with names that nobody would choose."""
 
 from __future__ import annotations
 
@@ -92,8 +92,8 @@ def designs(
 ) -> Design:
     """Sound designs. The first node is a client and every other one is reached from a node before it.
 
-    `cycles` also draws connections backwards; `figures` overrides figures of the catalogue, with values near the ends
-    of what is allowed if `extreme`; `decoration` adds names, notes, labels, positions and colours.
+    `cycles` also draws connections backwards; `figures` overrides figures of the catalogue, and `extreme` up
+    to the ends of what is allowed; `decoration` adds names, notes, labels, positions and colours.
     """
     clients = [id_ for id_, component in catalog.items() if component.behavior is Behavior.CLIENT]
     others = [id_ for id_ in catalog if id_ not in clients]

@@ -113,7 +113,7 @@ def test_a_headline_is_always_one_printable_line(message: str, expected: str, su
 
 
 def test_suggest_finds_the_nearest_word_whatever_its_case() -> None:
-    assert suggest("chace", ["cache", "cdn", "queue"]) == "cache"
+    assert suggest("chace", ["cache", "cdn", "queue"]) == "cache"  # codespell:ignore
     assert suggest("SQL_DATABSE", ["sql_database", "cache"]) == "sql_database"
     assert suggest("mb", ["GB", "MB"]) == "MB"
 

@@ -1,4 +1,4 @@
-"""The house itself: layers, names, sizes, what no file may contain, the daily commands, the look's contrast."""
+"""The house itself: layers, names, sizes, what no file may contain, the daily commands, the themes."""
 
 from __future__ import annotations
 
@@ -159,10 +159,19 @@ def test_run_lists_its_commands() -> None:
         assert f"./run {command}" in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [
-    ("nonsense",), ("--port",), ("--port", "0"), ("--port", "65536"), ("--port", "-1"), ("--port=1;ls",), ("--nonsense",),
-])  # fmt: skip
-def test_run_refuses_what_it_does_not_know(arguments: tuple[str, ...]) -> None:
+REFUSED = [
+    ["nonsense"],
+    ["--nonsense"],
+    ["--port"],
+    ["--port", "0"],
+    ["--port", "65536"],
+    ["--port", "-1"],
+    ["--port=1;ls"],
+]
+
+
+@pytest.mark.parametrize("arguments", REFUSED, ids=" ".join)
+def test_run_refuses_what_it_does_not_know(arguments: list[str]) -> None:
     done = run(*arguments)
     assert done.returncode == 2
     assert done.stdout == ""

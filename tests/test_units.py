@@ -207,7 +207,7 @@ def test_a_number_beyond_floats_is_refused(text: str, dimension: Dimension) -> N
         (SIZE, "2 Gb", "2 Gbit"),
         (RATIO, "5 percnt", "5 percent"),
         (COUNT, "36,000", "36_000"),
-        (COUNT, "10 milion", "10 million"),
+        (COUNT, "10 milion", "10 million"),  # codespell:ignore
     ],
 )
 def test_a_slip_gets_a_suggestion_that_can_be_read(dimension: Dimension, text: str, suggestion: str) -> None:

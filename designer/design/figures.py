@@ -8,7 +8,7 @@ from designer.design.model import Node
 
 
 def figure_of(node: Node, component: Component, name: str) -> float | None:
-    """The value of figure `name` at `node`, in base units; None when neither the node nor the catalogue has one."""
+    """The value of figure `name` at `node`, in base units; None when neither node nor catalogue has one."""
     if name in node.figures:
         return node.figures[name]
     figure = component.figure(name)

@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, cor
 from designer.catalog.model import FIGURE_DIMENSIONS
 from designer.errors import UnitError, quote, suggest
 from designer.units import (
-    YEAR,
+    SECONDS_PER_YEAR,
     Bytes,
     BytesPerSecond,
     Count,
@@ -61,14 +61,14 @@ def _require_machines(count: float) -> float:
 # The upper limits are far beyond any machine there is: they keep arithmetic finite and judge nothing.
 _KINDS: Mapping[Dimension, Any] = {
     Dimension.RATE: Annotated[Rate, Gt(0), Le(1e12)],
-    Dimension.TIME: Annotated[Seconds, Ge(0), Le(YEAR)],
+    Dimension.TIME: Annotated[Seconds, Ge(0), Le(SECONDS_PER_YEAR)],
     Dimension.SIZE: Annotated[Bytes, Gt(0), Le(1e21)],
     Dimension.BANDWIDTH: Annotated[BytesPerSecond, Gt(0), Le(1e18)],
     Dimension.RATIO: Annotated[Ratio, Gt(0), Le(1)],
     Dimension.MONEY: Annotated[Dollars, Ge(0), Le(1e12)],
     Dimension.COUNT: Annotated[Count, Ge(0), Le(1e9)],
 }
-_WORKING_TIME = Annotated[Seconds, Gt(0), Le(YEAR)]
+_WORKING_TIME = Annotated[Seconds, Gt(0), Le(SECONDS_PER_YEAR)]
 _MACHINES = Annotated[Count, Le(1e9), AfterValidator(_require_machines)]
 _STRICTER: Mapping[str, Any] = {
     **dict.fromkeys(("service_time", "service_time_p99", "write_time", "write_time_p99"), _WORKING_TIME),

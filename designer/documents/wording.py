@@ -75,7 +75,8 @@ def word(detail: Mapping[str, Any], field: str, value: object, known: Sequence[s
     cannot = f"{name} cannot be {_show(value)}"
     if kind in _BOUNDS:
         bounds = {key: _show_bound(value) for key, value in context.items()}
-        return Wording(cannot, _BOUNDS[kind].format_map(bounds))
+        expected = _BOUNDS[kind].format_map(bounds)
+        return Wording(cannot, re.sub(r"\b1 (character|item)s$", r"1 \1", expected))
     stem = re.sub(r"_(type|parsing|parsing_size|unicode|sub_type)$", "", kind)
     if stem in _KINDS:
         return Wording(cannot, _KINDS[stem], wrong_kind=True)

@@ -19,8 +19,9 @@ ThemeName = Literal["light", "dark"]
 class CardFacts:
     """What one card says beside its name. Texts are shown as they are, cut when they are too long.
 
-    `rate` is already worded (`12.8k/s`). `load` is the utilisation of the ceiling that binds: 0.68 is 68 %, inf is a
-    node that never catches up. `badge` is the finding worth a pill (no severity: as information), `extra` a further line.
+    `rate` is already worded (`12.8k/s`). `load` is the utilisation of the ceiling that binds: 0.68 is 68 %,
+    inf is a node that never catches up. `badge` is the finding worth a pill (without a severity it is shown
+    as information), `extra` is one more line.
     """
 
     rate: str | None = None
@@ -37,7 +38,10 @@ class CardFacts:
 
 @dataclass(frozen=True, slots=True)
 class EdgeFacts:
-    """What one arrow says: `rate` in requests per second sets its width, `deferred` (nobody waits) makes it dashed."""
+    """What one arrow says: `rate`, in requests per second, is its width, `deferred` (nobody waits) dashes it.
+
+    `label` stands below the connection's own label.
+    """
 
     rate: float | None = None
     label: str | None = None
@@ -63,7 +67,7 @@ Annotations.empty = Annotations({}, {})
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How the picture looks. `title` None is the design's own name, "" is no title; `auto` picks LR or TB by shape."""
+    """How it looks. `title` None is the design's name, "" is none; `auto` picks LR or TB by the shape."""
 
     theme: ThemeName = "light"
     direction: Direction = "auto"

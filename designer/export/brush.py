@@ -9,6 +9,7 @@ import resvg_py
 
 
 def main() -> None:
+    """Paint."""
     zoom, *fonts = sys.argv[1:]
     png = resvg_py.svg_to_bytes(
         svg_string=sys.stdin.buffer.read().decode("utf-8"),

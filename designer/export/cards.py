@@ -1,7 +1,7 @@
 """One card as a Graphviz HTML-like label: icon, name ×N, what it carries, utilisation bar, finding.
 
-Every width is computed here from the fonts: Graphviz then only adds up what it is given, so that a text is never
-wider than its card. Lengths are in points.
+Every width is computed here from the fonts: Graphviz then only adds up what it is given, so that a text is
+never wider than its card. Lengths are in points.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from designer.export.themes import Pill, Theme
 from designer.export.typeface import Typeface, bold, regular
 from designer.units import Dimension, format_quantity
 
-ICON = 34
-TILE = 40
-GAP = 8  # between icon and text, and above the bar and the pill
+ICON = 36
+GAP = 10  # between icon and text
+FOOT_GAP = 8  # above the bar and the pill
 PADDING = 7
 NAME_SIZE = 12
 LINE_SIZE = 10
 LEADING = 4  # between the lines of a card
 PILL_SIZE = 9
 PILL_LEADING = 3
-PILL_PADDING = 4
+PILL_PADDING = 5
 BAR_HEIGHT = 5
 LEAST_TEXT = 118  # all cards have this width at least, so that a row of them is even
 MOST_TEXT = 156
@@ -33,9 +33,10 @@ NAME_LINES = 2
 MORE_LINES = 2
 SLACK = 2  # a card is this much wider than its text: painters round glyph positions
 
+
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What stands on one card: `icon` is the name of its image, `kind` what it is, `details` its further counts."""
+    """What stands on a card: `icon` is the name of its image, `kind` what it is, `details` further lines."""
 
     name: str
     kind: str
@@ -64,7 +65,7 @@ def draw_card(card: Card, theme: Theme) -> str:
     """The label. Raises RenderError when the fonts have not been built."""
     lines = _lines(card)
     text_width = max(LEAST_TEXT, math.ceil(max(line.width for line in lines)) + SLACK)
-    width = TILE + GAP + text_width
+    width = ICON + GAP + text_width
     rows = [_head(card.icon, lines, text_width, theme)]
     if card.facts is not None:
         rows += _foot(card.facts, width, theme)
@@ -78,10 +79,11 @@ def draw_card(card: Card, theme: Theme) -> str:
 
 
 def table(rows: str, *, padding: int = 0, fill: str = "", size: tuple[int, int] | None = None) -> str:
-    """A table without lines; with a `fill` it has round corners, with a `size` it does not grow with its cell."""
+    """A table without lines; with a `fill` it has round corners, with a `size` it keeps its size."""
     look = f' STYLE="ROUNDED" BGCOLOR="{fill}"' if fill else ""
     fixed = f' FIXEDSIZE="TRUE" WIDTH="{size[0]}" HEIGHT="{size[1]}" ALIGN="LEFT"' if size else ""
-    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"{look}{fixed}>{rows}</TABLE>'
+    plain = f'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"'
+    return f"<TABLE {plain}{look}{fixed}>{rows}</TABLE>"
 
 
 def stack(lines: Sequence[tuple[str, int]], *, leading: int = LEADING) -> str:
@@ -132,8 +134,10 @@ def _percent(load: float) -> str:
 
 
 def _head(icon: str, lines: Sequence[_Line], text_width: int, theme: Theme) -> str:
-    cell = f'<TD FIXEDSIZE="TRUE" WIDTH="{TILE}" HEIGHT="{TILE}"><IMG SCALE="TRUE" SRC="{escape(icon)}"/></TD>'
-    image = table(f"<TR>{cell}</TR>", padding=(TILE - ICON) // 2, fill=theme.tile, size=(TILE, TILE))
+    cell = (
+        f'<TD FIXEDSIZE="TRUE" WIDTH="{ICON}" HEIGHT="{ICON}"><IMG SCALE="TRUE" SRC="{escape(icon)}"/></TD>'
+    )
+    image = table(f"<TR>{cell}</TR>", fill=theme.tile, size=(ICON, ICON))
     height = sum(line.size + LEADING for line in lines)
     texts = table(stack([(_set(line, theme), line.size) for line in lines]), size=(text_width, height))
     return (
@@ -159,7 +163,7 @@ def _foot(facts: CardFacts, width: int, theme: Theme) -> list[str]:
 
 
 def _row(content: str) -> str:
-    gap = f'<TR><TD COLSPAN="3" HEIGHT="{GAP}"></TD></TR>'
+    gap = f'<TR><TD COLSPAN="3" HEIGHT="{FOOT_GAP}"></TD></TR>'
     return f'{gap}<TR><TD COLSPAN="3" ALIGN="LEFT">{content}</TD></TR>'
 
 

@@ -1,6 +1,6 @@
 """A design as Graphviz's DOT, made with the `diagrams` package: a card for each node, a frame for each zone.
 
-Importing this imports `diagrams`, which takes a while: picture.py does so when the first picture is asked for.
+Importing this imports `diagrams`, which takes a while: picture.py does so when the first picture is wanted.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ from designer.export.typeface import bold, regular
 MOST_NODES = 150
 MOST_CONNECTIONS = 600
 STRAIGHT_FROM = 200
-"""From so many connections on, lines are straight and the search for the best order is cut short: measured on random
-tangles of 150 nodes, curves take 10 s and more where this takes one."""
+"""From so many connections on, lines are straight and the search for the best order is cut short. Measured on
+random tangles of 150 nodes, curves take 10 s and more where this takes one."""
 
+CANVAS = "design"  # what the DOT text calls itself
 FONT = "Arial"  # Graphviz knows the widths of Arial; the painter's Liberation Sans has the same
 TITLE_SIZE = 20
 SUBTITLE_SIZE = 12
@@ -51,14 +52,13 @@ QUICK_LAYOUT = {**LAYOUT, "splines": "line", "nslimit": "2", "mclimit": "0.3"}
 class Drawing:
     """DOT text and what belongs to it.
 
-    `icons` are the image files by the name they have in the text; `names` what is read out for each of its ids;
-    `deferred` and `rated` say whether any arrow is dashed, or has a width that means something.
+    `icons` are the image files by the name they have in the text, `names` is what a person calls each of its
+    ids, `deferred` and `rated` say whether any arrow is dashed, or has a width that means something.
     """
 
     dot: str
     icons: Mapping[str, Path]
     names: Mapping[str, str]
-    title: str
     theme: Theme
     states: frozenset[str]
     deferred: bool
@@ -66,11 +66,15 @@ class Drawing:
 
 
 class _Canvas(diagrams.Diagram):  # type: ignore[misc]  # diagrams has no types
-    """A diagram that only ever becomes text: the library's own would start `dot`, write files and open a viewer."""
+    """A diagram that only becomes text: the library's own starts `dot`, writes files and opens a viewer."""
 
     _default_graph_attrs: Mapping[str, str] = {}
     _default_node_attrs: Mapping[str, str] = {"shape": "plain", "fontname": FONT}
-    _default_edge_attrs: Mapping[str, str] = {"fontname": FONT, "fontsize": str(LABEL_SIZE), "arrowsize": "0.7"}
+    _default_edge_attrs: Mapping[str, str] = {
+        "fontname": FONT,
+        "fontsize": str(LABEL_SIZE),
+        "arrowsize": "0.7",
+    }
 
     def render(self) -> None:
         """Nothing: see the class."""
@@ -92,11 +96,12 @@ class _Arrow(diagrams.Edge):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class _Pen:
-    """All that drawing one node or frame needs to know. `ids` are safe in DOT whatever the design's ids are."""
+    """All that drawing one node or frame needs. `ids` are safe in DOT whatever the design's own ids are."""
 
     design: Design
     catalog: Catalog
     annotations: Annotations
+    arrows: Mapping[str, EdgeFacts]  # of all connections, by their id
     theme: Theme
     ids: Mapping[str, str]
     icons: Mapping[str, Path]  # by class path
@@ -105,26 +110,42 @@ class _Pen:
 def draw(design: Design, catalog: Catalog, annotations: Annotations, style: Style) -> Drawing:
     """The drawing of a sound design (see design/checks.py).
 
-    Raises RenderError for a design too big to draw, an unknown component, a connection or zone that is not there,
-    or when the fonts have not been built.
+    Raises RenderError for a design too big to draw, one that refers to a component, zone or node that is not
+    there, or when the fonts have not been built; CatalogError when an icon is not installed.
     """
     _check(design, catalog)
-    paths = sorted({catalog[node.component].icon for node in design.nodes})
-    icons = {path: icon_path(path) for path in paths}
-    ids = {node.id: f"node{at}" for at, node in enumerate(design.nodes, start=1)}
-    pen = _Pen(design, catalog, annotations, THEMES[style.theme], ids, icons)
+    nodes = design.by_id
+    ids = {node_id: f"node{at}" for at, node_id in enumerate(nodes, start=1)}
+    icons = {
+        path: icon_path(path) for path in sorted({catalog[node.component].icon for node in design.nodes})
+    }
+    arrows = {
+        line.id: annotations.edges.get(line.id) or _unannotated(line, nodes, catalog)
+        for line in design.connections
+    }
+    pen = _Pen(design, catalog, annotations, arrows, THEMES[style.theme], ids, icons)
     title = clean(design.name if style.title is None else style.title)
-    facts = [_facts(connection, pen) for connection in design.connections]
     return Drawing(
         dot=_dot(pen, _title(title, style.subtitle, pen.theme), choose_direction(design, style.direction)),
         icons={_image_name(path): path for path in icons.values()},
-        names={**{ids[node.id]: clean(node.label) or node.id for node in design.nodes}, "design": title},
-        title=title,
+        names={**{ids[node.id]: _name(node) for node in design.nodes}, CANVAS: title},
         theme=pen.theme,
-        states=frozenset(annotations.nodes[key].state for key in ids if key in annotations.nodes),
-        deferred=any(fact.deferred for fact in facts),
-        rated=any(fact.rate is not None for fact in facts),
+        states=frozenset(
+            annotations.nodes[node_id].state for node_id in nodes if node_id in annotations.nodes
+        ),
+        deferred=any(facts.deferred for facts in arrows.values()),
+        rated=any(facts.rate is not None for facts in arrows.values()),
     )
+
+
+def _name(node: Node) -> str:
+    return clean(node.label) or node.id
+
+
+def _unannotated(connection: Connection, nodes: Mapping[str, Node], catalog: Catalog) -> EdgeFacts:
+    """Without facts, what goes into a queue or comes out of one is deferred."""
+    ends = (nodes[end] for end in (connection.source, connection.target))
+    return EdgeFacts(deferred=any(catalog[end.component].behavior is Behavior.QUEUE for end in ends))
 
 
 def _check(design: Design, catalog: Catalog) -> None:
@@ -134,7 +155,7 @@ def _check(design: Design, catalog: Catalog) -> None:
     ):
         if count > most:
             raise RenderError(
-                f"The design has {count:,} {what}, too many for one picture",
+                f"the design has {count:,} {what}, too many for one picture",
                 expected=f"at most {most}; identical machines can be one node with several instances",
             )
     nodes = {node.id for node in design.nodes}
@@ -149,14 +170,14 @@ def _check_known(what: str, used: Iterable[str], known: Iterable[str]) -> None:
     for name in used:
         if name not in there:
             near = suggest(name, sorted(there))
-            raise RenderError(f"The design uses a {what} that is not there: {quote(name)}", suggestion=near)
+            raise RenderError(f"the design uses a {what} that is not there: {quote(name)}", suggestion=near)
 
 
 def _dot(pen: _Pen, title: str, direction: str) -> str:
     placement = place(pen.design, pen.catalog)
     layout = QUICK_LAYOUT if len(pen.design.connections) >= STRAIGHT_FROM else LAYOUT
     attributes = {**layout, "label": title, "labelloc": "t", "labeljust": "l", "bgcolor": pen.theme.page}
-    with _Canvas("design", direction=direction, graph_attr={**attributes, "fontname": FONT}) as canvas:
+    with _Canvas(CANVAS, direction=direction, graph_attr={**attributes, "fontname": FONT}) as canvas:
         cards = dict(_cards(placement.nodes, pen))
         for frame in placement.frames:
             cards |= _framed(frame, pen)
@@ -194,7 +215,7 @@ def _frame_look(frame: Frame, theme: Theme) -> Mapping[str, str]:
 def _card(node: Node, pen: _Pen) -> Card:
     component = pen.catalog[node.component]
     return Card(
-        name=clean(node.label) or node.id,
+        name=_name(node),
         kind=component.name,
         icon=_image_name(pen.icons[component.icon]),
         count=node.instances,
@@ -226,17 +247,8 @@ def _counted(count: int, noun: str, *, least: int) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
-def _facts(connection: Connection, pen: _Pen) -> EdgeFacts:
-    """What is known of the arrow; without facts, what goes into a queue or comes out of one is deferred."""
-    known = pen.annotations.edges.get(connection.id)
-    if known is not None:
-        return known
-    ends = (pen.design.node(end) for end in (connection.source, connection.target))
-    return EdgeFacts(deferred=any(pen.catalog[end.component].behavior is Behavior.QUEUE for end in ends))
-
-
 def _line(connection: Connection, pen: _Pen) -> Mapping[str, str]:
-    facts = _facts(connection, pen)
+    facts = pen.arrows[connection.id]
     carried = "" if connection.carries is Traffic.ALL else f"{connection.carries.value}s"
     texts = (connection.label or carried, facts.label or "")
     lines = [line for text in texts for line in wrap(text, regular(), LABEL_SIZE, LABEL_WIDTH, lines=2)]
@@ -271,6 +283,6 @@ def _edge_label(lines: Sequence[str], theme: Theme) -> str:
 
 
 def _image_name(path: Path) -> str:
-    """Where the icon is in the `diagrams` package, without this machine's folders: Graphviz's `imagepath` finds it."""
+    """Where the icon is in the `diagrams` package, without this machine's folders (Graphviz: `imagepath`)."""
     folder = Path(diagrams.__file__).parent.parent
     return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name

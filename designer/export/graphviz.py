@@ -1,7 +1,8 @@
 """Graphviz in WebAssembly, run by V8 inside this process: DOT text in, SVG text out.
 
-It needs no installed Graphviz, no fonts, and sees neither files nor the network. V8 works outside Python's global
-lock, so other threads go on meanwhile. A layout that takes too long is stopped and its engine thrown away.
+It needs no installed Graphviz and no fonts, and sees neither files nor the network. V8 works outside Python's
+global lock, so other threads go on meanwhile. A layout that takes too long is stopped and its engine thrown
+away.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
 
-from py_mini_racer import JSEvalException, JSPromise, JSPromiseError, JSTimeoutException, MiniRacer
+from py_mini_racer import JSEvalException, JSPromiseError, JSTimeoutException, MiniRacer
 
 from designer.errors import RenderError, quote
 from designer.export.cards import ICON
 from designer.export.typeface import find_asset
+
+if TYPE_CHECKING:
+    from py_mini_racer import JSPromise
 
 PROGRAM = "viz-global.js"
 TIME_LIMIT_S = 5.0
@@ -24,11 +29,11 @@ START_LIMIT_S = 10.0
 MOST_ENGINES = 2
 """Pictures laid out at once. One more than one: somebody's slow picture does not hold up everybody else's."""
 
-MOST_LAYOUTS = 500
+MOST_LAYOUTS = 200
 """An engine is replaced after so many: WebAssembly's memory only ever grows."""
 
-# What the program expects of a browser and a bare V8 does not have. The address is only ever parsed, in vain; random
-# numbers name temporary files in its memory and need only differ.
+# What the program expects of a browser and a bare V8 does not have. The address is only ever parsed, in vain;
+# random numbers name temporary files in its memory and need only differ.
 _BROWSER = """
 globalThis.location = {href: ""};
 let drawn = 0;
@@ -57,9 +62,8 @@ class Engine:
         self._layouts = 0
         try:
             self._context.eval(_BROWSER + program, timeout_sec=START_LIMIT_S)
-            promise = self._context.eval(_START, timeout_sec=START_LIMIT_S)
-            assert isinstance(promise, JSPromise)
-            self.version = str(promise.get(timeout=START_LIMIT_S))
+            started = cast("JSPromise", self._context.eval(_START, timeout_sec=START_LIMIT_S))
+            self.version = str(started.get(timeout=START_LIMIT_S))
         except BaseException:
             self.close()
             raise
@@ -94,12 +98,12 @@ class EnginePool:
         self._is_closed = False
 
     def lay_out(self, dot: str, images: Iterable[str], *, limit: float = TIME_LIMIT_S) -> str:
-        """The SVG of `dot`. RenderError when it is refused, takes longer than `limit` seconds, or none is free."""
+        """The SVG. RenderError when it is refused, takes over `limit` seconds, or no engine is free."""
         with self._engine(limit) as engine:
             return engine.lay_out(dot, images, limit)
 
     def close(self) -> None:
-        """Close the idle engines; one at work is closed when its layout ends. Needed for a clean interpreter exit."""
+        """Close the idle engines, for a clean exit. One at work is closed when its layout ends."""
         with self._lock:
             self._is_closed = True
             idle, self._idle = self._idle, []
@@ -110,7 +114,9 @@ class EnginePool:
     def _engine(self, limit: float) -> Iterator[Engine]:
         """An engine for one layout. One that was stopped or broke down in the middle is not used again."""
         if not self._places.acquire(timeout=limit):
-            raise RenderError("Too many pictures are being drawn at this moment", expected="a free place: try again")
+            raise RenderError(
+                "too many pictures are being drawn at this moment", expected="a free place: try again"
+            )
         try:
             engine = self._take()
             is_sound = False
@@ -122,7 +128,7 @@ class EnginePool:
                 raise
             except JSTimeoutException as error:
                 raise RenderError(
-                    f"The picture took longer than {limit:g} s to lay out",
+                    f"the picture took longer than {limit:g} s to lay out",
                     expected="fewer connections, or a part of the design at a time",
                 ) from error
             except JSEvalException as error:

@@ -26,12 +26,12 @@ WORDS: tuple[tuple[CardState, str], ...] = (
 )
 
 
-Sign = Literal["bar", "line", "dashes"]
+Sign = Literal["bar", "frame", "line", "dashes"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One sign with its meaning. `x` and `y` are points right of and below the legend's corner, of the text's foot."""
+    """One sign with its meaning; `x` and `y` are points from the legend's corner to where its text stands."""
 
     sign: Sign
     color: str
@@ -42,6 +42,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Legend:
+    """All entries and the height they take, in points."""
+
     entries: tuple[Entry, ...]
     height: float
 
@@ -63,7 +65,8 @@ def make_legend(drawing: Drawing, width: float) -> Legend:
 def _meanings(drawing: Drawing) -> Iterator[tuple[Sign, str, str]]:
     for state, word in WORDS:
         if state in drawing.states:
-            yield "bar", drawing.theme.signals[state].bar, word
+            signal = drawing.theme.signals[state]
+            yield ("frame", signal.border, word) if signal.dashed else ("bar", signal.bar, word)
     if drawing.deferred:
         yield "dashes", drawing.theme.line, "nobody waits for it"
     if drawing.rated:

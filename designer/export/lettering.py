@@ -34,7 +34,7 @@ def escape(text: str) -> str:
 
 
 def wrap(text: str, face: Typeface, size: float, width: float, *, lines: int) -> tuple[str, ...]:
-    """`text` in at most `lines` lines of at most `width` (unit of `size`); what does not fit ends in an ellipsis."""
+    """`text` in up to `lines` lines of up to `width`, in the unit of `size`; the rest becomes an ellipsis."""
     made: list[str] = []
     rest = clean(text)
     while rest:
@@ -54,7 +54,7 @@ def shorten(text: str, face: Typeface, size: float, width: float) -> str:
 
 
 def _split(text: str, face: Typeface, size: float, width: float) -> tuple[str, str]:
-    """The first line and the rest, broken at a space, or after a hyphen or slash, or within a word too long."""
+    """The first line and the rest, broken at a space, after a hyphen or slash, or within a word too long."""
     count = _fitting(text, face, size, width)
     if count == len(text):
         return text, ""

@@ -2,7 +2,8 @@
 
     design -> drawing (DOT, through `diagrams`) -> layout (Graphviz) -> svg (icons, legend) -> paint (PNG)
 
-Slow imports wait until a picture is asked for. Made pictures are kept for a while, by the text they were made from.
+Slow imports wait until a picture is asked for. Made pictures are kept for a while, by the text they were made
+from.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ KEPT_BYTES = 32_000_000
 
 
 class Shelf:
-    """Made pictures by their key, the latest used ones, up to a total size. Safe to use from several threads."""
+    """The latest used pictures by their key, up to a total size in bytes. Safe to use from several threads."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -66,12 +67,12 @@ def render(
 ) -> bytes:
     """The picture of a sound design (see design/checks.py). Notes stay on the board.
 
-    Raises RenderError for a design too big to draw, one that takes too long, an unknown component or format, or when
-    the front end has not been built; CatalogError when an icon is not installed.
+    Raises RenderError for a design too big to draw, one that takes too long, an unknown component or format,
+    or when the front end has not been built; CatalogError when an icon is not installed.
     """
     if format not in FORMATS:
-        raise RenderError(f"There are no pictures of format {quote(format)}", expected="png, svg or dot")
-    from designer.export.drawing import draw  # noqa: PLC0415  # brings `diagrams`
+        raise RenderError(f"there are no pictures of format {quote(format)}", expected="png, svg or dot")
+    from designer.export.drawing import draw  # brings `diagrams`
 
     drawing = draw(design, catalog, annotations, style)
     if format == "dot":
@@ -107,7 +108,7 @@ def _format_of(path: Path) -> Format:
             return known
     near = suggest(ending, FORMATS)
     raise RenderError(
-        f"The ending of {quote(path.name)} names no kind of picture",
+        f"the ending of {quote(path.name)} names no kind of picture",
         expected=".png, .svg or .dot",
         suggestion=path.with_suffix(f".{near}").name if near else None,
     )
@@ -117,8 +118,8 @@ def _svg(drawing: Drawing) -> bytes:
     key = _key("svg", repr(drawing).encode())
     made = _SHELF.get(key)
     if made is None:
-        from designer.export.graphviz import POOL  # noqa: PLC0415  # brings V8
-        from designer.export.svg import finish  # noqa: PLC0415
+        from designer.export.graphviz import POOL  # brings V8
+        from designer.export.svg import finish
 
         made = finish(POOL.lay_out(drawing.dot, drawing.icons), drawing).encode()
         _SHELF.put(key, made)
@@ -129,7 +130,7 @@ def _png(svg: bytes) -> bytes:
     key = _key("png", svg)
     made = _SHELF.get(key)
     if made is None:
-        from designer.export.paint import paint  # noqa: PLC0415
+        from designer.export.paint import paint
 
         made = paint(svg.decode())
         _SHELF.put(key, made)

@@ -12,7 +12,10 @@ from designer.design.model import Design, Node, Zone
 from designer.export.annotations import Direction
 
 SLIDE_ASPECT = 16 / 9
-CARD_PITCH = (260, 110)  # points from card to card, across and down: how long a row and how high a column gets
+CARD_PITCH = (
+    260,
+    110,
+)  # points from card to card, across and down: how long a row and how high a column gets
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,9 @@ class Placement:
 def place(design: Design, catalog: Catalog) -> Placement:
     """Frames of zones, inside frames of regions where there are several.
 
-    A node stands in a zone's frame when all its machines are in that zone, in a region's when they are spread over
-    zones of that region, otherwise outside, as do clients, the edge and what the provider spreads by itself.
+    A node stands in a zone's frame when all its machines are in that zone, in a region's when they are spread
+    over zones of that region, otherwise outside, as do clients, the edge and what the provider spreads by
+    itself.
     """
     zones = {zone.id: zone for zone in design.zones}
     several = len({zone.region for zone in design.zones}) > 1

@@ -29,11 +29,13 @@ class Pill:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
+    """All colours of one picture."""
+
     page: str
     ink: str
     muted: str
     card: str
-    tile: str  # behind an icon: many of them are dark, so it is light in both themes
+    tile: str  # behind an icon: some are dark on clear ground, so it is light in both themes
     track: str  # the empty part of a utilisation bar
     line: str  # arrows
     zone_fill: str
@@ -49,7 +51,7 @@ LIGHT = Theme(
     ink="#111c2d",
     muted="#55637a",
     card="#ffffff",
-    tile="#f1f4f9",
+    tile="#ffffff",
     track="#e6ebf2",
     line="#93a1b5",
     zone_fill="#f5f8fc",
@@ -75,7 +77,7 @@ DARK = Theme(
     ink="#eef3fa",
     muted="#a4b2c7",
     card="#1a2536",
-    tile="#d9e1ec",
+    tile="#e6ecf4",
     track="#34435a",
     line="#6b7d97",
     zone_fill="#131d2d",

@@ -1,7 +1,7 @@
 """The two fonts every picture is set in: how wide a text is, and which characters they can draw.
 
-Liberation Sans has the metrics of Arial, so a picture has the same shape where only Arial is installed. Widths come
-from the font files themselves (OpenType: tables `cmap`, `hmtx`, `hhea`, `head`).
+Liberation Sans has the metrics of Arial, so a picture has the same shape where only Arial is installed.
+Widths come from the font files themselves (OpenType: tables `cmap`, `hmtx`, `hhea`, `head`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MISSING = "□"
 """Drawn for a character the fonts do not have."""
 
 MISSING_ADVANCE = 1.0
-"""Width kept free for such a character, in em: East Asian and emoji glyphs, drawn by whoever has them, are square."""
+"""Width kept free for such a character, in em: East Asian glyphs and emoji are square where there are any."""
 
 _UNICODE_BMP = (3, 1)
 _LAST_SEGMENT = 0xFFFF
@@ -40,18 +40,17 @@ class Typeface:
         return ord(character) in self.advances
 
     def width(self, text: str, size: float) -> float:
-        """The width of `text` at `size`, in the unit of `size`. Kerning is not counted: it only makes text narrower."""
+        """The width of `text`, in the unit of `size`, without kerning, which only makes it narrower."""
         return size * sum(self.advances.get(ord(character), MISSING_ADVANCE) for character in text)
 
 
 def find_asset(name: str) -> Path:
-    """The path of a file the front end's build brings. Raises RenderError, with what to type, when it is not there."""
+    """The path of a file that the front end's build brings. Raises RenderError when it is not there."""
     path = ASSETS / name
     if not path.is_file():
         raise RenderError(
-            f"Pictures need {name}, which has not been built yet.",
+            f"pictures need {name}, which has not been built yet: type ./run frontend",
             expected=f"the file in {ASSETS}",
-            suggestion="./run frontend",
         )
     return path
 
@@ -76,7 +75,11 @@ def _load(path: Path) -> Typeface:
     glyphs = _characters(data, tables["cmap"])
     # Glyphs beyond the measured ones share the last width (OpenType, hmtx).
     return Typeface(
-        {code: widths[min(glyph, measured - 1)] / units_per_em for code, glyph in glyphs.items() if glyph != 0}
+        {
+            code: widths[min(glyph, measured - 1)] / units_per_em
+            for code, glyph in glyphs.items()
+            if glyph != 0
+        }
     )
 
 
@@ -90,7 +93,7 @@ def _tables(data: bytes) -> Mapping[str, int]:
 
 
 def _characters(data: bytes, cmap: int) -> Mapping[int, int]:
-    """Characters to glyphs by the Unicode subtable, format 4: segments with a delta or with an index into an array."""
+    """Characters to glyphs by the Unicode subtable of format 4: segments with a delta or a list of glyphs."""
     table = cmap + _unicode_subtable(data, cmap)
     count = _number(data, table + 6) // 2
     ends = table + 14

@@ -211,7 +211,7 @@ def _outages(
     for node, placement in placements.items():
         lone = len(placement.zones) == 1
         if placement.zones:
-            short = (node,) if not lone and len(placement.zones) - 1 < placement.needed else ()
+            short: tuple[str, ...] = (node,) if not lone and len(placement.zones) - 1 < placement.needed else ()
             found.append(Outage("instance", node, _lost(structures, {node}) if lone else (), short))
         found.append(Outage("node", node, _lost(structures, {node}), ()))
     zones = tuple(dict.fromkeys(zone for item in placements.values() for zone in item.zones))
@@ -224,8 +224,8 @@ def _outages(
     for kind, name, block in blocks:
         left = {node: sum(zone not in block for zone in item.zones) for node, item in placements.items() if item.zones}
         down = {node for node, count in left.items() if count == 0}
-        short = tuple(node for node, count in left.items() if 0 < count < placements[node].needed)
-        found.append(Outage(kind, name, _lost(structures, down), short))
+        overloaded = tuple(node for node, count in left.items() if 0 < count < placements[node].needed)
+        found.append(Outage(kind, name, _lost(structures, down), overloaded))
     return tuple(found)
 
 

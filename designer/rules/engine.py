@@ -32,7 +32,7 @@ _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule of the package, by id."""
-    found = []
+    found: list[Rule] = []
     for module in pkgutil.walk_packages(designer.rules.__path__, prefix="designer.rules."):
         if not module.ispkg:
             found.extend(_rules_in(module.name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from designer.catalog.model import DataKind, Identifier, Sentence
 from designer.design.values import Overrides
@@ -15,6 +15,21 @@ SECONDS_PER_DAY = 86_400  # the definition of a day
 
 Text = Annotated[str, Field(min_length=1, max_length=4_000)]
 Title = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+PERCENTILES = (50.0, 95.0, 99.0, 99.9)
+"""The percentiles a response is described by."""
+
+
+def _require_percentile(value: float) -> float:
+    if value not in PERCENTILES:
+        raise ValueError(f"must be one of {', '.join(f'{item:g}' for item in PERCENTILES)}")
+    return value
+
+
+Percentile = Annotated[
+    float, AfterValidator(_require_percentile), WithJsonSchema({"type": "number", "enum": list(PERCENTILES)})
+]
 
 
 class Frozen(BaseModel):
@@ -130,7 +145,7 @@ class Throughput(RequirementBase):
 class Latency(RequirementBase):
     kind: Literal["latency"]
     workload: Identifier
-    percentile: Literal[50, 95, 99, 99.9] = 99
+    percentile: Percentile = 99.0
     limit: Seconds
 
 
@@ -153,7 +168,7 @@ class Freshness(RequirementBase):
 
     kind: Literal["freshness"]
     workload: Identifier
-    percentile: Literal[50, 95, 99, 99.9] = 99
+    percentile: Percentile = 99.0
     limit: Seconds
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from designer.catalog.model import Behavior, Component, DataKind
 from designer.errors import quote
@@ -54,9 +55,9 @@ def no_home(
     """Nothing keeps the dataset, or nothing offers the capability."""
     wanted = workload.touches[touch]
     if wanted.dataset is None:
-        able = [item.name for item in catalog.values() if wanted.capability in item.provides]
+        able = _either(item.name for item in catalog.values() if wanted.capability in item.provides)
         missing = f"nothing offers {quote(wanted.capability)}"
-        remedy = f"place one that does: {_either(able)}" if able else "let a node provide it"
+        remedy = f"place one that does, such as {able}" if able else "let a node provide it"
         return _homeless(workload, name, touch, f"{missing}; {remedy}", ())
     data = scenario.datasets[wanted.dataset]
     missing = f"nothing keeps {quote(data.name)} ({data.kind})"
@@ -65,8 +66,8 @@ def no_home(
         nodes = tuple(topology.ids[number] for number in reserved)
         remedy = f"{_either(topology.name(number) for number in reserved)} could, but is set to hold other data"
         return _homeless(workload, name, touch, f"{missing}; {remedy}", nodes)
-    able = [item.name for item in catalog.values() if data.kind in item.holds]
-    remedy = f"place one that can: {_either(able)}" if able else "no component can"
+    able = _either(item.name for item in catalog.values() if data.kind in item.holds)
+    remedy = f"place one that can, such as {able}" if able else "no component can"
     return _homeless(workload, name, touch, f"{missing}; {remedy}", ())
 
 
@@ -88,7 +89,7 @@ def unreachable(
 ) -> Problem:
     """There is a home, but no client has a way to it together with what else the workload needs."""
     wanted = workload.touches[touch]
-    goal = [number for number in bits(demand.serving)]
+    goal = list(bits(demand.serving))
     goals = _either(topology.name(number) for number in goal)
     what = f"{quote(workload.name)} cannot {_describe(scenario, wanted)}"
     if demand.reach & topology.clients:
@@ -115,14 +116,15 @@ def _describe(scenario: Scenario, touch: Touch) -> str:
 
 
 def _last_reached(topology: Topology, lane: Lane) -> int:
-    """Where a request from the clients gets furthest: the most calls away, then first drawn."""
+    """Where a request from the clients gets furthest: the last service, or else the last node, first drawn first."""
     layer = reached = topology.clients
-    while True:
-        following = _after(topology, layer, lane) & ~reached
-        if not following:
-            return lowest(layer)
-        reached |= following
-        layer = following
+    last, services = layer, 0
+    while layer:
+        last = layer
+        services = layer & topology.services or services
+        layer = _after(topology, layer, lane) & ~reached
+        reached |= layer
+    return lowest(services or last)
 
 
 def _reached(topology: Topology, lane: Lane) -> int:
@@ -152,7 +154,7 @@ def _one_way_connection(topology: Topology, demand: Demand) -> tuple[int, int] |
 
 def _either(names: Iterable[str]) -> str:
     """ "A", "A or B", "A, B or C": at most a few."""
-    words = list(names)[:_MOST_NAMED]
+    words = list(islice(names, _MOST_NAMED))
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} or {words[-1]}"

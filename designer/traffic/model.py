@@ -7,7 +7,7 @@ computes hit ratios on the way and adds up the rates. All rates are per second *
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from designer.arithmetic import Arithmetic
@@ -25,22 +25,56 @@ class Work:
 class Visit:
     """What one request of one workload does at `node` when it needs the touches numbered in `touches`.
 
-    `work` is done here (stores, caches, providers of a capability); `calls` are made onward, in this order.
-    Visits are shared: the same (node, touches) of a workload is the same object, so a plan is a DAG.
+    `work` is done here (stores, caches, providers of a capability); `calls` are made onward, in this order. A touch is
+    either worked on here or in exactly one call, but for a read that a cache answers: it is worked on at the cache
+    and goes on when that misses.
+
+    Visits are shared, so a plan is a graph without cycles in which a visit may be met on very many ways. Walk it with
+    a memo by `id`. Comparing two visits goes through each of their visits once; hashing looks at the first only.
     """
 
     node: str
     touches: tuple[int, ...]
     work: tuple[Work, ...]
-    calls: tuple[Call, ...]
+    calls: tuple[Call, ...] = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Visit):
+            return NotImplemented
+        return self is other or _outline(self) == _outline(other)
+
+    def __hash__(self) -> int:
+        return hash((self.node, self.touches))
+
+
+def _outline(root: Visit) -> list[object]:
+    """All visits from `root` on in a fixed order, each with the places of those it calls in that order."""
+    places = {id(root): 0}
+    visits = [root]
+    outline: list[object] = []
+    for visit in visits:
+        calls = []
+        for call in visit.calls:
+            options = []
+            for option in call.options:
+                if id(option.visit) not in places:
+                    places[id(option.visit)] = len(visits)
+                    visits.append(option.visit)
+                options.append((option.weight, option.connection, places[id(option.visit)]))
+            calls.append((call.touches, call.times, call.on_miss, call.deferred, call.optional, options))
+        outline.append((visit.node, visit.touches, visit.work, calls))
+    return outline
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One onward call of a visit: `times` calls per visit, each to one of `options` (weights sum to 1).
 
-    `on_miss` names the cache whose miss is the condition of this call (read-through: the visiting node itself;
-    cache-aside: the cache asked by the call before). `deferred`: the caller does not wait for it (it ends in a queue).
+    `on_miss` names the cache whose miss is the condition of this call, for the dataset that all its touches share.
+    Read-through it is the visiting node itself; cache-aside it is the cache that the optional call before asked (the
+    first of its options, where it has several: the condition is then a miss of whichever was asked).
+
+    `deferred`: the caller does not wait for it. Such calls leave a queue; the call into the queue is waited for.
     `optional`: the request still succeeds when this call fails (a cache-aside lookup or invalidation).
     """
 
@@ -98,11 +132,11 @@ class Flow:
     target: str
     workload: str
     calls: float
-    reads: float  # operations asked of the target or of what lies behind it for this call
+    reads: float  # operations asked of the target or of what lies behind it for this call; capabilities are reads
     writes: float
     bytes_forward: float  # caller to callee
     bytes_back: float
-    deferred: bool
+    deferred: bool  # the connection leaves a queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +146,13 @@ class Load:
     node: str
     workload: str
     calls: float  # visits
-    reads: float  # operations done here (for what does not store: visits count as reads)
-    writes: float
+    # Operations done here: at stores and caches on data, elsewhere on a capability; a visit to what neither stores nor
+    # offers what is asked counts as one read. What only passes through a cache is in `calls` alone.
+    reads: float
+    writes: float  # at a cache: invalidations
     scattered_reads: float  # part of `reads` that every shard must answer
-    bytes_in: float
-    bytes_out: float
+    bytes_in: float  # all that arrives over the network: requests, and answers to the node's own calls
+    bytes_out: float  # all that leaves: answers, and the node's own requests
     datasets: Mapping[str, tuple[float, float]]  # dataset -> (reads, writes) per second done here
 
 

@@ -53,7 +53,7 @@ class Topology:
         self.components = [_component(node.component, catalog) for node in design.nodes]
         self.behaviors = [component.behavior for component in self.components]
         self.clients = self._having(Behavior.CLIENT)
-        self.routers = self._having(Behavior.ROUTER)
+        self.services = self._having(Behavior.SERVICE)
         self.caches = self._having(Behavior.CACHE)
         self.queues = self._having(Behavior.QUEUE)
         self.observers = self._having(Behavior.OBSERVER)

@@ -11,14 +11,11 @@ from designer.units.printing import format_quantity
 from designer.units.reading import MAX_LENGTH, parse
 from designer.units.types import Bytes, BytesPerSecond, Count, Dollars, Rate, Ratio, Seconds
 
-YEAR = SECONDS_PER_YEAR
-
 __all__ = [
     "MAX_LENGTH",
     "SECONDS_PER_DAY",
     "SECONDS_PER_MONTH",
     "SECONDS_PER_YEAR",
-    "YEAR",
     "Bytes",
     "BytesPerSecond",
     "Count",

@@ -1,5 +1,6 @@
 """Design files: what is read, what is refused and where, and that writing and reading lose nothing."""
 
+import contextlib
 import json
 import re
 from pathlib import Path
@@ -46,6 +47,15 @@ connections:
   - from: api
     to: cache
     carries: read
+"""
+
+BACKWARDS = """\
+connections: [{to: api, from: users}, {carries: read, to: cache, from: api}]
+nodes:
+- {component: users, id: users}
+- {figures: {service_time: 15 ms}, instances: 4, component: app_server, id: api}
+- {figures: {memory: 16 GiB}, component: cache, id: cache}
+name: Small
 """
 
 
@@ -127,11 +137,8 @@ def test_an_empty_design_is_a_design():
 
 
 def test_the_order_of_keys_means_nothing():
-    lines = "connections:\n  - {to: b, from: a}\nnodes:\n  - {component: users, id: a}\n  - {component: cache, id: b}\n"
-    assert format_design(parse(lines)) == (
-        "version: 1\nname: Untitled design\nnodes:\n  - id: a\n    component: users\n  - id: b\n    component: cache\n"
-        "connections:\n  - from: a\n    to: b\n"
-    )
+    written = format_design(parse(SMALL))
+    assert format_design(parse(BACKWARDS)) == written
 
 
 @pytest.mark.parametrize(
@@ -179,7 +186,15 @@ def test_hostile_names_are_names(name):
     assert parse(json.dumps(design_to_data(design))) == design
 
 
-NODES = "nodes:\n- {id: a, component: users}\n- {id: b, component: app_server}\n- {id: lb, component: load_balancer}\n"
+NODES = """\
+nodes:
+- {id: a, component: users}
+- {id: b, component: app_server}
+- {id: lb, component: load_balancer}
+"""
+ZONES = "zones: [{id: east}]\n"
+SHARES = "connections:\n- {from: lb, to: a, share: 0.6}\n- {from: lb, to: b, share: 60 %}\n"
+TWICE = "connections:\n- {from: a, to: b}\n- {from: a, to: b}\n"
 
 
 @pytest.mark.parametrize(
@@ -188,12 +203,12 @@ NODES = "nodes:\n- {id: a, component: users}\n- {id: b, component: app_server}\n
         ("version: 2\n", 1, 10, "version 2 of the design format is unknown; expected version 1"),
         ("version: 0\n", 1, 10, "unknown"),
         ("version: one\n", 1, 10, "a whole number"),
-        ("verson: 1\n", 1, 1, "did you mean 'version'?"),
+        ("verzion: 1\n", 1, 1, "did you mean 'version'?"),
         ("nodes: 5\n", 1, 8, "a list"),
         ("nodes:\n- id: a\n", 2, 3, "component is missing"),
-        ("nodes:\n- {id: a, component: users, instnces: 2}\n", 2, 29, "did you mean 'instances'?"),
+        ("nodes:\n- {id: a, component: users, instancez: 2}\n", 2, 29, "did you mean 'instances'?"),
         ("nodes:\n- {id: a b, component: users}\n", 2, 8, "id cannot be 'a b'"),
-        ("nodes:\n- {id: a, component: uzers}\n", 2, 22, "there is no component 'uzers'; did you mean 'users'?"),
+        ("nodes:\n- {id: a, component: uzers}\n", 2, 22, "did you mean 'users'?"),
         ("nodes:\n- {id: a, component: 7}\n", 2, 22, "expected text"),
         ("nodes:\n- {id: a, component: app_server, instances: 0}\n", 2, 45, "at least 1"),
         ("nodes:\n- {id: a, component: app_server, instances: -3}\n", 2, 45, "at least 1"),
@@ -203,9 +218,9 @@ NODES = "nodes:\n- {id: a, component: users}\n- {id: b, component: app_server}\n
         ("nodes:\n- {id: a, component: app_server, instances: '2'}\n", 2, 45, "a whole number"),
         ("nodes:\n- {id: a, component: app_server, shards: 3}\n", 2, 42, "'app_server' has no shards"),
         ("nodes:\n- {id: a, component: app_server, zones: [x]}\n", 2, 42, "there is no zone 'x'"),
-        ("zones: [{id: east}]\nnodes:\n- {id: a, component: app_server, zones: [eats]}\n", 3, 42, "did you mean 'east'?"),
+        (ZONES + "nodes:\n- {id: a, component: app_server, zones: [eats]}\n", 3, 42, "did you mean 'east'?"),
         ("zones: [{id: a}, {id: a}]\n", 1, 23, "another zone has the id 'a' already"),
-        ("nodes:\n- {id: a, component: cache, figures: {memroy: 1}}\n", 2, 39, "did you mean 'memory'?"),
+        ("nodes:\n- {id: a, component: cache, figures: {memori: 1}}\n", 2, 39, "did you mean 'memory'?"),
         ("nodes:\n- {id: a, component: cache, figures: {xyzzy: 1}}\n", 2, 39, "one of read_rate"),
         ("nodes:\n- {id: a, component: cache, figures: {memory: 64 ms}}\n", 2, 47, "is not a size"),
         ("nodes:\n- {id: a, component: cache, figures: {memory: -1}}\n", 2, 47, "negative"),
@@ -217,16 +232,16 @@ NODES = "nodes:\n- {id: a, component: users}\n- {id: b, component: app_server}\n
         ("nodes:\n- {id: a, component: cache, position: {x: 1, y: 1e9}}\n", 2, 49, "at most 1e+06"),
         ("nodes:\n- {id: a, component: cache, color: '#fff'}\n", 2, 36, "color cannot be"),
         ("nodes:\n- {id: a, component: cache, name: \"a\\0b\"}\n", 2, 35, "without control characters"),
-        ("nodes:\n- {id: a, component: cache, name: ''}\n", 2, 35, "at least 1 character"),
-        ("nodes:\n- {id: a, component: users}\n- {id: a, component: cache}\n", 3, 8, "another node has the id 'a' already"),
+        ("nodes:\n- {id: a, component: cache, name: ''}\n", 2, 35, "name cannot be ''"),
+        ("nodes:\n- {id: a, component: cdn}\n- {id: a, component: cdn}\n", 3, 8, "has the id 'a' already"),
         (NODES + "connections:\n- {from: a, to: c}\n", 6, 17, "there is no node 'c'"),
         (NODES + "connections:\n- {from: bb, to: a}\n", 6, 10, "did you mean 'b'?"),
         (NODES + "connections:\n- {from: a}\n", 6, 3, "connections[0].to is missing"),
         (NODES + "connections:\n- {from: a, to: a}\n", 6, 17, "cannot be connected to itself"),
-        (NODES + "connections:\n- {from: a, to: b}\n- {from: a, to: b}\n", 7, 3, "connected in this direction already"),
+        (NODES + TWICE, 7, 3, "connected in this direction already"),
         (NODES + "connections:\n- {from: a, to: b, share: 0.5}\n", 6, 27, "'users' does not route"),
         (NODES + "connections:\n- {from: lb, to: b, share: 2}\n", 6, 28, "at most 1"),
-        (NODES + "connections:\n- {from: lb, to: a, share: 0.6}\n- {from: lb, to: b, share: 60 %}\n", 7, 28, "more than 1"),
+        (NODES + SHARES, 7, 28, "more than 1"),
         (NODES + "connections:\n- {from: a, to: b, calls: 0}\n", 6, 27, "more than 0"),
         (NODES + "connections:\n- {from: a, to: b, carries: reads}\n", 6, 29, "did you mean 'read'?"),
         (NODES + "connections:\n- {form: a, to: b}\n", 6, 4, "did you mean 'from'?"),
@@ -276,14 +291,18 @@ def test_a_binary_file_is_refused():
     assert "binary" in str(refusal(b"\x89PNG\r\n\x1a\n\0\0"))
 
 
+def cache_with(memory: object) -> object:
+    return {"nodes": [{"id": "a", "component": "cache", "figures": {"memory": memory}}]}
+
+
 @pytest.mark.parametrize(
     ("data", "field", "words"),
     [
         (None, None, "empty"),
         ([], None, "a mapping"),
         ({"nodes": [{"id": "a", "component": "users"}, {"id": "b"}]}, "nodes[1].component", "missing"),
-        ({"nodes": [{"id": "a", "component": "cache", "figures": {"memory": "5 s"}}]}, "nodes[0].figures.memory", "size"),
-        ({"nodes": [{"id": "a", "component": "cache", "figures": {"memory": float("nan")}}]}, "nodes[0].figures.memory", "not a size"),
+        (cache_with("5 s"), "nodes[0].figures.memory", "not a size"),
+        (cache_with(float("nan")), "nodes[0].figures.memory", "not a size"),
         ({"nodes": [{"id": "a", "component": "worker", "shards": 2}]}, "nodes[0].shards", "no shards"),
         ({"connections": [{"from": "a", "to": "b"}]}, "connections[0].from", "no node 'a'"),
         ({"zones": [{"id": "a", "extra": 1}]}, "zones[0].extra", "unknown field"),
@@ -299,23 +318,20 @@ def test_errors_of_the_board_name_the_field(data, field, words):
     assert caught.value.excerpt is None
 
 
+KEYS = ("nodes", "id", "component", "connections", "from", "to", "zones", "figures", "x")
 JSON_LIKE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["nodes", "id", "component", "connections", "from", "to", "zones", "figures", "x"]), inner, max_size=3
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3),
     max_leaves=8,
-)  # fmt: skip
+)
 
 
 @given(JSON_LIKE)
 def test_any_data_is_read_or_refused(data):
-    try:
+    design = Design()
+    with contextlib.suppress(DesignError):
         design = design_from_data(data, load())
-    except DesignError as error:
-        assert error.message
-    else:
-        assert parse(format_design(design)) == design
+    assert parse(format_design(design)) == design
 
 
 def test_positions_are_kept_exactly():

@@ -75,6 +75,7 @@ def test_reachability_agrees_with_networkx(design):
 
 
 def test_networkx_is_imported_only_when_it_is_asked_for():
-    code = "import sys, designer.design.graph, designer.design.edit, designer.design.notation; print('networkx' in sys.modules)"
+    imports = "import sys; from designer.design import edit, files, graph, notation"
+    code = f"{imports}; print('networkx' in sys.modules)"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert printed == "False\n"

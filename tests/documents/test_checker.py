@@ -134,7 +134,7 @@ MISFITS = [
     ("dataset: {replicas: 1.5}", 21, "1.5}", "dataset.replicas cannot be 1.5; expected a whole number"),
     ("dataset: {replicas: two}", 21, "two}", "dataset.replicas cannot be 'two'; expected a whole number"),
     ("dataset: {pairs: 3}", 18, "3}", "dataset.pairs: 3 is odd"),
-    ("dataset: {id: ''}", 15, "''}", "dataset.id cannot be ''; expected at least 1 characters"),
+    ("dataset: {id: ''}", 15, "''}", "dataset.id cannot be ''; expected at least 1 character"),
     ("dataset: {id: A}", 15, "A}", "dataset.id cannot be 'A'; expected text of the form ^[a-z_]+$"),
     (
         "dataset: {size: 5 gb}",
@@ -225,8 +225,8 @@ def test_the_first_problem_of_the_document_leads_and_the_others_follow_in_order(
 
 
 def test_a_misspelt_field_is_not_also_a_missing_one() -> None:
-    error = problem("title: x\nload: {nam: a, rate: 5}")
-    assert error.headline == "s.yaml:2:8: unknown field load.nam; did you mean 'name'?"
+    error = problem("title: x\nload: {nam: a, rate: 5}")  # codespell:ignore
+    assert error.headline == "s.yaml:2:8: unknown field load.nam; did you mean 'name'?"  # codespell:ignore
 
 
 def test_extra_fields_come_from_outside_and_only_from_there() -> None:

@@ -16,7 +16,8 @@ interface State extends Record<string, unknown> {
   board: BoardMessage;
 }
 
-type Arguments = FrontendRendererArgs<State, BoardData | CatalogData | null>;
+/** The catalogue comes as the bytes of its JSON: Python packs them once and hands them on unread. */
+type Arguments = FrontendRendererArgs<State, BoardData | Uint8Array | null>;
 type Parent = Arguments["parentElement"];
 
 interface Mount {
@@ -77,9 +78,14 @@ function show(data: BoardData, { parentElement: parent, setStateValue }: Argumen
   mount.root.render(<BoardView board={board} dark={isDark(hostOf(parent))} height={data.height} />);
 }
 
+function learn(bytes: Uint8Array): void {
+  const { catalog, entries } = JSON.parse(new TextDecoder().decode(bytes)) as CatalogData;
+  registerCatalog(catalog, entries);
+}
+
 export default function render(given: Arguments): () => void {
   const { data, parentElement: parent } = given;
-  if (data?.kind === "catalog") registerCatalog(data.catalog, data.entries);
+  if (data instanceof Uint8Array) learn(data);
   else if (data?.kind === "board") show(data, given);
   return () => {
     // Streamlit also cleans up after a call that newer data has overtaken: then the place is still on the page.

@@ -12,6 +12,10 @@ export function nodeLabel(node: DesignNode, entry: CatalogEntry | undefined): st
   return number === "" ? entry.name : `${entry.name} ${number}`;
 }
 
+/** The label as it fits on a card: without what a component's name adds in brackets. */
+export const cardLabel = (node: DesignNode, entry: CatalogEntry | undefined): string =>
+  node.name ?? nodeLabel(node, entry).replace(/ \([^)]*\)(?= \d+$|$)/, "");
+
 /** Machines in all: every shard of every instance, with its replicas. */
 export const machinesOf = (node: DesignNode): number => node.instances * node.shards * (1 + node.replicas);
 

@@ -6,7 +6,7 @@ export type ReadFrom = "leader" | "replicas" | "any";
 export type CallOrder = "sequence" | "parallel";
 export type Behavior = "client" | "router" | "service" | "cache" | "store" | "queue" | "observer";
 export type Knob = "instances" | "shards" | "replicas" | "partitions" | "memory" | "disk";
-export type Dimension = "rate" | "time" | "size" | "bandwidth" | "ratio" | "money" | "count";
+export type Dimension = "rate" | "time" | "size" | "bandwidth" | "ratio" | "money" | "dollars" | "count";
 
 export interface Position {
   readonly x: number;

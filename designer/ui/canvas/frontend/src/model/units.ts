@@ -51,6 +51,7 @@ const VOCABULARIES: Readonly<Record<Dimension, Vocabulary>> = {
   bandwidth: { units: { "": 1, ...perPeriod({ ...bytes(), ...bits }), bps: 1 / 8, kbps: 125, Mbps: 125e3, Gbps: 125e6 }, scales: UNSCALED },
   ratio: { units: { "": 1, "%": 0.01, percent: 0.01 }, scales: UNSCALED },
   money: { units: { "": 1, "/month": 1, "/year": MONTH / YEAR, "/day": MONTH / DAY, "/h": MONTH / 3600 }, scales: SCALES },
+  dollars: { units: { "": 1 }, scales: SCALES },
   count: { units: { "": 1 }, scales: SCALES },
 };
 
@@ -62,6 +63,7 @@ export const EXAMPLES: Readonly<Record<Dimension, string>> = {
   bandwidth: "10 Gbit/s",
   ratio: "99.95 %",
   money: "$420/month",
+  dollars: "$0.40",
   count: "1.2k",
 };
 
@@ -74,7 +76,7 @@ export function parseQuantity(text: string, dimension: Dimension): number | null
   const match = text.length <= MAX_LENGTH ? QUANTITY.exec(text) : null;
   const number = match?.[2] ?? "";
   if (match === null || !/^[\d.]/.test(number)) return null;
-  if (match[1] === "$" && dimension !== "money") return null;
+  if (match[1] === "$" && dimension !== "money" && dimension !== "dollars") return null;
   const factor = factorOf((match[3] ?? "").replace(/\s+/g, " ").replace(/ ?\/ ?/g, "/"), VOCABULARIES[dimension]);
   const value = factor === null ? Number.NaN : tidy(Number(number.replaceAll("_", "")) * factor);
   return Number.isFinite(value) ? value : null;
@@ -95,7 +97,7 @@ type Step = readonly [size: number, suffix: string];
 
 const COUNTS: readonly Step[] = [[1, ""], [1e3, "k"], [1e6, "M"], [1e9, "B"], [1e12, "T"]];
 const SIZES: readonly Step[] = ["", "K", "M", "G", "T", "P", "E"].map((letter, power) => [1000 ** power, ` ${letter}B`]);
-const LADDERS: Readonly<Record<Exclude<Dimension, "ratio" | "money">, readonly Step[]>> = {
+const LADDERS: Readonly<Record<Exclude<Dimension, "ratio" | "money" | "dollars">, readonly Step[]>> = {
   rate: [[1 / YEAR, "/year"], [1 / DAY, "/day"], [1 / 3600, "/h"], [1 / 60, "/min"], ...COUNTS.map(([size, suffix]): Step => [size, `${suffix}/s`])],
   time: [[1e-9, " ns"], [1e-6, " \u00b5s"], [1e-3, " ms"], [1, " s"], [60, " min"], [3600, " h"], [DAY, " days"], [YEAR, " years"]],
   size: SIZES,
@@ -108,8 +110,15 @@ const DIGITS = 3;
 /** `value`, in base units, for people to read. */
 export function formatQuantity(value: number, dimension: Dimension): string {
   if (dimension === "ratio") return `${formatPercent(value)} %`;
-  if (dimension === "money") return `$${value < 100 ? trim(value.toFixed(2)) : onLadder(value, COUNTS)}/month`;
+  if (dimension === "money") return `${formatDollars(value)}/month`;
+  if (dimension === "dollars") return formatDollars(value);
   return onLadder(value, LADDERS[dimension]);
+}
+
+/** Prices are written to the cent, smaller ones to their first three digits. */
+function formatDollars(value: number): string {
+  if (value >= 100) return `$${onLadder(value, COUNTS)}`;
+  return `$${trim(value === 0 || value >= 0.01 ? value.toFixed(2) : value.toPrecision(DIGITS))}`;
 }
 
 function onLadder(value: number, ladder: readonly Step[]): string {

@@ -30,7 +30,6 @@ function useDrawer(board: Board, width: number): boolean {
   useEffect(() => {
     if (width > 0) board.store.set({ palette: !compact });
     // Only crossing the limit moves the palette: within it, people decide.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [board, compact, width > 0]);
   return compact;
 }

@@ -1,7 +1,7 @@
 import { Handle, Position, type NodeProps } from "@xyflow/react";
 import { memo, type CSSProperties, type JSX } from "react";
 import { nodesById } from "../model/document";
-import { loadText, machinesOf, nodeLabel, topologyOf, zonesText } from "../model/labels";
+import { cardLabel, loadText, machinesOf, nodeLabel, topologyOf, zonesText } from "../model/labels";
 import type { CatalogEntry, DesignNode, NodeAnnotation } from "../model/types";
 import { strings } from "../strings";
 import { useBoardState } from "./context";
@@ -66,7 +66,7 @@ function Body({ node }: { readonly node: DesignNode }): JSX.Element {
         <span className="wb-tile">{entry !== undefined && <img src={entry.icon} alt="" draggable={false} />}</span>
         <div className="wb-card-text">
           <div className="wb-card-name">
-            <b dir="auto" title={label}>{label}</b>
+            <b dir="auto" title={label}>{cardLabel(node, entry)}</b>
             {machines > 1 && <span className="wb-count">{strings.card.machines(machines)}</span>}
           </div>
           <div className="wb-card-line">{secondLine(node, entry, annotation)}</div>

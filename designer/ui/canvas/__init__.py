@@ -1,0 +1,9 @@
+"""The whiteboard: a component of its own in the browser (frontend/) and its Python side.
+
+`catalog_entries` makes the palette once, `whiteboard` shows a board and returns what the browser last sent.
+"""
+
+from designer.ui.canvas.board import BoardState, Selection, read_state, undim, whiteboard
+from designer.ui.canvas.palette import CatalogEntries, catalog_entries
+
+__all__ = ["BoardState", "CatalogEntries", "Selection", "catalog_entries", "read_state", "undim", "whiteboard"]
