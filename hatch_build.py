@@ -11,13 +11,21 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+IN_WHEEL = {
+    # Streamlit looks for its table inside the package.
+    "pyproject.toml": "designer/pyproject.toml",
+    # Beside the package, as in a clone: the loader looks there.
+    "scenarios": "scenarios",
+}
+
 
 class FrontendBuildHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Builds what is missing or stale before the files are gathered."""
+    """Builds what is missing or stale before the files are gathered, and completes the wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the front end; ./run does that itself, later, and says so by DESIGNER_FRONTEND=later."""
-        del build_data
+        if self.target_name == "wheel" and version == "standard":
+            build_data["force_include"].update(IN_WHEEL)
         if version == "editable" and os.environ.get("DESIGNER_FRONTEND") == "later":
             return
         frontend = _import_frontend(Path(self.root))

@@ -26,6 +26,8 @@ EXIT_INTERRUPTED = 130
 MOST_INPUT = 1_000_000
 """Most bytes read from standard input; a design file may be no larger."""
 
+FILE_SUFFIXES = (".yaml", ".yml", ".json")
+
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 scenarios = typer.Typer(no_args_is_help=True, help="List scenarios, check them, print their schema.")
 app.add_typer(scenarios, name="scenario")
@@ -135,11 +137,12 @@ def render(
     direction: Annotated[Direction, typer.Option(help="Which way requests flow.")] = Direction.AUTO,
 ) -> None:
     """Draw a design as a picture."""
-    from designer.export.annotations import Annotations, annotate
-    from designer.export.picture import Style, render_file
+    from designer.export.annotations import Annotations, Style
+    from designer.export.marking import annotate
+    from designer.export.picture import render_file
 
     drawn = _read_design(design)
-    annotations = Annotations() if scenario is None else annotate(_review(scenario, design))
+    annotations = Annotations.empty if scenario is None else annotate(_review(scenario, design))
     style = Style(theme=theme.value, direction=direction.value, title=drawn.name)
     render_file(drawn, _catalog(), output, annotations=annotations, style=style)
     print(output)
@@ -231,12 +234,11 @@ def _read_design(reference: str) -> Design:
     """A design from standard input, a file, or notation, whichever the words are."""
     from designer.design.files import load_design, parse_design
     from designer.design.notation import parse_notation
-    from designer.documents import DESIGN_SUFFIXES
 
     catalog = _catalog()
     if reference == "-":
         return parse_design(sys.stdin.buffer.read(MOST_INPUT + 1), "<stdin>", catalog)
-    if reference.endswith(DESIGN_SUFFIXES) or _exists(reference):
+    if reference.endswith(FILE_SUFFIXES) or _exists(reference):
         return load_design(Path(reference), catalog)
     return parse_notation(reference, catalog)
 

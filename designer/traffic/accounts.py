@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from designer.catalog.model import Behavior
 from designer.design.model import Design
-from designer.scenario.model import Access, Operation, Scenario, Workload
+from designer.scenario.model import Access, Operation, Scenario, Touch, Workload
 from designer.traffic.model import Flow, Load, Visit
-from designer.traffic.network import Condition, Network
+from designer.traffic.network import Condition, Link, Network
 from designer.traffic.payload import Payload
 from designer.traffic.topology import Topology
 
 _KEEPS_DATA = frozenset({Behavior.STORE, Behavior.CACHE})
+
+
+class _Content(NamedTuple):
+    """What one call asks for and carries: operations, and bytes there and back."""
+
+    reads: float
+    writes: float
+    forward: float
+    back: float
 
 
 @dataclass(slots=True)
@@ -38,43 +48,115 @@ class _Load:
     datasets: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
-def keep_accounts(
-    scenario: Scenario,
-    design: Design,
-    topology: Topology,
-    network: Network,
-    rates: Sequence[float],
-    miss_ratio: Callable[[Condition | None], float],
-    hit_ratio: Callable[[str, str], float],
-) -> tuple[tuple[Flow, ...], tuple[Load, ...]]:
-    """Flows by workload and connection, and loads by workload and node, in the order of scenario and design."""
-    behaviors = dict(zip(topology.ids, topology.behaviors, strict=True))
-    payloads = {name: Payload(workload, scenario.datasets) for name, workload in scenario.workloads.items()}
-    flows: dict[tuple[str, str], _Flow] = {}
-    loads: dict[tuple[str, str], _Load] = {}
-    for number, visit in enumerate(network.visits):
-        name = network.workloads[number]
-        load = loads.setdefault((name, visit.node), _Load())
-        _add_visit(load, visit, rates[number], scenario.workloads[name], behaviors[visit.node])
-    for link in network.links:
-        name = network.workloads[link.source]
-        source, visit = network.visits[link.source].node, network.visits[link.target]
-        rate = rates[link.source] * link.factor * miss_ratio(link.condition)
-        hits = partial(hit_ratio, visit.node)
-        sizes = payloads[name].of_call(behaviors[source], behaviors[visit.node], visit, hits)
-        forward, back = rate * sizes[0], rate * sizes[1]
-        flow = flows.setdefault((name, link.connection), _Flow())
-        flow.calls += rate
-        flow.forward += forward
-        flow.back += back
-        flow.deferred = flow.deferred and link.deferred
-        _add_operations(flow, visit, rate, scenario.workloads[name])
-        caller, callee = loads[name, source], loads[name, visit.node]
-        caller.sent += forward
-        caller.received += back
-        callee.received += forward
-        callee.sent += back
-    return _list_flows(scenario, design, flows), _list_loads(scenario, topology, loads)
+@dataclass(slots=True)
+class Accounts:
+    """Flows and loads of a network whose rates are known."""
+
+    scenario: Scenario
+    design: Design
+    topology: Topology
+    network: Network
+    rates: Sequence[float]  # of each visit, per second
+    miss_ratio: Callable[[Condition], float]
+    hit_ratio: Callable[[str, str], float]  # of a cache for a dataset
+    _flows: dict[tuple[str, str], _Flow] = field(default_factory=dict)  # by workload and connection
+    _loads: dict[tuple[str, str], _Load] = field(default_factory=dict)  # by workload and node
+
+    def add_up(self) -> tuple[tuple[Flow, ...], tuple[Load, ...]]:
+        """Flows by workload and connection, loads by workload and node, in the order of scenario and design."""
+        behaviors = dict(zip(self.topology.ids, self.topology.behaviors, strict=True))
+        for number, visit in enumerate(self.network.visits):
+            name = self.network.workloads[number]
+            load = self._loads.setdefault((name, visit.node), _Load())
+            _add_visit(load, visit, self.rates[number], self.scenario.workloads[name], behaviors[visit.node])
+        self._add_links(behaviors)
+        return self._list_flows(), self._list_loads()
+
+    def _add_links(self, behaviors: dict[str, Behavior]) -> None:
+        network, rates, loads = self.network, self.rates, self._loads
+        contents: dict[tuple[int, Behavior], _Content] = {}
+        payloads = {
+            name: Payload(workload, self.scenario.datasets)
+            for name, workload in self.scenario.workloads.items()
+        }
+        for link in network.links:
+            name, source = network.workloads[link.source], network.visits[link.source].node
+            target = network.visits[link.target].node
+            caller = behaviors[source]
+            content = contents.get((link.target, caller))
+            if content is None:
+                content = self._content(link, caller, behaviors[target], payloads[name])
+                contents[link.target, caller] = content
+            rate = rates[link.source] * link.factor
+            if link.condition is not None:
+                rate *= self.miss_ratio(link.condition)
+            _add_call(self._flows.setdefault((name, link.connection), _Flow()), link, rate, content)
+            forward, back = rate * content.forward, rate * content.back
+            sender, receiver = loads[name, source], loads[name, target]
+            sender.sent += forward
+            sender.received += back
+            receiver.received += forward
+            receiver.sent += back
+
+    def _content(self, link: Link, caller: Behavior, callee: Behavior, payload: Payload) -> _Content:
+        visit = self.network.visits[link.target]
+        touches = self.scenario.workloads[self.network.workloads[link.target]].touches
+        counts = {work.touch: work.count for work in visit.work}
+        reads = writes = 0.0
+        for number in visit.touches:
+            touch = touches[number]
+            operations = counts.get(number, touch.count)
+            if _is_read(touch):
+                reads += operations
+            else:
+                writes += operations
+        forward, back = payload.of_call(caller, callee, visit, partial(self.hit_ratio, visit.node))
+        return _Content(reads, writes, forward, back)
+
+    def _list_flows(self) -> tuple[Flow, ...]:
+        return tuple(
+            [
+                Flow(
+                    connection=connection.id,
+                    source=connection.source,
+                    target=connection.target,
+                    workload=name,
+                    calls=flow.calls,
+                    reads=flow.reads,
+                    writes=flow.writes,
+                    bytes_forward=flow.forward,
+                    bytes_back=flow.back,
+                    deferred=flow.deferred,
+                )
+                for name in self.scenario.workloads
+                for connection in self.design.connections
+                if (flow := self._flows.get((name, connection.id))) is not None
+            ]
+        )
+
+    def _list_loads(self) -> tuple[Load, ...]:
+        return tuple(
+            [
+                Load(
+                    node=node,
+                    workload=name,
+                    calls=load.calls,
+                    reads=load.reads,
+                    writes=load.writes,
+                    scattered_reads=load.scattered,
+                    bytes_in=load.received,
+                    bytes_out=load.sent,
+                    datasets=load.datasets,
+                )
+                for name in self.scenario.workloads
+                for node in self.topology.ids
+                if (load := self._loads.get((name, node))) is not None
+            ]
+        )
+
+
+def _is_read(touch: Touch) -> bool:
+    return touch.dataset is None or touch.operation is Operation.READ
 
 
 def _add_visit(load: _Load, visit: Visit, rate: float, workload: Workload, behavior: Behavior) -> None:
@@ -83,7 +165,7 @@ def _add_visit(load: _Load, visit: Visit, rate: float, workload: Workload, behav
         load.reads += rate
     for work in visit.work:
         touch, operations = workload.touches[work.touch], rate * work.count
-        is_read = touch.capability is not None or touch.operation is Operation.READ
+        is_read = _is_read(touch)
         if is_read:
             load.reads += operations
             if touch.access is Access.SCATTER and behavior is not Behavior.CACHE:
@@ -96,55 +178,10 @@ def _add_visit(load: _Load, visit: Visit, rate: float, workload: Workload, behav
             load.datasets[touch.dataset] = done
 
 
-def _add_operations(flow: _Flow, visit: Visit, rate: float, workload: Workload) -> None:
-    counts = {work.touch: work.count for work in visit.work}
-    for number in visit.touches:
-        touch = workload.touches[number]
-        operations = rate * counts.get(number, touch.count)
-        if touch.capability is not None or touch.operation is Operation.READ:
-            flow.reads += operations
-        else:
-            flow.writes += operations
-
-
-def _list_flows(
-    scenario: Scenario, design: Design, flows: dict[tuple[str, str], _Flow]
-) -> tuple[Flow, ...]:
-    return tuple(
-        Flow(
-            connection=connection.id,
-            source=connection.source,
-            target=connection.target,
-            workload=name,
-            calls=flow.calls,
-            reads=flow.reads,
-            writes=flow.writes,
-            bytes_forward=flow.forward,
-            bytes_back=flow.back,
-            deferred=flow.deferred,
-        )
-        for name in scenario.workloads
-        for connection in design.connections
-        if (flow := flows.get((name, connection.id))) is not None
-    )
-
-
-def _list_loads(
-    scenario: Scenario, topology: Topology, loads: dict[tuple[str, str], _Load]
-) -> tuple[Load, ...]:
-    return tuple(
-        Load(
-            node=node,
-            workload=name,
-            calls=load.calls,
-            reads=load.reads,
-            writes=load.writes,
-            scattered_reads=load.scattered,
-            bytes_in=load.received,
-            bytes_out=load.sent,
-            datasets=load.datasets,
-        )
-        for name in scenario.workloads
-        for node in topology.ids
-        if (load := loads.get((name, node))) is not None
-    )
+def _add_call(flow: _Flow, link: Link, rate: float, content: _Content) -> None:
+    flow.calls += rate
+    flow.reads += rate * content.reads
+    flow.writes += rate * content.writes
+    flow.forward += rate * content.forward
+    flow.back += rate * content.back
+    flow.deferred = flow.deferred and link.deferred

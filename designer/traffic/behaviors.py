@@ -1,80 +1,71 @@
 """What a node does with a request, by the behaviour of its component: the visits and calls of a plan.
 
-A router makes one call for everything that has the same candidates, to one of them. A service makes one call for each
-set of candidates, and asks the caches beside it first. A cache answers reads and makes its onward call on a miss.
-A queue hands on what it was given while its caller goes on. What serves a touch ends it there.
+A router makes one call for everything that has the same candidates, to one of them. A service makes one call for
+each set of candidates, and asks the caches beside it first. A cache answers reads and makes its onward call on a
+miss. A queue hands on what it was given while its caller goes on. What serves a touch ends it there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import IntEnum
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from designer.catalog.model import Behavior
-from designer.scenario.model import Operation, Touch
+from designer.scenario.model import Touch
 from designer.traffic.demands import Demand
 from designer.traffic.model import Call, Option, Visit, Work
+from designer.traffic.moves import Move, Moves, Purpose
 from designer.traffic.topology import Topology
-from designer.traffic.ways import Edges, Ways
-
-
-class Purpose(IntEnum):
-    """Why a touch is at a node."""
-
-    DO = 0
-    DEFER = 1  # to be done, after the answer if a queue is passed
-    LOOK_UP = 2  # to be answered from a cache on the side, if it can
-    INVALIDATE = 3  # to be forgotten by a cache on the side
-
+from designer.traffic.ways import Edges
 
 Need = tuple[int, Purpose]  # the number of a touch
-Key = tuple[int, tuple[Need, ...], float]  # node, needs, and how often each operation is done: see _count_into
+Key = tuple[int, tuple[Need, ...], float]  # node, needs, and how often each operation is done there
 
 
-@dataclass(slots=True)
-class _Sketch:
-    """A visit before those it calls are made."""
+class _SketchedCall(NamedTuple):
+    """A call before the visits it leads to are made."""
 
-    key: Key
-    work: list[Work]
-    calls: list[_SketchedCall]
-
-
-@dataclass(slots=True)
-class _SketchedCall:
     touches: tuple[int, ...]
     times: float
-    options: list[tuple[float, str, Key]]
+    options: tuple[tuple[float, str, Key], ...]
     on_miss: str | None
     deferred: bool
     optional: bool
 
 
+class _Sketch(NamedTuple):
+    """A visit before those it calls are made."""
+
+    work: tuple[Work, ...]
+    calls: tuple[_SketchedCall, ...]
+
+
 @dataclass(slots=True)
 class _Group:
-    """Needs that leave a node together."""
+    """Needs that leave a node in one call, and how the first of them does."""
 
-    edges: Edges
-    on_miss: str | None = None
-    needs: list[Need] = field(default_factory=list)
-    asked: Edges = ()
+    move: Move
+    needs: list[Need]
+    told: dict[Edges, list[Need]]
 
 
 class Itinerary:
     """Makes the visits of one workload; the same needs at the same node are the same visit."""
 
-    def __init__(self, topology: Topology, ways: Ways, touches: Sequence[Touch], demands: Sequence[Demand]) -> None:
+    def __init__(
+        self, topology: Topology, moves: Moves, touches: Sequence[Touch], demands: Sequence[Demand]
+    ) -> None:
         self._topology = topology
-        self._ways = ways
+        self._moves = moves
         self._touches = touches
         self._demands = demands
         self._visits: dict[Key, Visit] = {}
 
     def visit(self, node: int, touches: Sequence[int]) -> Visit:
         """The visit of a client's own node for these touches. The ways must be free of cycles."""
-        needs = tuple((touch, self._purpose(touch)) for touch in touches)
-        root: Key = (node, needs, 1.0)
+        deferred = {True: Purpose.DEFER, False: Purpose.DO}
+        root: Key = (node, tuple((touch, deferred[self._touches[touch].deferred]) for touch in touches), 1.0)
         sketches: dict[Key, _Sketch] = {}
         # Callees first, with a stack of our own: a long chain of nodes is no reason to run out of Python's.
         stack = [root]
@@ -84,149 +75,95 @@ class Itinerary:
                 stack.pop()
             elif key not in sketches:
                 sketch = sketches[key] = self._sketch(key)
-                stack.extend(wanted for call in sketch.calls for _, _, wanted in call.options)
+                for call in sketch.calls:
+                    stack.extend([wanted for _, _, wanted in call.options])
             else:
                 stack.pop()
-                self._visits[key] = self._finish(sketches[key])
+                self._visits[key] = self._finish(key, sketches[key])
         return self._visits[root]
 
-    def _purpose(self, touch: int) -> Purpose:
-        return Purpose.DEFER if self._touches[touch].deferred else Purpose.DO
-
-    def _finish(self, sketch: _Sketch) -> Visit:
-        node, needs, _ = sketch.key
+    def _finish(self, key: Key, sketch: _Sketch) -> Visit:
+        node, needs, _ = key
+        visits = self._visits
         calls = tuple(
             Call(
-                touches=call.touches,
-                times=call.times,
-                options=tuple(
-                    Option(weight, connection, self._visits[key]) for weight, connection, key in call.options
-                ),
-                on_miss=call.on_miss,
-                deferred=call.deferred,
-                optional=call.optional,
+                call.touches,
+                call.times,
+                tuple([Option(weight, connection, visits[wanted]) for weight, connection, wanted in call.options]),
+                call.on_miss,
+                call.deferred,
+                call.optional,
             )
             for call in sketch.calls
         )
-        touches = tuple(touch for touch, _ in needs)
-        return Visit(self._topology.ids[node], touches, tuple(sketch.work), calls)
+        return Visit(self._topology.ids[node], tuple([touch for touch, _ in needs]), sketch.work, calls)
 
     def _sketch(self, key: Key) -> _Sketch:
         node, needs, factor = key
-        sketch = _Sketch(key, [], [])
-        is_cache = self._topology.behaviors[node] is Behavior.CACHE
+        work: list[Work] = []
         groups: dict[object, _Group] = {}
-        for need in needs:
-            touch, purpose = need
-            demand = self._demands[touch]
-            on_miss = is_cache and purpose <= Purpose.DEFER and demand.cacheable and demand.caches >> node & 1
-            if on_miss or self._ends(node, need):
-                sketch.work.append(Work(touch, self._touches[touch].count * factor))
-            if not self._ends(node, need):
-                self._assign(node, need, bool(on_miss), groups)
-        self._call_groups(node, list(groups.values()), sketch)
-        return sketch
+        for touch, purpose in needs:
+            move = self._moves.of(node, self._demands[touch], purpose)
+            if move.works:
+                work.append(Work(touch, self._touches[touch].count * factor))
+            if move.ends:
+                continue
+            group = groups.get(move.group)
+            if group is None:
+                group = groups[move.group] = _Group(move, [], {})
+            group.needs.append((touch, move.purpose))
+            if move.told:
+                group.told.setdefault(move.told, []).append((touch, Purpose.INVALIDATE))
+        return _Sketch(tuple(work), tuple(self._call_groups(node, list(groups.values()))))
 
-    def _ends(self, node: int, need: Need) -> bool:
-        """Whether nothing has to be called for the need at this node."""
-        touch, purpose = need
-        if purpose >= Purpose.LOOK_UP:
-            return self._topology.behaviors[node] is Behavior.CACHE
-        return bool(self._demands[touch].serving >> node & 1)
-
-    def _assign(self, node: int, need: Need, on_miss: bool, groups: dict[object, _Group]) -> None:
-        """Put the need with those that have the same candidates and depend on the same answer of a cache."""
-        touch, purpose = need
-        demand = self._demands[touch]
-        if purpose >= Purpose.LOOK_UP:
-            group = groups.setdefault((purpose, demand.dataset), _Group(self._ways.through(node, demand)))
-            group.needs.append(need)
-            return
-        queue = self._topology.behaviors[node] is Behavior.QUEUE
-        pending = purpose is Purpose.DEFER and not queue
-        edges = self._ways.onward(node, demand, pending)
-        asked = self._ways.aside(node, demand, pending)
-        looked_up = asked if demand.cacheable else ()
-        # Whether a call is made depends on the hit ratio of one dataset, so each dataset has a call of its own.
-        dataset = demand.dataset if on_miss or looked_up else None
-        key = (edges, dataset, looked_up)
-        if key not in groups:
-            cache = self._topology.ids[node] if on_miss else self._first_cache(looked_up, demand)
-            groups[key] = _Group(edges, cache, asked=looked_up)
-        groups[key].needs.append((touch, Purpose.DEFER if pending else Purpose.DO))
-
-    def _first_cache(self, asked: Edges, demand: Demand) -> str | None:
-        """The name under which the answer of the caches asked is known: that of the first."""
-        if not asked:
-            return None
-        target = asked[0].target
-        through = self._ways.through(target, demand)
-        return self._topology.ids[through[0].target if through else target]
-
-    def _call_groups(self, node: int, groups: Sequence[_Group], sketch: _Sketch) -> None:
-        queue = self._topology.behaviors[node] is Behavior.QUEUE
+    def _call_groups(self, node: int, groups: Sequence[_Group]) -> list[_SketchedCall]:
+        """The calls in order: lookups before the first call that depends on them, invalidations after the update."""
+        deferred = self._topology.behaviors[node] is Behavior.QUEUE
+        calls: list[_SketchedCall] = []
         asked: set[Edges] = set()
         for group in groups:
-            if group.asked and group.asked not in asked:
-                asked.add(group.asked)
-                lookups = [
-                    (touch, Purpose.LOOK_UP)
-                    for other in groups
-                    if other.asked == group.asked
-                    for touch, _ in other.needs
-                ]
-                sketch.calls.append(self._call(group.asked, sorted(lookups), optional=True))
-            sketch.calls.append(self._call(group.edges, group.needs, on_miss=group.on_miss, deferred=queue))
-            sketch.calls.extend(self._invalidations(node, group))
-
-    def _invalidations(self, node: int, group: _Group) -> list[_SketchedCall]:
-        """Calls that tell the caches on the side of the updates just made."""
-        told: dict[Edges, list[Need]] = {}
-        for touch, purpose in group.needs:
-            demand = self._demands[touch]
-            if demand.operation is Operation.UPDATE and purpose <= Purpose.DEFER:
-                edges = self._ways.aside(node, demand, purpose is Purpose.DEFER)
-                told.setdefault(edges, []).append((touch, Purpose.INVALIDATE))
-        return [self._call((edge,), needs, optional=True) for edges, needs in told.items() for edge in edges]
+            move = group.move
+            if move.asked and move.asked not in asked:
+                asked.add(move.asked)
+                calls.append(self._call(move.asked, _lookups(groups, move.asked), optional=True))
+            calls.append(self._call(move.edges, tuple(group.needs), on_miss=move.on_miss, deferred=deferred))
+            for edges, needs in group.told.items():
+                calls.extend([self._call((edge,), tuple(needs), optional=True) for edge in edges])
+        return calls
 
     def _call(
         self,
         edges: Edges,
-        needs: Sequence[Need],
+        needs: tuple[Need, ...],
         *,
         on_miss: str | None = None,
         deferred: bool = False,
         optional: bool = False,
     ) -> _SketchedCall:
-        ordered = tuple(needs)
-        rates: list[tuple[float, str, Key]] = []
-        for edge, weight in zip(edges, share_out(edges), strict=True):
-            if weight == 0.0:  # the shares drawn leave nothing for it
-                continue
-            times, factor = self._count_into(edge.target, ordered, edge.connection.calls or 1.0)
-            rates.append((weight * times, edge.connection.id, (edge.target, ordered, factor)))
-        times = sum(rate for rate, _, _ in rates)
+        options: list[tuple[float, str, Key]] = []
+        total = 0.0
+        for candidate in self._moves.candidates(edges):
+            # Where the request ends, several calls are as many operations of one; elsewhere they are calls.
+            if candidate.calls == 1.0 or not self._ends(candidate.target, needs):
+                times, factor = candidate.weight * candidate.calls, 1.0
+            else:
+                times, factor = candidate.weight, candidate.calls
+            total += times
+            options.append((times, candidate.connection, (candidate.target, needs, factor)))
         return _SketchedCall(
-            touches=tuple(touch for touch, _ in ordered),
-            times=times,
-            options=[(rate / times, connection, key) for rate, connection, key in rates],
+            touches=tuple([touch for touch, _ in needs]),
+            times=total,
+            options=tuple([(times / total, connection, key) for times, connection, key in options]),
             on_miss=on_miss,
             deferred=deferred,
             optional=optional,
         )
 
-    def _count_into(self, target: int, needs: tuple[Need, ...], calls: float) -> tuple[float, float]:
-        """Calls to make and operations in each: where the request ends, `calls` multiplies its operations instead."""
-        ends = all(self._ends(target, need) for need in needs)
-        return (1.0, calls) if ends else (calls, 1.0)
+    def _ends(self, node: int, needs: tuple[Need, ...]) -> bool:
+        return all(self._moves.of(node, self._demands[touch], purpose).ends for touch, purpose in needs)
 
 
-def share_out(edges: Edges) -> list[float]:
-    """Weights of the candidates, 1 in all: the shares drawn, and even parts of what is left for the others."""
-    shares = [edge.connection.share for edge in edges]
-    drawn = sum(share for share in shares if share is not None)
-    others = shares.count(None)
-    left = max(0.0, 1.0 - drawn) / others if others else 0.0
-    weights = [left if share is None else share for share in shares]
-    total = sum(weights)
-    return [weight / total for weight in weights]
+def _lookups(groups: Sequence[_Group], asked: Edges) -> tuple[Need, ...]:
+    """Everything of a visit that the same caches are asked for, so that they are asked once."""
+    touches = (touch for group in groups if group.move.asked == asked for touch, _ in group.needs)
+    return tuple([(touch, Purpose.LOOK_UP) for touch in sorted(touches)])

@@ -7,22 +7,22 @@ order: `circular` says so, and the rates are found by going over the network unt
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from designer.scenario.model import Touch
 from designer.traffic.model import Call, Option, Plan, Visit
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """A call that is made when a cache misses: which caches are asked, how often each, and for which dataset."""
 
     caches: tuple[tuple[str, float], ...]
     dataset: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One option of a call between numbered visits. `factor` is calls per visit of the caller, before any miss."""
 
     source: int
@@ -47,8 +47,8 @@ class Network:
     circular: bool = False
 
 
-def connect(plans: Mapping[str, Plan], datasets_of: Mapping[str, tuple[str | None, ...]], caches: set[str]) -> Network:
-    """The network of these plans. `datasets_of` names the dataset of each touch of a workload, `caches` their nodes."""
+def connect(plans: Mapping[str, Plan], touches: Mapping[str, Sequence[Touch]], caches: Set[str]) -> Network:
+    """The network of these plans. `touches` are those of each workload, `caches` the ids of nodes that are caches."""
     network = Network()
     for plan in plans.values():
         numbers: dict[int, int] = {}
@@ -57,8 +57,11 @@ def connect(plans: Mapping[str, Plan], datasets_of: Mapping[str, tuple[str | Non
                 _add(network, visit, plan.workload)
             network.entries[numbers[id(entry.visit)]] += entry.weight
         for number in numbers.values():
-            _link(network, number, numbers, datasets_of[plan.workload], caches)
-    _put_in_order(network, caches)
+            _link(network, number, numbers, touches[plan.workload], caches)
+    for number, visit in enumerate(network.visits):
+        if visit.node in caches:
+            network.at.setdefault(visit.node, []).append(number)
+    _put_in_order(network)
     return network
 
 
@@ -86,14 +89,14 @@ def _link(
     network: Network,
     number: int,
     numbers: Mapping[int, int],
-    datasets: tuple[str | None, ...],
-    caches: set[str],
+    touches: Sequence[Touch],
+    caches: Set[str],
 ) -> None:
     visit = network.visits[number]
     for call in visit.calls:
         condition = None
         if call.on_miss is not None:
-            condition = Condition(_asked(visit, call, caches), datasets[call.touches[0]] or "")
+            condition = Condition(_asked(visit, call, caches), touches[call.touches[0]].dataset or "")
         for option in call.options:
             target = numbers[id(option.visit)]
             factor = call.times * option.weight
@@ -102,7 +105,7 @@ def _link(
             network.inflow[target].append(link)
 
 
-def _asked(visit: Visit, call: Call, caches: set[str]) -> tuple[tuple[str, float], ...]:
+def _asked(visit: Visit, call: Call, caches: Set[str]) -> tuple[tuple[str, float], ...]:
     """The caches whose miss the call waits for: the visited one, or those that the lookup before it went to."""
     assert call.on_miss is not None
     if call.on_miss == visit.node:
@@ -114,7 +117,7 @@ def _asked(visit: Visit, call: Call, caches: set[str]) -> tuple[tuple[str, float
     return ((call.on_miss, 1.0),)
 
 
-def _ends(options: tuple[Option, ...], touch: int, caches: set[str]) -> Iterator[tuple[str, float]]:
+def _ends(options: tuple[Option, ...], touch: int, caches: Set[str]) -> Iterator[tuple[str, float]]:
     """The caches a lookup ends at, with the part of the lookups each gets; at most one router is between."""
     for option in options:
         if option.visit.node in caches:
@@ -125,10 +128,7 @@ def _ends(options: tuple[Option, ...], touch: int, caches: set[str]) -> Iterator
                 yield from ((further.visit.node, option.weight * further.weight) for further in onward.options)
 
 
-def _put_in_order(network: Network, caches: set[str]) -> None:
-    for number, visit in enumerate(network.visits):
-        if visit.node in caches:
-            network.at.setdefault(visit.node, []).append(number)
+def _put_in_order(network: Network) -> None:
     order = _sort(network, network.at)
     if order is None:
         network.circular = True

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from designer.catalog.model import Behavior, Component
+from designer.catalog.model import Component
 from designer.design.model import Design
 from designer.scenario.model import Operation, Scenario
-from designer.traffic.accounts import keep_accounts
+from designer.traffic.accounts import Accounts
 from designer.traffic.caching import Settled, settle
 from designer.traffic.model import Traffic
 from designer.traffic.network import Condition, Link, Network, connect
 from designer.traffic.popularity import Vector, zipf_bins
-from designer.traffic.routing import Routes, plan_workloads
+from designer.traffic.routing import Routed, find_routes
 from designer.traffic.stream import Stream
-from designer.traffic.topology import Topology
+from designer.traffic.topology import Topology, bits
 
 _MOST_ROUNDS = 100
 _STEADY = 1e-9
@@ -25,36 +26,32 @@ Mix = dict[str | None, float]  # reads per second of a dataset by the cache they
 
 
 def propagate(
-    scenario: Scenario,
-    design: Design,
-    catalog: Mapping[str, Component],
-    *,
-    multiple: float = 1.0,
-    routes: Routes | None = None,
+    scenario: Scenario, design: Design, catalog: Mapping[str, Component], *, multiple: float = 1.0
 ) -> Traffic:
     """The traffic of `scenario` on `design`, every workload's peak rate times `multiple`.
 
-    `routes`, when given, must be what `route` gave for the same three: it saves planning again when only `multiple`
-    differs. Raises DesignError as `route` does.
+    Raises DesignError as `route` does.
     """
-    topology = Topology(design, catalog)
-    plans, problems = plan_workloads(scenario, topology, catalog) if routes is None else routes
-    caches = {node_id for node_id, kind in zip(topology.ids, topology.behaviors, strict=True) if kind is Behavior.CACHE}
-    datasets_of = {
-        name: tuple(touch.dataset for touch in workload.touches)
-        for name, workload in scenario.workloads.items()
-    }
-    network = connect(plans, datasets_of, caches)
+    routed = find_routes(scenario, design, catalog)
+    topology, network = routed.topology, _connect(routed)
     state = _State(scenario, topology, network, multiple)
     state.run()
-    flows, loads = keep_accounts(scenario, design, topology, network, state.rates, state.miss_ratio, state.hit_ratio)
+    accounts = Accounts(scenario, design, topology, network, state.rates, state.miss_ratio, state.hit_ratio)
+    flows, loads = accounts.add_up()
     hits = tuple(
         settled.hit
         for node_id in topology.ids
         for dataset in scenario.datasets
         if (settled := state.settled.get((node_id, dataset))) is not None
     )
-    return Traffic(plans, flows, loads, hits, problems)
+    return Traffic(dict(routed.plans), flows, loads, hits, routed.problems)
+
+
+@lru_cache(maxsize=64)
+def _connect(routed: Routed) -> Network:
+    topology = routed.topology
+    caches = {topology.ids[number] for number in bits(topology.caches)}
+    return connect(routed.plans, routed.touches, caches)
 
 
 @dataclass(slots=True)
@@ -122,7 +119,8 @@ class _State:
             mixes = {dataset: {None: entering} for dataset in touched if dataset in filtered}
         rate = entering
         for link in self.network.inflow[number]:
-            rate += self.rates[link.source] * link.factor * self.miss_ratio(link.condition)
+            missed = 1.0 if link.condition is None else self.miss_ratio(link.condition)
+            rate += self.rates[link.source] * link.factor * missed
             for dataset, mix in mixes.items():
                 self._blend(mix, link, dataset)
         self.rates[number] = rate
@@ -138,10 +136,8 @@ class _State:
         for last, rate in self.mixes[link.source].get(dataset, {}).items():
             mix[last] = mix.get(last, 0.0) + rate * link.factor
 
-    def miss_ratio(self, condition: Condition | None) -> float:
-        """Part of the lookups that the caches asked do not answer; 1 when none is asked."""
-        if condition is None:
-            return 1.0
+    def miss_ratio(self, condition: Condition) -> float:
+        """Part of the lookups that the caches asked do not answer."""
         return sum(part * (1.0 - self.hit_ratio(cache, condition.dataset)) for cache, part in condition.caches)
 
     def hit_ratio(self, cache: str, dataset: str) -> float:

@@ -6,31 +6,88 @@ Rates play no part here. What cannot be planned becomes a `Problem`; everything 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from designer.catalog.model import Component
 from designer.design.model import Design
-from designer.scenario.model import Scenario, Workload
+from designer.scenario.model import Scenario, Touch, Workload
 from designer.traffic import gaps
 from designer.traffic.behaviors import Itinerary
 from designer.traffic.demands import Demand, Demands, homes
 from designer.traffic.model import Option, Plan, Problem
+from designer.traffic.moves import Moves
 from designer.traffic.topology import Topology, bits
 from designer.traffic.ways import Spot, Ways
 
-Routes = tuple[dict[str, Plan], tuple[Problem, ...]]
+_REMEMBERED = 64
+"""Drawings whose plans are kept: those of the boards in use, and of one review that varies rates and failures."""
 
 
-def route(scenario: Scenario, design: Design, catalog: Mapping[str, Component]) -> Routes:
+@dataclass(frozen=True, slots=True, eq=False)
+class Routed:
+    """The plans of a drawing, with what they were made from."""
+
+    topology: Topology
+    touches: Mapping[str, tuple[Touch, ...]]  # by workload
+    plans: Mapping[str, Plan]
+    problems: tuple[Problem, ...]
+
+
+def route(
+    scenario: Scenario, design: Design, catalog: Mapping[str, Component]
+) -> tuple[dict[str, Plan], tuple[Problem, ...]]:
     """The plan of every workload, in the order of the scenario, and all that keeps a plan from being whole.
 
-    Raises DesignError when the design names a component the catalogue does not have, or a node that does not exist.
+    Raises DesignError when the design names a component the catalogue does not have, or a node that it does not have.
     """
-    return plan_workloads(scenario, Topology(design, catalog), catalog)
+    routed = find_routes(scenario, design, catalog)
+    return dict(routed.plans), routed.problems
 
 
-def plan_workloads(scenario: Scenario, topology: Topology, catalog: Mapping[str, Component]) -> Routes:
-    """As `route`, for a design that was turned into a topology already."""
-    if not topology.ids or not topology.clients:
+def find_routes(scenario: Scenario, design: Design, catalog: Mapping[str, Component]) -> Routed:
+    """As `route`. The answer is remembered: scenarios that differ in rates alone share it."""
+    return _find(_Question(scenario, design, catalog))
+
+
+class _Question:
+    """All that plans depend on. Two questions are the same when they are about the same objects.
+
+    These are frozen; comparing them by value would cost more than planning anew.
+    """
+
+    def __init__(self, scenario: Scenario, design: Design, catalog: Mapping[str, Component]) -> None:
+        self.scenario = scenario
+        self.design = design
+        self.catalog = catalog
+        parts: list[object] = [design, catalog, scenario.datasets]
+        names: list[str] = []
+        for name, workload in scenario.workloads.items():
+            parts.append(workload.touches)
+            names += (name, workload.name)
+        self._parts = parts  # held, so that no id is used again
+        self._identity = (tuple(map(id, parts)), tuple(names))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Question) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _find(question: _Question) -> Routed:
+    scenario = question.scenario
+    topology = Topology(question.design, question.catalog)
+    plans, problems = _plan(scenario, topology, question.catalog)
+    touches = {name: workload.touches for name, workload in scenario.workloads.items()}
+    return Routed(topology, touches, plans, problems)
+
+
+def _plan(
+    scenario: Scenario, topology: Topology, catalog: Mapping[str, Component]
+) -> tuple[dict[str, Plan], tuple[Problem, ...]]:
+    if not topology.clients:
         problem = gaps.no_client() if topology.ids else gaps.empty_board()
         plans = {name: Plan(name, (), _all(workload)) for name, workload in scenario.workloads.items()}
         return plans, (problem,)
@@ -42,9 +99,14 @@ def plan_workloads(scenario: Scenario, topology: Topology, catalog: Mapping[str,
 def homes_of(
     scenario: Scenario, design: Design, catalog: Mapping[str, Component], dataset: str
 ) -> tuple[str, ...]:
-    """Ids of the stores that keep a dataset of the scenario, in the order of the design. Raises KeyError and DesignError."""
+    """Ids of the stores that keep a dataset of the scenario, in the order of the design.
+
+    Raises KeyError for a dataset it does not have, and DesignError as `route` does.
+    """
     topology = Topology(design, catalog)
-    return tuple(topology.ids[number] for number in bits(homes(topology, dataset, scenario.datasets[dataset])))
+    return tuple(
+        topology.ids[number] for number in bits(homes(topology, dataset, scenario.datasets[dataset]))
+    )
 
 
 def _all(workload: Workload) -> tuple[int, ...]:
@@ -60,6 +122,7 @@ class _Router:
         self._catalog = catalog
         self._demands = Demands(scenario, topology)
         self._ways = Ways(topology)
+        self._moves = Moves(topology, self._ways)
         self.problems: list[Problem] = []
 
     def plan(self, name: str, workload: Workload) -> Plan:
@@ -69,7 +132,7 @@ class _Router:
         self._note_gaps(name, workload, demands, unserved)
         if not clients or self._note_cycle(name, workload, demands, clients, served):
             return Plan(name, (), unserved)
-        itinerary = Itinerary(self._topology, self._ways, workload.touches, demands)
+        itinerary = Itinerary(self._topology, self._moves, workload.touches, demands)
         weight = 1.0 / len(clients)
         entries = tuple(Option(weight, "", itinerary.visit(client, served)) for client in clients)
         return Plan(name, entries, unserved)

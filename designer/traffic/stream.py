@@ -29,4 +29,4 @@ class Stream:
     @property
     def life(self) -> float:
         """Seconds that a record keeps its popularity: L; inf when none are added."""
-        return self.dataset.records / self.additions if self.additions > 0.0 else math.inf
+        return max(1.0, self.dataset.records) / self.additions if self.additions > 0.0 else math.inf

@@ -30,13 +30,14 @@ _CARRIES: Mapping[Lane, frozenset[Carried]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Edge:
-    """A connection between numbered nodes."""
+    """A connection between numbered nodes; one object for each connection of a topology."""
 
-    source: int
     target: int
-    connection: Connection
+    connection: str
+    share: float | None
+    calls: float  # per request
 
 
 class Topology:
@@ -74,7 +75,7 @@ class Topology:
         closed = self.clients | self.observers | 1 << source
         if connection.share == 0 or closed >> target & 1 or self.observers >> source & 1:
             return
-        edge = Edge(source, target, connection)
+        edge = Edge(target, connection.id, connection.share, connection.calls or 1.0)
         for lane, carried in _CARRIES.items():
             if connection.carries in carried and not self.successors[lane][source] >> target & 1:
                 self.edges[lane][source].append(edge)

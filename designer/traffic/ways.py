@@ -84,7 +84,7 @@ class Ways:
         return [
             edge
             for edge, rank in zip(edges, ranks, strict=True)
-            if rank == best or edge.connection.share is not None
+            if rank == best or edge.share is not None
         ]
 
     def _rank(self, target: int, demand: Demand) -> int:
@@ -100,7 +100,7 @@ class Ways:
             return edges
         avoided = self._topology.queues if demand.direct & targets and not pending else 0
         useful = self._useful(demand, targets, 1 << node | avoided)
-        return [edge for edge in edges if useful >> edge.target & 1 or edge.connection.share is not None]
+        return [edge for edge in edges if useful >> edge.target & 1 or edge.share is not None]
 
     def _useful(self, demand: Demand, targets: int, avoided: int) -> int:
         """The targets that serve, or have a way to what serves that passes no other target and nothing to avoid."""

@@ -1,5 +1,5 @@
 import { ReactFlowProvider } from "@xyflow/react";
-import { useEffect, useRef, useState, type JSX } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore, type JSX } from "react";
 import type { Board } from "../model/board";
 import { strings } from "../strings";
 import { Canvas } from "./Canvas";
@@ -39,6 +39,7 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
   const root = useRef<HTMLDivElement>(null);
   const [element, setElement] = useState<HTMLElement | null>(null);
   const compact = useDrawer(board, useWidth(element));
+  const palette = useSyncExternalStore(board.store.subscribe, () => board.state.palette && !board.state.readonly);
   return (
     <BoardContext value={board}>
       <ReactFlowProvider>
@@ -54,6 +55,7 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           data-testid="whiteboard"
           data-theme={dark ? "dark" : "light"}
           data-compact={compact}
+          data-palette={palette}
           style={{ height }}
           onKeyDown={(event) => {
             onKeyDown(board, event);

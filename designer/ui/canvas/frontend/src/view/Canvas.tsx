@@ -11,11 +11,11 @@ import {
   type NodeChange,
   type ReactFlowState,
 } from "@xyflow/react";
-import { useCallback, useEffect, useRef, useState, type JSX, type RefObject } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type JSX, type RefObject } from "react";
 import type { Board } from "../model/board";
 import { commitMoves, connectNodes } from "../model/commands";
-import { isNoteFlowId, noteIdOf, type NoteSizes } from "../model/flow";
-import { GRID, type Moves, type Size } from "../model/geometry";
+import { boxesOf, isNoteFlowId, noteIdOf, type NoteSizes } from "../model/flow";
+import { boundsOf, GRID, type Moves, type Size } from "../model/geometry";
 import { refuseConnection } from "../model/refusals";
 import { changed } from "../model/selection";
 import { strings } from "../strings";
@@ -123,10 +123,17 @@ function useConnecting(board: Board) {
 const isFarOut = (state: ReactFlowState): boolean => state.transform[2] < LABEL_ZOOM;
 const isConnecting = (state: ReactFlowState): boolean => state.connection.inProgress;
 
+/** The overview, where there is more on the board than the window shows. */
 function Overview(): JSX.Element | null {
-  const count = useBoardState((state) => state.design.nodes.length);
-  if (count < MINIMAP_FROM) return null;
-  return <MiniMap className="wb-minimap wb-float" pannable zoomable position="bottom-right" ariaLabel={strings.board.minimap} nodeBorderRadius={8} />;
+  const design = useBoardState((state) => state.design);
+  const bounds = useMemo(() => boundsOf(boxesOf(design).values()), [design]);
+  const isCut = useStore(({ transform: [x, y, zoom], width, height }) => {
+    if (bounds === null) return false;
+    const [left, top] = [bounds.x * zoom + x, bounds.y * zoom + y];
+    return left < 0 || top < 0 || left + bounds.width * zoom > width || top + bounds.height * zoom > height;
+  });
+  if (!isCut || design.nodes.length < MINIMAP_FROM) return null;
+  return <MiniMap className="wb-minimap wb-float" pannable zoomable position="bottom-left" ariaLabel={strings.board.minimap} nodeBorderRadius={8} />;
 }
 
 interface Props {
@@ -186,7 +193,6 @@ export function Canvas({ root }: Props): JSX.Element {
         zoomOnDoubleClick={false}
         disableKeyboardA11y
         autoPanOnNodeFocus={false}
-        elevateEdgesOnSelect
         proOptions={{ hideAttribution: true }}
         aria-label={strings.board.canvas}
       >

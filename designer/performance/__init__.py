@@ -1,0 +1,1 @@
+"""How busy, how slow, how dear: utilisation, response times, growth and cost."""

@@ -1,0 +1,239 @@
+"""How long one operation at a node takes: its wait and its service, each as a distribution.
+
+A machine is M/M/c: its `servers` are held for servers / rate seconds by an operation, so that it is as busy as its
+ceiling of operations says. Its rate is that of the mix of reads and writes it gets. The wait comes on top of the
+service time of the catalogue, which is the answer's time when nobody else asks.
+
+Requests that are spread over machines at random queue at each machine apart. Behind a router that sends each to the
+machine with the fewest, or when workers take the next message from a queue, all machines serve one queue. Round robin
+counts as random.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from designer.catalog.model import Behavior, Component, Trait
+from designer.design.figures import figure_of
+from designer.design.model import Node, Routing
+from designer.performance.distributions import (
+    ZERO,
+    Distribution,
+    Gamma,
+    gamma_from,
+    mixture,
+    mmc_wait,
+    sequence,
+)
+from designer.performance.gamma import EXPONENTIAL_RATIO
+from designer.performance.joins import parallel, repeat_max
+from designer.performance.machines import Layout, Machines, Spread
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One queue as M/M/c: of a machine, or shared by machines."""
+
+    servers: int
+    rate: float  # arrivals per second
+    occupancy: float  # seconds an operation holds a server, on average
+
+    @property
+    def utilisation(self) -> float:
+        """Part of the servers that are busy; 1 or more: no steady state."""
+        return self.rate * self.occupancy / self.servers
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One kind of operation at a node. `wait` is None when the queue grows without end."""
+
+    wait: Distribution | None
+    service: Distribution
+
+
+@dataclass(frozen=True)
+class Station:
+    """How long a node takes. `queues` and `waits` go with the groups of `machines`."""
+
+    layout: Layout
+    machines: tuple[Machines, ...]
+    queues: tuple[Queue, ...]
+    waits: tuple[Distribution | None, ...]
+    read: Job
+    write: Job
+    shared: bool  # all machines serve one queue
+
+    @cached_property
+    def scattered(self) -> Distribution | None:
+        """A read that every part answers at once: the slowest of one machine of each part. None when unbounded."""
+        slowest = []
+        for number in dict.fromkeys(group.group for group in self.machines):
+            members = [
+                (group, wait)
+                for group, wait in zip(self.machines, self.waits, strict=True)
+                if group.group == number
+            ]
+            wait = _blend([wait for _, wait in members], [group.read_share for group, _ in members])
+            if wait is None:
+                return None
+            parts = 1 if self.layout.spread is Spread.EVEN else members[0][0].count
+            slowest.append(repeat_max(sequence(wait, self.read.service), float(parts)))
+        return parallel(*slowest)
+
+    @property
+    def clamped(self) -> bool:
+        """Whether a 99th percentile was beyond what the model of service times can have."""
+        services = (self.read.service, self.write.service)
+        return any(isinstance(service, Gamma) and service.clamped for service in services)
+
+    def without_waiting(self) -> Station:
+        """The same node when nobody else asks."""
+        idle: tuple[Distribution | None, ...] = (ZERO,) * len(self.waits)
+        return replace(
+            self, waits=idle, read=Job(ZERO, self.read.service), write=Job(ZERO, self.write.service)
+        )
+
+
+def equip(
+    node: Node,
+    component: Component,
+    layout: Layout,
+    machines: tuple[Machines, ...],
+    callers: Sequence[tuple[Node, Component]],
+) -> Station:
+    """The station of a node whose machines carry these loads and which these nodes call."""
+    shared = layout.spread is Spread.EVEN and shares_queue(callers)
+    queues = tuple(_queue(node, component, group, shared=shared) for group in machines)
+    waits = tuple(_wait(queue, layout) for queue in queues)
+    return Station(
+        layout=layout,
+        machines=machines,
+        queues=queues,
+        waits=waits,
+        read=Job(_blend(waits, [group.read_share for group in machines]), service_time(node, component)),
+        write=Job(
+            _blend(waits, [group.write_share for group in machines]),
+            service_time(node, component, write=True),
+        ),
+        shared=shared,
+    )
+
+
+def shares_queue(callers: Sequence[tuple[Node, Component]]) -> bool:
+    """Whether those who call a node leave it one queue for all its machines."""
+    return bool(callers) and all(_sends_to_the_freest(node, component) for node, component in callers)
+
+
+def _sends_to_the_freest(node: Node, component: Component) -> bool:
+    if component.behavior is Behavior.QUEUE:
+        return True  # whoever is free takes the next message
+    if component.behavior is not Behavior.ROUTER:
+        return False
+    if node.routing is None:
+        return Trait.BALANCES in component.traits
+    return node.routing is Routing.LEAST_CONNECTIONS
+
+
+def servers_of(node: Node, component: Component) -> int:
+    """Operations a machine works on at a time: 1 where that is not known."""
+    servers = figure_of(node, component, "servers")
+    return 1 if servers is None else max(1, round(servers))
+
+
+def utilisation(node: Node, component: Component, reads: float, writes: float) -> float | None:
+    """Part of a machine's operations per second in use by these; None where no ceiling is known.
+
+    Reads and writes take their part of the same machine: r / R + w / W. A ceiling of writes that is not known is that
+    of reads.
+    """
+    read_rate = figure_of(node, component, "read_rate")
+    write_rate = figure_of(node, component, "write_rate")
+    if write_rate is None:
+        write_rate = read_rate
+    if read_rate is None:
+        return None if write_rate is None else _part(writes, write_rate)
+    assert write_rate is not None
+    return _part(reads, read_rate) + _part(writes, write_rate)
+
+
+def _part(demand: float, limit: float) -> float:
+    if demand == 0.0:
+        return 0.0
+    return demand / limit if limit > 0.0 else math.inf
+
+
+def _queue(node: Node, component: Component, group: Machines, *, shared: bool) -> Queue:
+    busy = utilisation(node, component, group.reads, group.writes)
+    rate = group.reads + group.writes
+    machines = group.count if shared else 1
+    servers = servers_of(node, component)
+    if busy is None or rate == 0.0:
+        return Queue(servers * machines, rate * machines, 0.0)
+    return Queue(servers * machines, rate * machines, busy * servers / rate)
+
+
+def _wait(queue: Queue, layout: Layout) -> Distribution | None:
+    if queue.utilisation >= 1.0:
+        return None
+    if queue.occupancy == 0.0:
+        return ZERO
+    if layout.spread is Spread.QUORUM:
+        return quorum_wait(queue, layout.copies // 2 + 1, layout.copies)
+    return mmc_wait(queue.servers, queue.rate, queue.occupancy)
+
+
+def quorum_wait(queue: Queue, rank: int, of: int) -> Distribution:
+    """The wait until `rank` of `of` members have begun, each with a queue like this.
+
+    Of the members j have someone waiting with binomial probability; when these are too many for the quorum, the wait
+    lasts until enough of their j exponential times have ended: a sum of exponentials with rates j d, (j - 1) d, ...
+    """
+    wait = mmc_wait(queue.servers, queue.rate, queue.occupancy)
+    waits = 1.0 - wait.at_zero
+    if wait is ZERO or of == 1:
+        return wait
+    mean = wait.mean / waits
+    branches = []
+    for busy in range(of + 1):
+        chance = math.comb(of, busy) * waits**busy * (1.0 - waits) ** (of - busy)
+        needed = max(0, rank - (of - busy))
+        times = (gamma_from(mean / left, mean / left * EXPONENTIAL_RATIO) for left in range(busy, busy - needed, -1))
+        branches.append((chance, sequence(*times)))
+    return mixture(branches)
+
+
+def _blend(waits: Sequence[Distribution | None], shares: Sequence[float]) -> Distribution | None:
+    """The wait of an operation that goes to each group of machines with some probability."""
+    total = sum(shares)
+    branches: list[tuple[float, Distribution]] = []
+    for wait, share in zip(waits, shares, strict=True):
+        if share > 0.0:
+            if wait is None:
+                return None
+            branches.append((share / total, wait))
+    return mixture(branches)
+
+
+def service_time(node: Node, component: Component, *, write: bool = False) -> Distribution:
+    """The time of one operation when nobody else asks: a gamma with the mean and the 99th percentile of the figures.
+
+    A mean set on the node alone takes the catalogue's 99th percentile along in proportion. Without a percentile the
+    time is exponential; without a mean it takes no time. Writes without figures are like reads.
+    """
+    name = "service_time"
+    if write and figure_of(node, component, "write_time") is not None:
+        name = "write_time"
+    mean = figure_of(node, component, name)
+    if not mean:
+        return ZERO
+    p99 = figure_of(node, component, f"{name}_p99")
+    if p99 is None:
+        p99 = mean * EXPONENTIAL_RATIO
+    usual = component.figure(name)
+    if name in node.figures and f"{name}_p99" not in node.figures and usual is not None and usual.default:
+        p99 *= mean / usual.default
+    return gamma_from(mean, p99)

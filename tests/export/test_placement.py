@@ -1,0 +1,89 @@
+import pytest
+
+from designer.catalog import Catalog
+from designer.design.model import Connection, Design, Node, Zone
+from designer.export.placement import Frame, choose_direction, place, zones_of
+
+
+def ids(nodes: tuple[Node, ...]) -> list[str]:
+    return [node.id for node in nodes]
+
+
+def test_nodes_of_one_zone_share_its_frame(shop: Design, catalog: Catalog) -> None:
+    placement = place(shop, catalog)
+    assert {frame.id: ids(frame.nodes) for frame in placement.frames} == {
+        "a": ["api_a", "cache_a"],
+        "b": ["api_b", "cache_b"],
+        "c": ["api_c", "worker"],
+    }
+    assert ids(placement.nodes) == ["users", "cdn", "lb", "db", "jobs", "images"]
+
+
+def test_a_node_without_zones_stands_in_the_first_unless_it_is_spread_by_the_provider(catalog: Catalog) -> None:
+    zones = (Zone(id="first"), Zone(id="second"))
+    nodes = (
+        Node(id="api", component="app_server"),
+        Node(id="files", component="object_storage"),
+        Node(id="users", component="users"),
+    )
+    design = Design(zones=zones, nodes=nodes)
+    assert [zones_of(node, design, catalog) for node in nodes] == [("first",), (), ()]
+    assert place(design, catalog).frames == (Frame("first", "first", "zone", nodes[:1]),)
+
+
+def test_regions_frame_their_zones_when_there_are_several(catalog: Catalog) -> None:
+    design = Design(
+        zones=(
+            Zone(id="e1", region="europe"),
+            Zone(id="e2", region="europe"),
+            Zone(id="u1", region="america"),
+            Zone(id="x1", region="asia"),
+        ),
+        nodes=(
+            Node(id="one", component="app_server", zones=("e1",)),
+            Node(id="both", component="app_server", zones=("e1", "e2")),
+            Node(id="other", component="app_server", zones=("u1",)),
+            Node(id="world", component="sql_database", zones=("e1", "u1")),
+        ),
+    )
+    placement = place(design, catalog)
+    europe, america = placement.frames
+    assert (europe.id, europe.kind, ids(europe.nodes)) == ("europe", "region", ["both"])
+    assert [(frame.id, ids(frame.nodes)) for frame in europe.frames] == [("e1", ["one"])]
+    assert [(frame.id, ids(frame.nodes)) for frame in america.frames] == [("u1", ["other"])]
+    assert ids(placement.nodes) == ["world"]
+
+
+def chain(length: int) -> Design:
+    nodes = tuple(Node(id=f"n{at}", component="app_server") for at in range(length))
+    return Design(
+        nodes=nodes, connections=tuple(Connection(source=a.id, target=b.id) for a, b in zip(nodes, nodes[1:], strict=False))
+    )
+
+
+def test_a_short_chain_lies_and_a_long_one_stands() -> None:
+    assert choose_direction(chain(3), "auto") == "LR"
+    fan = Design(
+        nodes=tuple(Node(id=f"n{at}", component="app_server") for at in range(8)),
+        connections=tuple(Connection(source="n0", target=f"n{at}") for at in range(1, 8)),
+    )
+    assert choose_direction(fan, "auto") == "LR"
+    wide = Design(
+        nodes=tuple(Node(id=f"n{at}", component="app_server") for at in range(24)),
+        connections=tuple(
+            Connection(source=f"n{row * 3 + at}", target=f"n{row * 3 + 3 + at}") for row in range(7) for at in range(3)
+        ),
+    )
+    assert choose_direction(wide, "auto") == "TB"
+
+
+@pytest.mark.parametrize("wanted", ["LR", "TB"])
+def test_a_wanted_direction_is_kept(wanted: str) -> None:
+    assert choose_direction(chain(5), wanted) == wanted  # type: ignore[arg-type]
+
+
+def test_cycles_and_nothing_at_all_have_a_direction() -> None:
+    nodes = tuple(Node(id=name, component="app_server") for name in ("a", "b"))
+    loop = tuple(Connection(source=source, target=target) for source, target in (("a", "b"), ("b", "a"), ("a", "a")))
+    assert choose_direction(Design(nodes=nodes, connections=loop), "auto") in {"LR", "TB"}
+    assert choose_direction(Design(), "auto") in {"LR", "TB"}
