@@ -19,6 +19,8 @@ from designer.units import Dimension
 
 
 class State(StrEnum):
+    """How a requirement stands."""
+
     MET = "met"
     MISSED = "missed"
     UNKNOWN = "cannot tell"
@@ -46,7 +48,9 @@ class Verdict:
         """How far inside the limit: 0.2 is 20 % to spare, negative is missed."""
         if self.value is None or self.limit == 0:
             return None
-        return (self.limit - self.value) / self.limit if self.at_most else (self.value - self.limit) / self.limit
+        return (
+            (self.limit - self.value) / self.limit if self.at_most else (self.value - self.limit) / self.limit
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class Headroom:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
+    """Every fact about one design under one scenario. `catalog` holds the scenario's own figures already."""
+
     scenario: Scenario
     design: Design
     catalog: Catalog
@@ -94,6 +100,6 @@ class Analysis:
         return self.scenario.requirements[requirement]
 
     def figure(self, node: Node | str, name: str) -> float | None:
-        """The figure in force at a node: its own override, or the default (the scenario's before the catalogue's). None: no such."""
+        """The figure in force at a node: its own, the scenario's or the catalogue's. None: no such."""
         found = self.design.node(node) if isinstance(node, str) else node
         return figure_of(found, self.catalog[found.component], name)

@@ -112,10 +112,8 @@ def _judge_throughput(analysis: Analysis, requirement: Throughput) -> Ruling:
     peak = analysis.scenario.workloads[requirement.workload].peak_rate
     carried = math.inf if used.value == 0 else peak * requirement.utilisation / used.value
     label = analysis.design.node(node).label
-    reason = (
-        f"{label} is the tightest part of the way: {used.ceiling.value} at "
-        f"{format_quantity(used.value, Dimension.RATIO)} when the peak of {format_quantity(peak, Dimension.RATE)} arrives."
-    )
+    load, arriving = format_quantity(used.value, Dimension.RATIO), format_quantity(peak, Dimension.RATE)
+    reason = f"{label} is the tightest part: {used.ceiling.value} at {load} when the peak of {arriving} arrives."
     arithmetic = Arithmetic(
         formula="X = lambda * U / rho",
         result=Quantity("X", "requests the design can carry", carried, Dimension.RATE),
@@ -191,9 +189,10 @@ def _judge_response(
         return Ruling(value, reason, response.saturated, response.arithmetic)
     slowest = max(response.hops, key=lambda hop: hop.service + hop.waiting + hop.network)
     share = (slowest.service + slowest.waiting + slowest.network) / response.mean if response.mean else 0.0
+    label, part = analysis.design.node(slowest.node).label, format_quantity(share, Dimension.RATIO, digits=2)
     reason = (
         f"p{requirement.percentile:g} {verb} in {format_quantity(value, Dimension.TIME)}; "
-        f"{analysis.design.node(slowest.node).label} takes {format_quantity(share, Dimension.RATIO, digits=2)} of the mean."
+        f"{label} takes {part} of the mean."
     )
     return Ruling(value, reason, (slowest.node,), response.arithmetic)
 

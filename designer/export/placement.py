@@ -12,10 +12,11 @@ from designer.design.model import Design, Node, Zone
 from designer.export.annotations import Direction
 
 SLIDE_ASPECT = 16 / 9
-CARD_PITCH = (
-    260,
-    110,
-)  # points from card to card, across and down: how long a row and how high a column gets
+LYING_PITCH = (250, 95)
+STANDING_PITCH = (205, 140)
+"""Points from card to card, across and down, in a picture that runs LR and in one that runs TB."""
+
+HEADING = 100  # points that title and legend add to the height
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,13 @@ def choose_direction(design: Design, wanted: Direction) -> Literal["LR", "TB"]:
         return wanted
     ranks = _ranks(design)
     length, breadth = len(set(ranks)), max(map(ranks.count, ranks), default=1)
-    across, down = CARD_PITCH
-    lying = _distance(length * across, breadth * down)
-    standing = _distance(breadth * across, length * down)
+    lying = _distance(length * LYING_PITCH[0], breadth * LYING_PITCH[1])
+    standing = _distance(breadth * STANDING_PITCH[0], length * STANDING_PITCH[1])
     return "LR" if lying <= standing else "TB"
 
 
 def _distance(width: int, height: int) -> float:
-    return abs(math.log(max(width, 1) / max(height, 1) / SLIDE_ASPECT))
+    return abs(math.log(max(width, 1) / (height + HEADING) / SLIDE_ASPECT))
 
 
 def _ranks(design: Design) -> Sequence[int]:

@@ -12,6 +12,8 @@ PERCENTILES = (50.0, 95.0, 99.0, 99.9)
 
 
 class Ceiling(StrEnum):
+    """What can run out at a node."""
+
     OPERATIONS = "operations"
     BANDWIDTH = "bandwidth"
     MEMORY = "memory"
@@ -33,11 +35,15 @@ class Utilisation:
 
 @dataclass(frozen=True, slots=True)
 class NodePerformance:
+    """How busy one node is at peak."""
+
     node: str
     machines: int
     utilisations: tuple[Utilisation, ...]  # the ceilings that apply, most used first
     needed: int  # machines that carry the peak at or below 100 %: the k of k-of-n, at least 1 and at most `machines` + 1
-    minimum: int | None  # fewest of the scaling knob that keep every ceiling at or below 100 %; None: no count can
+    minimum: (
+        int | None
+    )  # fewest of the scaling knob that keep every ceiling at or below 100 %; None: no count can
     minimum_knob: str | None  # "instances", "shards", ...: the knob `minimum` counts
     hottest_share: float | None  # share of the node's keyed load on its hottest shard
     months_until_full: float | None  # at the stated growth; None: does not grow
@@ -52,7 +58,7 @@ class NodePerformance:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """Mean seconds one request of the workload spends at `node` (per request, weighted by how often it goes there)."""
+    """Mean seconds one request of the workload spends at `node`, weighted by how often it goes there."""
 
     node: str
     service: float
@@ -101,6 +107,8 @@ class NodeCost:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
+    """What the whole design costs."""
+
     nodes: tuple[NodeCost, ...]
     total: float  # USD per month
     per_million_requests: float | None  # USD; None without traffic

@@ -93,6 +93,11 @@ class Setting:
             for node_id, node in self.nodes.items()
         }
 
+    @cached_property
+    def idle_stations(self) -> Mapping[str, Station]:
+        """How long each node takes when nobody else asks."""
+        return {node_id: station.without_waiting() for node_id, station in self.stations.items()}
+
 
 class _Identity:
     """The four parts of a setting, compared by identity: they are frozen, but not all can be hashed."""

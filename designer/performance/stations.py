@@ -49,10 +49,11 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One kind of operation at a node. `wait` is None when the queue grows without end."""
+    """One operation at a node. `time` is None, and `waiting` infinite, when the queue grows without end."""
 
-    wait: Distribution | None
-    service: Distribution
+    time: Distribution | None
+    service: float  # mean seconds
+    waiting: float
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,26 @@ class Station:
     machines: tuple[Machines, ...]
     queues: tuple[Queue, ...]
     waits: tuple[Distribution | None, ...]
-    read: Job
-    write: Job
+    reading: Distribution  # service times
+    writing: Distribution
     shared: bool  # all machines serve one queue
 
     @cached_property
-    def scattered(self) -> Distribution | None:
-        """A read that every part answers at once: the slowest of one machine of each part. None when unbounded."""
+    def read(self) -> Job:
+        """A read of one part."""
+        return _job(_blend(self.waits, [group.read_share for group in self.machines]), self.reading)
+
+    @cached_property
+    def write(self) -> Job:
+        """A write."""
+        return _job(_blend(self.waits, [group.write_share for group in self.machines]), self.writing)
+
+    @cached_property
+    def scattered(self) -> Job:
+        """A read that every part answers at once: the slowest of one machine of each part.
+
+        Its mean is attributed to waiting and service in proportion to those of a single read.
+        """
         slowest = []
         for number in dict.fromkeys(group.group for group in self.machines):
             members = [
@@ -79,23 +93,28 @@ class Station:
             ]
             wait = _blend([wait for _, wait in members], [group.read_share for group, _ in members])
             if wait is None:
-                return None
+                return Job(None, self.reading.mean, math.inf)
             parts = 1 if self.layout.spread is Spread.EVEN else members[0][0].count
-            slowest.append(repeat_max(sequence(wait, self.read.service), float(parts)))
-        return parallel(*slowest)
+            slowest.append(repeat_max(sequence(wait, self.reading), float(parts)))
+        time = parallel(*slowest)
+        single = self.read.service + self.read.waiting
+        part = self.read.service / single if single > 0.0 else 0.0
+        return Job(time, time.mean * part, time.mean * (1.0 - part))
 
     @property
     def clamped(self) -> bool:
         """Whether a 99th percentile was beyond what the model of service times can have."""
-        services = (self.read.service, self.write.service)
-        return any(isinstance(service, Gamma) and service.clamped for service in services)
+        return any(isinstance(time, Gamma) and time.clamped for time in (self.reading, self.writing))
 
     def without_waiting(self) -> Station:
         """The same node when nobody else asks."""
-        idle: tuple[Distribution | None, ...] = (ZERO,) * len(self.waits)
-        return replace(
-            self, waits=idle, read=Job(ZERO, self.read.service), write=Job(ZERO, self.write.service)
-        )
+        return replace(self, waits=(ZERO,) * len(self.waits))
+
+
+def _job(wait: Distribution | None, service: Distribution) -> Job:
+    if wait is None:
+        return Job(None, service.mean, math.inf)
+    return Job(sequence(wait, service), service.mean, wait.mean)
 
 
 def equip(
@@ -108,17 +127,13 @@ def equip(
     """The station of a node whose machines carry these loads and which these nodes call."""
     shared = layout.spread is Spread.EVEN and shares_queue(callers)
     queues = tuple(_queue(node, component, group, shared=shared) for group in machines)
-    waits = tuple(_wait(queue, layout) for queue in queues)
     return Station(
         layout=layout,
         machines=machines,
         queues=queues,
-        waits=waits,
-        read=Job(_blend(waits, [group.read_share for group in machines]), service_time(node, component)),
-        write=Job(
-            _blend(waits, [group.write_share for group in machines]),
-            service_time(node, component, write=True),
-        ),
+        waits=tuple(_wait(queue, layout) for queue in queues),
+        reading=service_time(node, component),
+        writing=service_time(node, component, write=True),
         shared=shared,
     )
 

@@ -1,20 +1,36 @@
-"""How long the visits of a plan take, from the last called to the first, and how much of it each node is to blame for.
+"""How long the visits of a plan take, from the last called to the first, and what each node is to blame for.
 
-A visit lasts as long as its own operations and then its calls, one after the other or all at once. Each composition also
-notes how the mean of the whole hangs on the mean of each part; where parts run at once and only the slowest counts, the
-whole is attributed to them in proportion to their means. So the times of the nodes always add up to the mean.
+A visit lasts as long as its own operations and then its calls, one after the other or all at once, as its node says.
+What a cache answers need not be called for; what a queue hands on is put off until after the answer.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from designer.catalog.model import Behavior
 from designer.design.model import CallOrder
-from designer.performance.distributions import ZERO, Distribution, mixture, power, sequence
-from designer.performance.joins import parallel, repeat_max
+from designer.performance.compose import (
+    Key,
+    Link,
+    Part,
+    Time,
+    after,
+    at_once,
+    choose,
+    in_turn,
+    one_of,
+    perhaps,
+    proportion,
+    repeat,
+    repeat_time,
+)
+from designer.performance.distributions import ZERO
+from designer.performance.joins import parallel
+from designer.performance.misses import Misses
 from designer.performance.setting import Setting
 from designer.performance.stations import Job, Station
 from designer.scenario.model import Access, Operation
@@ -24,82 +40,46 @@ _KEEPS_DATA = frozenset({Behavior.STORE, Behavior.CACHE})
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """A visit in the manner it is made.
+class Timed:
+    """A visit with its duration, `own` (operations at its node) and that of all it calls included."""
 
-    `at_once`: the caller asks for its several operations at the same time. `share`: the part of the visit's operations
-    that is left to do, when some were answered by a cache. `late`: the work put off, instead of the answer.
-    """
-
-    visit: int
-    at_once: bool
-    share: float
-    late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A further visit: `times` is how many of its means, and of the way to it, count towards the mean of the whole."""
-
-    target: Key
-    times: float
-    network: float  # mean seconds on the way, once
+    node: str
+    whole: Part
+    service: float = 0.0  # mean seconds of the node's own operations
+    waiting: float = 0.0
+    idle: bool = False  # nothing is put off
 
 
 @dataclass(slots=True)
-class Timed:
-    """A visit with its duration. `time` is None when it is unbounded; `idle` when there is nothing to do."""
+class Blame:
+    """Mean seconds of one request that are spent at a node and on the way to it."""
 
-    visit: Visit
-    time: Distribution | None
-    service: float = 0.0  # mean seconds of the node's own operations
+    service: float = 0.0
     waiting: float = 0.0
-    links: list[Link] = field(default_factory=list)
-    idle: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Attributed:
-    """Mean seconds per request that a node is to blame for, and how often its visits count."""
-
-    service: float
-    waiting: float
-    network: float
+    network: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A plan with its duration: `time` is None when it is unbounded."""
+    """A plan with its duration."""
 
-    time: Distribution | None
-    nodes: dict[str, Attributed]  # in the order of first visit
+    time: Time
+    blame: dict[str, Blame]  # by node, callers first
     saturated: tuple[str, ...]  # nodes on the way whose queues grow without end
-
-
-@dataclass(slots=True)
-class _Part:
-    """A piece of a visit while it is put together: its duration and the visits in it."""
-
-    time: Distribution | None
-    links: list[Link]
-
-    def scaled(self, factor: float) -> list[Link]:
-        if factor == 1.0:
-            return self.links
-        return [Link(link.target, link.times * factor, link.network) for link in self.links]
 
 
 @dataclass(frozen=True, slots=True)
 class _Branch:
-    """A call that is to be made: `chance` that a cache does not make it needless, and the visits it may become."""
+    """A call that may be made: the chance that no cache makes it needless, and the visits it may become."""
 
     call: Call
     chance: float
     targets: tuple[Key, ...]
+    late: tuple[Key, ...] = ()  # the same visits' work put off
 
 
 class Walker:
-    """Times the plan of one workload. With `waiting` False nobody else asks anything of any node."""
+    """Times one plan. Without `waiting` nobody else asks anything; nodes that are `overloaded` never answer."""
 
     def __init__(
         self, setting: Setting, plan: Plan, *, waiting: bool = True, overloaded: frozenset[str] = frozenset()
@@ -107,39 +87,293 @@ class Walker:
         self._setting = setting
         self._plan = plan
         self._touches = setting.scenario.workloads[plan.workload].touches
+        self._misses = Misses(setting.traffic, setting.components, self._touches)
         self._waiting = waiting
         self._overloaded = overloaded
         self._visits: dict[int, Visit] = {}
         self._timed: dict[Key, Timed] = {}
-        self._branches: dict[Key, list[_Branch]] = {}
-        self._stations: dict[str, Station] = {}
+
+    @cached_property
+    def puts_off(self) -> bool:
+        """Whether any of the work is done after the answer."""
+        seen: set[int] = set()
+        waiting = [entry.visit for entry in self._plan.entries]
+        while waiting:
+            visit = waiting.pop()
+            if id(visit) in seen:
+                continue
+            seen.add(id(visit))
+            if any(call.deferred for call in visit.calls):
+                return True
+            waiting.extend(option.visit for call in visit.calls for option in call.options)
+        return False
 
     def walk(self, *, late: bool = False) -> Walk | None:
-        """The answer's time, or with `late` the time from the answer to the end of the work put off.
-
-        None when there is nothing to time: no client, or no work put off.
-        """
-        roots: list[tuple[float, Key]] = []
-        for entry in self._plan.entries:
-            key = self._key(entry.visit, at_once=self._at_once(entry.visit, False), late=late)
-            self._time(key)
-            if not self._timed[key].idle or not late:
-                roots.append((entry.weight, key))
-        total = sum(weight for weight, _ in roots)
+        """The time to the answer, or with `late` from the answer to the end of the work put off; None without any."""
+        if late and not self.puts_off:
+            return None
+        roots = self._roots(late)
+        total = math.fsum(weight for weight, _ in roots)
         if total == 0.0:
             return None
         roots = [(weight / total, key) for weight, key in roots]
-        times = [(weight, self._timed[key].time) for weight, key in roots]
-        return self._attribute(_mix(times), roots)
+        return self._attribute(one_of((weight, self._timed[key].whole.time) for weight, key in roots), roots)
 
-    def durations(self) -> Iterable[tuple[str, float, float]]:
-        """Of every visit: its node, how often a request makes it, and how long it lasts on average, to its answer."""
-        walk = self.walk()
-        if walk is None:
-            return
-        for key, times in self._weights([(entry.weight, self._root(entry.visit)) for entry in self._plan.entries]):
+    def durations(self) -> Iterator[tuple[str, float, float]]:
+        """Of each visit on the way to the answer: its node, how often one request makes it, its mean seconds."""
+        for key, _, count in self._weigh(self._roots(late=False)):
             timed = self._timed[key]
-            yield timed.visit.node, times, math.inf if timed.time is None else timed.time.mean
+            yield timed.node, count, math.inf if timed.whole.time is None else timed.whole.time.mean
 
-    def _root(self, visit: Visit) -> Key:
-        return self._key(visit, at_once=self._at_once(visit, False), late=False)
+    def _roots(self, late: bool) -> list[tuple[float, Key]]:
+        roots = []
+        for entry in self._plan.entries:
+            key = self._key(entry.visit, at_once=False, share=1.0, late=late)
+            self._measure(key)
+            if not self._timed[key].idle:
+                roots.append((entry.weight, key))
+        return roots
+
+    def _key(self, visit: Visit, *, at_once: bool, share: float, late: bool) -> Key:
+        self._visits[id(visit)] = visit
+        return id(visit), at_once, share, late
+
+    def _measure(self, root: Key) -> None:
+        """Time a visit and all it leads to, with a stack of our own: a long chain is no reason to run out of Python's."""
+        branches: dict[Key, list[_Branch]] = {}
+        stack = [root]
+        while stack:
+            key = stack[-1]
+            if key in self._timed:
+                stack.pop()
+            elif key not in branches:
+                found = branches[key] = self._late_branches(key) if key[3] else self._branches(key)
+                for branch in found:
+                    stack.extend(branch.targets)
+                    stack.extend(branch.late)
+            else:
+                stack.pop()
+                finish = self._finish_late if key[3] else self._finish
+                self._timed[key] = finish(key, branches[key])
+
+    def _branches(self, key: Key) -> list[_Branch]:
+        """The calls that the answer waits for."""
+        number, at_once, share, _ = key
+        visit = self._visits[number]
+        passed_on = self._at_once(visit.node, at_once)
+        found = []
+        for call in visit.calls:
+            if call.deferred:
+                continue
+            chance, left = self._misses.chance(visit, call, share)
+            if chance > 0.0 and call.times > 0.0:
+                targets = tuple(
+                    self._key(option.visit, at_once=passed_on, share=left, late=False)
+                    for option in call.options
+                )
+                found.append(_Branch(call, chance, targets))
+        return found
+
+    def _late_branches(self, key: Key) -> list[_Branch]:
+        """The calls that are put off, and those that lead to such."""
+        visit = self._visits[key[0]]
+        found = []
+        for call in visit.calls:
+            late = tuple(
+                self._key(option.visit, at_once=False, share=1.0, late=True) for option in call.options
+            )
+            targets: tuple[Key, ...] = ()
+            if call.deferred:
+                targets = tuple(
+                    self._key(option.visit, at_once=False, share=1.0, late=False) for option in call.options
+                )
+            found.append(_Branch(call, 1.0, targets, late))
+        return found
+
+    def _at_once(self, node: str, asked: bool) -> bool:
+        """Whether this node asks for several things at the same time; a router does as it was asked."""
+        if self._setting.components[node].behavior is Behavior.ROUTER:
+            return asked
+        return self._setting.nodes[node].calls is CallOrder.PARALLEL
+
+    def _finish(self, key: Key, branches: Sequence[_Branch]) -> Timed:
+        visit = self._visits[key[0]]
+        time, service, waiting = self._work(visit, key)
+        if visit.node in self._overloaded:
+            time, waiting = None, math.inf
+        parts = [(branch, self._call(visit.node, branch)) for branch in branches]
+        if self._setting.nodes[visit.node].calls is CallOrder.PARALLEL:
+            called = at_once([in_turn(chain) for chain in self._chains(visit, parts)])
+        else:
+            called = in_turn([part for _, part in parts])
+        return Timed(visit.node, Part(after(time, called.time), called.links), service, waiting)
+
+    def _finish_late(self, key: Key, branches: Sequence[_Branch]) -> Timed:
+        """The end of what is put off: of several such works the last to be done."""
+        node = self._visits[key[0]].node
+        parts = []
+        for branch in branches:
+            part = self._put_off(node, branch) if branch.call.deferred else self._leads_to(branch)
+            if part is not None:
+                parts.append(part)
+        return Timed(node, at_once(parts), idle=not parts)
+
+    def _call(self, node: str, branch: _Branch) -> Part:
+        options = [
+            (option.weight, self._reach(node, option.visit.node, target))
+            for option, target in zip(branch.call.options, branch.targets, strict=True)
+        ]
+        together = self._setting.nodes[node].calls is CallOrder.PARALLEL
+        return perhaps(repeat(choose(options), branch.call.times, together=together), branch.chance)
+
+    def _reach(self, source: str, target: str, *keys: Key) -> Part:
+        """The way to a node and what is then done there."""
+        way = self._setting.distances.between(source, target)
+        links = tuple(
+            Link(key, 1.0, 1.0, 0.0 if number else way.mean) for number, key in enumerate(keys)
+        )
+        return Part(after(way, *(self._timed[key].whole.time for key in keys)), links)
+
+    def _put_off(self, node: str, branch: _Branch) -> Part:
+        """A call out of a queue, to the end of the consumer's work and of what that puts off in turn."""
+        options = [
+            (option.weight, self._reach(node, option.visit.node, target, later))
+            for option, target, later in zip(branch.call.options, branch.targets, branch.late, strict=True)
+        ]
+        # Consumers take messages as they become free: several are worked on at the same time.
+        return repeat(choose(options), branch.call.times, together=True)
+
+    def _leads_to(self, branch: _Branch) -> Part | None:
+        """A call that is waited for, but after which something is put off."""
+        options = [
+            (option.weight, key)
+            for option, key in zip(branch.call.options, branch.late, strict=True)
+            if not self._timed[key].idle
+        ]
+        total = math.fsum(weight for weight, _ in options)
+        if total == 0.0:
+            return None
+        parts = [
+            (weight / total, Part(self._timed[key].whole.time, (Link(key, 1.0, 1.0, 0.0),)))
+            for weight, key in options
+        ]
+        return repeat(choose(parts), max(1.0, branch.call.times), together=True)
+
+    def _chains(self, visit: Visit, parts: Sequence[tuple[_Branch, Part]]) -> list[list[Part]]:
+        """The calls of a visit that may be made at once, each with what has to follow it.
+
+        A store is asked after the cache that did not know; a cache is told to forget after the store was updated.
+        """
+        chains: list[list[Part]] = []
+        looked_up: dict[int, list[Part]] = {}
+        for branch, part in parts:
+            call = branch.call
+            updates = self._touches[call.touches[0]].operation is Operation.UPDATE
+            if call.on_miss not in (None, visit.node) and call.touches[0] in looked_up:
+                looked_up[call.touches[0]].append(part)
+            elif call.optional and updates and chains:
+                chains[-1].append(part)
+            else:
+                chains.append([part])
+                if call.optional:
+                    looked_up.update(dict.fromkeys(call.touches, chains[-1]))
+        return chains
+
+    def _work(self, visit: Visit, key: Key) -> tuple[Time, float, float]:
+        """The operations done at the node of a visit itself: their time, mean service and mean waiting."""
+        behavior = self._setting.components[visit.node].behavior
+        if behavior is Behavior.CLIENT or (not visit.work and behavior in _KEEPS_DATA):
+            return ZERO, 0.0, 0.0
+        station = self._station(visit.node)
+        if not visit.work:
+            return station.read.time, station.read.service, station.read.waiting
+        _, together, share, _ = key
+        done = [
+            _operate(self._job(station, work.touch, behavior), work.count * share, together=together)
+            for work in visit.work
+        ]
+        return done[0] if len(done) == 1 else _operate_all(done, together=together)
+
+    def _station(self, node: str) -> Station:
+        return (self._setting.stations if self._waiting else self._setting.idle_stations)[node]
+
+    def _job(self, station: Station, number: int, behavior: Behavior) -> Job:
+        touch = self._touches[number]
+        if touch.capability is None and touch.operation is not Operation.READ:
+            return station.write
+        if touch.access is Access.SCATTER and behavior is not Behavior.CACHE:
+            return station.scattered
+        return station.read
+
+    def _attribute(self, time: Time, roots: Sequence[tuple[float, Key]]) -> Walk:
+        blame: dict[str, Blame] = {}
+        saturated: dict[str, None] = {}
+        for key, times, count in self._weigh(roots):
+            timed = self._timed[key]
+            found = blame.setdefault(timed.node, Blame())
+            for link in timed.whole.links:
+                target = blame.setdefault(self._timed[link.target].node, Blame())
+                target.network += times * link.times * link.network
+            if timed.waiting == math.inf:
+                saturated[timed.node] = None
+                found.waiting = math.inf
+                found.service += count * timed.service
+            else:
+                found.service += times * timed.service
+                found.waiting += times * timed.waiting
+        return Walk(time, blame, tuple(saturated))
+
+    def _weigh(self, roots: Sequence[tuple[float, Key]]) -> Iterator[tuple[Key, float, float]]:
+        """Every visit after all that lead to it: how often it is part of the mean, and how often it is made."""
+        times: dict[Key, float] = {}
+        counts: dict[Key, float] = {}
+        for weight, key in roots:
+            times[key] = times.get(key, 0.0) + weight
+            counts[key] = counts.get(key, 0.0) + weight
+        for key in self._callers_first([key for _, key in roots]):
+            for link in self._timed[key].whole.links:
+                times[link.target] = times.get(link.target, 0.0) + times[key] * link.times
+                counts[link.target] = counts.get(link.target, 0.0) + counts[key] * link.count
+            yield key, times[key], counts[key]
+
+    def _callers_first(self, roots: Sequence[Key]) -> list[Key]:
+        done: list[Key] = []
+        opened: set[Key] = set()
+        stack = list(roots)
+        closed: set[Key] = set()
+        while stack:
+            key = stack[-1]
+            if key in opened:
+                stack.pop()
+                if key not in closed:
+                    closed.add(key)
+                    done.append(key)
+                continue
+            opened.add(key)
+            # The stack takes the last first and the result is turned round: so the first call comes first.
+            stack.extend(link.target for link in self._timed[key].whole.links if link.target not in opened)
+        return done[::-1]
+
+
+def _operate(job: Job, count: float, *, together: bool) -> tuple[Time, float, float]:
+    """`count` operations of one kind: their time, and the means of service and waiting that it is made of."""
+    if job.time is None:
+        return None, job.service * count, math.inf
+    time, times = repeat_time(job.time, count, together=together)
+    return time, times * job.service, times * job.waiting
+
+
+def _operate_all(
+    done: Sequence[tuple[Time, float, float]], *, together: bool
+) -> tuple[Time, float, float]:
+    """Operations of several kinds, one kind after the other or all `together`."""
+    service = math.fsum(item[1] for item in done)
+    waiting = math.fsum(item[2] for item in done)
+    times = [time for time, _, _ in done if time is not None]
+    if len(times) < len(done):
+        return None, service, math.inf
+    if not together:
+        return after(*times), service, waiting
+    slowest = parallel(*times)
+    share = proportion(slowest.mean, service + waiting)
+    return slowest, service * share, waiting * share

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from designer.arithmetic import Arithmetic, Quantity
-from designer.catalog.model import Component, Replication
+from designer.catalog.model import Component
 from designer.design.model import Design
-from designer.reliability.decision import TRUE, Diagram
+from designer.reliability.decision import Diagram
 from designer.reliability.durability import keep
-from designer.reliability.groups import Placement, ZoneState, place, regions_of, zone_states, zones_of
+from designer.reliability.groups import Placement, ZoneState, place, regions_of, zone_states
 from designer.reliability.model import Contribution, Group, Outage, Reliability, WorkloadAvailability
 from designer.scenario.model import Access, Scenario
 from designer.traffic.model import Call, Plan, Traffic, Visit
@@ -55,9 +55,7 @@ class Structurer:
 
     def structure(self) -> Structure:
         roots = tuple((entry.weight, self._visit(entry.visit)) for entry in self._plan.entries)
-        return Structure(
-            self._plan.workload, self._diagram, roots, self._hits, frozenset(self._scattered)
-        )
+        return Structure(self._plan.workload, self._diagram, roots, self._hits, frozenset(self._scattered))
 
     def _visit(self, visit: Visit) -> int:
         if id(visit) not in self._memo:
@@ -192,7 +190,12 @@ def _availability_arithmetic(
         inputs=(
             Quantity("states", "combinations of zones up", float(len(states)), Dimension.COUNT),
             *(
-                Quantity(f"B[{item.node}]", f"unavailability that goes with {item.node}", item.unavailability, Dimension.RATIO)
+                Quantity(
+                    f"B[{item.node}]",
+                    f"unavailability that goes with {item.node}",
+                    item.unavailability,
+                    Dimension.RATIO,
+                )
                 for item in contributions
             ),
         ),
@@ -211,7 +214,9 @@ def _outages(
     for node, placement in placements.items():
         lone = len(placement.zones) == 1
         if placement.zones:
-            short: tuple[str, ...] = (node,) if not lone and len(placement.zones) - 1 < placement.needed else ()
+            short: tuple[str, ...] = (
+                (node,) if not lone and len(placement.zones) - 1 < placement.needed else ()
+            )
             found.append(Outage("instance", node, _lost(structures, {node}) if lone else (), short))
         found.append(Outage("node", node, _lost(structures, {node}), ()))
     zones = tuple(dict.fromkeys(zone for item in placements.values() for zone in item.zones))
@@ -222,7 +227,11 @@ def _outages(
         for region in dict.fromkeys(regions.values())
     ]
     for kind, name, block in blocks:
-        left = {node: sum(zone not in block for zone in item.zones) for node, item in placements.items() if item.zones}
+        left = {
+            node: sum(zone not in block for zone in item.zones)
+            for node, item in placements.items()
+            if item.zones
+        }
         down = {node for node, count in left.items() if count == 0}
         overloaded = tuple(node for node, count in left.items() if 0 < count < placements[node].needed)
         found.append(Outage(kind, name, _lost(structures, down), overloaded))

@@ -56,7 +56,9 @@ class Diagram:
 
     def names(self, root: int) -> tuple[str, ...]:
         """The variables `root` depends on, in order."""
-        return tuple(self._names[level] for level in sorted({self._nodes[node][0] for node in self._below(root)}))
+        return tuple(
+            self._names[level] for level in sorted({self._nodes[node][0] for node in self._below(root)})
+        )
 
     def failure(self, root: int, down: Mapping[str, float]) -> float:
         """Probability that the function is false, given each variable's probability of being false.
@@ -116,14 +118,17 @@ class Diagram:
         absorbing, neutral = (FALSE, TRUE) if conjunction else (TRUE, FALSE)
         if absorbing in (left, right):
             return absorbing
-        if left == neutral or left == right:
+        if left in (neutral, right):
             return right
         if right == neutral:
             return left
         key = (conjunction, min(left, right), max(left, right))
         if key not in self._memo:
             level = min(self._nodes[left][0], self._nodes[right][0])
-            (left_low, left_high), (right_low, right_high) = self._split(left, level), self._split(right, level)
+            (left_low, left_high), (right_low, right_high) = (
+                self._split(left, level),
+                self._split(right, level),
+            )
             self._memo[key] = self._make(
                 level,
                 self._apply(conjunction, left_low, right_low),

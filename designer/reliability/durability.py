@@ -44,7 +44,7 @@ def loss_of(node: Node, component: Component) -> float | None:
 
 
 def copies_of(node: Node, component: Component) -> int:
-    """Independent copies of a record behind the durability figure: 1 for managed stores, whose figure is of the whole."""
+    """Independent copies of a record; 1 for managed stores, whose durability is of the whole."""
     if Trait.MANAGED in component.traits or component.replication is Replication.MANAGED:
         return 1
     if component.replication is Replication.QUORUM:
@@ -62,7 +62,9 @@ def _durability(
         component = catalog[node.component]
         figure = figure_of(node, component, "durability") or 0.0
         source = component.figures.durability.source if component.figures.durability else None
-        inputs.append(Quantity(f"d[{name}]", f"durability of one copy at {node.label}", figure, Dimension.RATIO, source))
+        inputs.append(
+            Quantity(f"d[{name}]", f"durability of one copy at {node.label}", figure, Dimension.RATIO, source)
+        )
         inputs.append(
             Quantity(f"c[{name}]", "independent copies", float(copies_of(node, component)), Dimension.COUNT)
         )

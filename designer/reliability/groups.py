@@ -131,7 +131,9 @@ MOST_ZONES = 12
 """Combinations double with each zone; beyond this many, zones of one region share their fate."""
 
 
-def zone_states(zones: Sequence[str], design: Design, zone_down: float, region_down: float) -> tuple[ZoneState, ...]:
+def zone_states(
+    zones: Sequence[str], design: Design, zone_down: float, region_down: float
+) -> tuple[ZoneState, ...]:
     """Every combination of zones that are up. Zones fail alone, and all of a region's together when it fails.
 
     Exact up to `MOST_ZONES` zones; beyond, each region is treated as one zone (a lower bound on availability).

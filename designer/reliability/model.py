@@ -28,6 +28,8 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class WorkloadAvailability:
+    """How often a workload cannot be served, and what that goes back to."""
+
     workload: str
     unavailability: float  # 1 - availability, kept this way round so that nine nines survive
     contributions: tuple[Contribution, ...]  # largest first
@@ -50,6 +52,8 @@ class Outage:
 
 @dataclass(frozen=True, slots=True)
 class DatasetDurability:
+    """How likely a record of the dataset is lost within a year."""
+
     dataset: str
     loss: float  # yearly probability of losing a record: 1 - durability
     arithmetic: Arithmetic
@@ -61,6 +65,8 @@ class DatasetDurability:
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
+    """What survives, and what one failure takes away."""
+
     groups: tuple[Group, ...]
     workloads: tuple[WorkloadAvailability, ...]
     durabilities: tuple[DatasetDurability, ...]

@@ -68,7 +68,9 @@ def judge_rules(
         made, judgement = _judge(item, analysis)
         findings.extend(made)
         judgements.append(judgement)
-    findings.sort(key=lambda finding: (_RANK[finding.severity], finding.rule, finding.nodes, finding.connections))
+    findings.sort(
+        key=lambda finding: (_RANK[finding.severity], finding.rule, finding.nodes, finding.connections)
+    )
     return tuple(findings), tuple(judgements)
 
 

@@ -12,12 +12,16 @@ from designer.design.edit import Change
 
 
 class Severity(StrEnum):
+    """How grave a finding is."""
+
     ERROR = "error"  # a requirement is missed or data is lost because of it
     WARNING = "warning"  # it works today and will not tomorrow
     INFO = "info"  # worth knowing
 
 
 class Outcome(StrEnum):
+    """What became of asking one rule."""
+
     FAILED = "failed"
     PASSED = "passed"
     NOT_APPLICABLE = "not applicable"
@@ -46,6 +50,8 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class NotApplicable:
+    """The rule has nothing to judge here, and why."""
+
     reason: str
 
 

@@ -5,17 +5,24 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
+from annotated_types import Ge, Gt, Le
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from designer.catalog.model import DataKind, Identifier, Sentence
+from designer.catalog.model import DataKind, Identifier, Probability, Sentence
 from designer.design.values import Overrides
-from designer.units import Bytes, Count, Dollars, Rate, Ratio, Seconds
+from designer.units import Bytes, Count, Dollars, Rate, Seconds
 
 SECONDS_PER_DAY = 86_400  # the definition of a day
 
 Text = Annotated[str, Field(min_length=1, max_length=4_000)]
 Title = Annotated[str, Field(min_length=1, max_length=80)]
 
+# The upper limits are far beyond any service there is: they keep arithmetic finite and judge nothing.
+Frequency = Annotated[Rate, Gt(0), Le(1e12)]
+Population = Annotated[Count, Ge(1), Le(1e18)]
+Volume = Annotated[Bytes, Le(1e15)]
+Period = Annotated[Seconds, Gt(0), Le(1e10)]
+Share = Annotated[Probability, Gt(0)]
 
 PERCENTILES = (50.0, 95.0, 99.0, 99.9)
 """The percentiles a response is described by."""
@@ -33,16 +40,22 @@ Percentile = Annotated[
 
 
 class Frozen(BaseModel):
+    """Immutable, and refuses fields it does not know."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Difficulty(StrEnum):
+    """For whom an exercise is meant."""
+
     WARM_UP = "warm-up"
     CORE = "core"
     HARD = "hard"
 
 
 class Consistency(StrEnum):
+    """What a reader may see of a write."""
+
     EVENTUAL = "eventual"
     READ_YOUR_WRITES = "read_your_writes"
     STRONG = "strong"
@@ -57,6 +70,8 @@ class Clarification(Frozen):
 
 
 class CacheAt(StrEnum):
+    """Where copies of a dataset may be kept."""
+
     CLIENT = "client"
     EDGE = "edge"
     SERVER = "server"
@@ -67,23 +82,38 @@ class Dataset(Frozen):
 
     name: Title
     kind: DataKind = DataKind.RECORDS
-    record_size: Bytes
-    records: Count  # at the start
-    growth: Rate = 0.0  # records added per second, averaged over a day
-    retention: Seconds | None = None  # records older than this are deleted; None: kept
+    record_size: Annotated[Volume, Gt(0)]
+    records: Population  # at the start
+    growth: Annotated[Rate, Le(1e12)] = 0.0  # records added per second, averaged over a day
+    retention: Period | None = None  # records older than this are deleted; None: kept
     skew: Annotated[float, Field(ge=0, le=3)] = 0.0  # Zipf exponent of popularity; 0 is uniform
     cacheable: tuple[CacheAt, ...] = (CacheAt.SERVER,)
     consistency: Consistency = Consistency.EVENTUAL
     source: Sentence | None = None
 
+    def records_after(self, seconds: float) -> float:
+        """Records there are after that time, growing as stated.
+
+        With a retention as many stay as arrive within it; the records of the start, whose age is not known, go
+        only when newer ones have made up their number.
+        """
+        grown = self.records + self.growth * seconds
+        if self.retention is None:
+            return grown
+        return min(grown, max(self.records, self.growth * self.retention))
+
 
 class Operation(StrEnum):
+    """What is done to a record."""
+
     READ = "read"
     WRITE = "write"  # adds a record
     UPDATE = "update"  # changes a record: cached copies of it become stale
 
 
 class Access(StrEnum):
+    """How records are found."""
+
     KEY = "key"  # one key: one shard
     RANGE = "range"  # neighbouring keys: one shard
     SCATTER = "scatter"  # every shard must answer
@@ -96,7 +126,9 @@ class Touch(Frozen):
     capability: Identifier | None = None
     operation: Operation = Operation.READ
     access: Access = Access.KEY
-    count: Annotated[float, Field(gt=0, le=1_000_000)] = 1.0  # separate operations per request (fan-out multiplies here)
+    count: Annotated[float, Field(gt=0, le=1_000_000)] = (
+        1.0  # separate operations per request (fan-out multiplies here)
+    )
     records: Annotated[float, Field(gt=0, le=1_000_000)] = 1.0  # records moved by one operation
     deferred: bool = False  # may be done after the answer: goes through a queue where the design has one
 
@@ -105,12 +137,12 @@ class Workload(Frozen):
     """One class of request. The rate is stated, or users x actions per day / 86,400."""
 
     name: Title
-    rate: Rate | None = None  # average requests per second
-    users: Count | None = None
+    rate: Frequency | None = None  # average requests per second
+    users: Population | None = None
     actions_per_day: Annotated[float, Field(gt=0, le=1e6)] | None = None
     peak_factor: Annotated[float, Field(ge=1, le=100)] = 1.0
-    request_size: Bytes = 500.0
-    response_size: Bytes = 1_000.0
+    request_size: Volume = 500.0
+    response_size: Volume = 1_000.0
     touches: tuple[Touch, ...] = Field(min_length=1, max_length=20)
     source: Sentence | None = None
 
@@ -119,8 +151,7 @@ class Workload(Frozen):
         """Requests per second, averaged over a day."""
         if self.rate is not None:
             return self.rate
-        assert self.users is not None and self.actions_per_day is not None  # the loader refuses anything else
-        return self.users * self.actions_per_day / SECONDS_PER_DAY
+        return (self.users or 0.0) * (self.actions_per_day or 0.0) / SECONDS_PER_DAY
 
     @property
     def peak_rate(self) -> float:
@@ -129,6 +160,8 @@ class Workload(Frozen):
 
 
 class RequirementBase(Frozen):
+    """What every requirement has. A title is made when the author gives none."""
+
     title: Title | None = None
     source: Sentence | None = None
     hidden: bool = False  # told only when asked
@@ -139,20 +172,24 @@ class Throughput(RequirementBase):
 
     kind: Literal["throughput"]
     workload: Identifier
-    utilisation: Ratio = 1.0
+    utilisation: Share = 1.0
 
 
 class Latency(RequirementBase):
+    """The answer is there within `limit` seconds at that percentile, as the client sees it."""
+
     kind: Literal["latency"]
     workload: Identifier
     percentile: Percentile = 99.0
-    limit: Seconds
+    limit: Period
 
 
 class Availability(RequirementBase):
+    """The share of time in which the workload is served."""
+
     kind: Literal["availability"]
     workload: Identifier
-    minimum: Ratio
+    minimum: Share
 
 
 class Durability(RequirementBase):
@@ -160,7 +197,7 @@ class Durability(RequirementBase):
 
     kind: Literal["durability"]
     dataset: Identifier
-    minimum: Ratio
+    minimum: Share
 
 
 class Freshness(RequirementBase):
@@ -169,7 +206,7 @@ class Freshness(RequirementBase):
     kind: Literal["freshness"]
     workload: Identifier
     percentile: Percentile = 99.0
-    limit: Seconds
+    limit: Period
 
 
 class Storage(RequirementBase):
@@ -177,30 +214,60 @@ class Storage(RequirementBase):
 
     kind: Literal["storage"]
     dataset: Identifier
-    horizon: Seconds
+    horizon: Period
 
 
 class Budget(RequirementBase):
+    """USD per month for everything drawn."""
+
     kind: Literal["budget"]
-    limit: Dollars
+    limit: Annotated[Dollars, Gt(0), Le(1e12)]
 
 
 Requirement = Annotated[
-    Throughput | Latency | Availability | Durability | Freshness | Storage | Budget, Field(discriminator="kind")
+    Throughput | Latency | Availability | Durability | Freshness | Storage | Budget,
+    Field(discriminator="kind"),
 ]
 
 
+class EstimateFigure(StrEnum):
+    """What of the scenario's own numbers an estimate must come out as."""
+
+    AVERAGE_RATE = "average_rate"  # requests of the workload per second
+    PEAK_RATE = "peak_rate"
+    AVERAGE_OPERATIONS = (
+        "average_operations"  # operations of the workload on the dataset per second: rate x count
+    )
+    PEAK_OPERATIONS = "peak_operations"
+    AVERAGE_BANDWIDTH = "average_bandwidth"  # bytes answered by the workload per second
+    PEAK_BANDWIDTH = "peak_bandwidth"
+    RECORDS_AFTER = "records_after"  # records of the dataset after `horizon`
+    BYTES_AFTER = "bytes_after"  # bytes of one copy of the dataset after `horizon`
+
+
+class EstimateCheck(Frozen):
+    """Ties the stated answer to the scenario's own numbers, so that the two cannot drift apart."""
+
+    figure: EstimateFigure
+    workload: Identifier | None = None
+    dataset: Identifier | None = None
+    horizon: Period | None = None
+
+
 class Estimate(Frozen):
-    """An estimation question. `formula` is arithmetic over the scenario's own numbers, read by estimates.py."""
+    """An estimation question. `answer` is in `unit`; `check` says which of the scenario's numbers it must match."""
 
     question: Sentence
     answer: Count
     unit: Title
-    tolerance: Ratio = 0.25
+    tolerance: Probability = 0.25
     working: Text
+    check: EstimateCheck | None = None
 
 
 class Stage(Frozen):
+    """One part of the interview, with its time box."""
+
     name: Title
     minutes: Annotated[float, Field(gt=0, le=120)]
     prompt: Text
@@ -208,6 +275,8 @@ class Stage(Frozen):
 
 
 class Curveball(Frozen):
+    """Something that happens to the finished design, and what must still hold."""
+
     name: Title
     story: Text
     fails: tuple[str, ...] = ()  # component ids, traits or zone names that go down
@@ -244,15 +313,15 @@ class Scenario(Frozen):
     summary: Sentence
     story: Text
     clarifications: tuple[Clarification, ...] = ()
-    datasets: dict[Identifier, Dataset] = Field(default_factory=dict)
-    workloads: dict[Identifier, Workload] = Field(min_length=1)
-    requirements: dict[Identifier, Requirement] = Field(min_length=1)
+    datasets: dict[Identifier, Dataset] = Field(default_factory=dict, max_length=40)
+    workloads: dict[Identifier, Workload] = Field(min_length=1, max_length=40)
+    requirements: dict[Identifier, Requirement] = Field(min_length=1, max_length=60)
     estimates: tuple[Estimate, ...] = ()
     stages: tuple[Stage, ...] = ()
     hints: tuple[Sentence, ...] = ()
     curveballs: tuple[Curveball, ...] = ()
     starter: SampleDesign | None = None  # what the board shows on a first visit
-    references: tuple[SampleDesign, ...] = ()
+    references: tuple[SampleDesign, ...] = Field(default=(), max_length=10)
     naive: SampleDesign | None = None
     lessons: tuple[Lesson, ...] = ()
     sources: tuple[Sentence, ...] = ()

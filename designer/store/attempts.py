@@ -77,8 +77,10 @@ class Attempts:
         Raises StoreError when the document is too large or the database refuses.
         """
         if len(attempt.document) > MOST_DOCUMENT:
-            raise StoreError("the design is too large to save", expected=f"at most {MOST_DOCUMENT:,} characters")
-        values = {name: getattr(attempt, name) for name in attempts.columns.keys()}
+            raise StoreError(
+                "the design is too large to save", expected=f"at most {MOST_DOCUMENT:,} characters"
+            )
+        values = {name: getattr(attempt, name) for name in attempts.columns}
         try:
             return self._update(attempt, values) or self._insert(values) or self._update(attempt, values)
         except SQLAlchemyError as error:

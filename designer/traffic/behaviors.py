@@ -89,7 +89,12 @@ class Itinerary:
             Call(
                 call.touches,
                 call.times,
-                tuple([Option(weight, connection, visits[wanted]) for weight, connection, wanted in call.options]),
+                tuple(
+                    [
+                        Option(weight, connection, visits[wanted])
+                        for weight, connection, wanted in call.options
+                    ]
+                ),
                 call.on_miss,
                 call.deferred,
                 call.optional,

@@ -32,6 +32,7 @@ from designer.traffic.model import CacheHit
 from designer.traffic.popularity import Vector, che_time, zipf_bins
 from designer.traffic.stream import Stream
 
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """One dataset in a cache in its steady state."""

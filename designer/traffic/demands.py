@@ -37,7 +37,9 @@ class Demand:
     direct: int  # nodes with a way that passes no queue
     queued: int  # nodes with a way that passes a queue
     caches: int  # caches that may keep a copy of it
-    aside: Mapping[Behavior, int]  # by who asks: caches that a copy may be asked of, or that must forget theirs
+    aside: Mapping[
+        Behavior, int
+    ]  # by who asks: caches that a copy may be asked of, or that must forget theirs
 
     @property
     def cacheable(self) -> bool:

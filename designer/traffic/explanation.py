@@ -57,7 +57,9 @@ def _inputs(node: Node, stream: Stream, d: str, time: float) -> Iterator[Quantit
     law = "Zipf's law" if stream.profile is None else "Zipf's law, less what the caches in front answer"
     yield _reads(stream)
     yield _records(stream)
-    yield Quantity(f"s{d}", f"skew of {data.name}: p(i) by {law}", data.skew, Dimension.COUNT, _source(stream))
+    yield Quantity(
+        f"s{d}", f"skew of {data.name}: p(i) by {law}", data.skew, Dimension.COUNT, _source(stream)
+    )
     if not math.isinf(time):
         yield Quantity("T", f"time a record stays in {node.label} unasked", time, Dimension.TIME)
     if not math.isinf(stream.life):
@@ -66,9 +68,7 @@ def _inputs(node: Node, stream: Stream, d: str, time: float) -> Iterator[Quantit
         )
 
 
-def _window(
-    node: Node, component: Component, streams: Sequence[Stream], time: float
-) -> Arithmetic | None:
+def _window(node: Node, component: Component, streams: Sequence[Stream], time: float) -> Arithmetic | None:
     """How long a record stays; None for a cache without a memory figure."""
     memory = quantity_of(node, component, "memory", "m", f"memory of one instance of {node.label}")
     if memory is None:
@@ -78,7 +78,13 @@ def _window(
     for stream in streams:
         name, data = stream.name, stream.dataset
         inputs.append(
-            Quantity(f"S[{name}]", f"size of a record of {data.name}", data.record_size, Dimension.SIZE, _source(stream))
+            Quantity(
+                f"S[{name}]",
+                f"size of a record of {data.name}",
+                data.record_size,
+                Dimension.SIZE,
+                _source(stream),
+            )
         )
         inputs += [_records(stream), _reads(stream)]
         if stream.updates > 0.0:
@@ -102,13 +108,17 @@ def _freshness(stream: Stream) -> Arithmetic:
 
 def _life(stream: Stream) -> Arithmetic:
     d, data = f"[{stream.name}]", stream.dataset
-    life = Quantity(f"L{d}", f"time a record of {data.name} keeps its popularity", stream.life, Dimension.TIME)
+    life = Quantity(
+        f"L{d}", f"time a record of {data.name} keeps its popularity", stream.life, Dimension.TIME
+    )
     additions = Quantity(f"w{d}", f"records of {data.name} added", stream.additions, Dimension.RATE)
     return Arithmetic(f"L{d} = N{d} / w{d}", life, (_records(stream), additions))
 
 
 def _fresh(stream: Stream) -> Quantity:
-    return Quantity(f"f[{stream.name}]", "part of the copies that are up to date", stream.fresh, Dimension.RATIO)
+    return Quantity(
+        f"f[{stream.name}]", "part of the copies that are up to date", stream.fresh, Dimension.RATIO
+    )
 
 
 def _reads(stream: Stream) -> Quantity:

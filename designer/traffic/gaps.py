@@ -30,7 +30,9 @@ def empty_board() -> Problem:
 
 def no_client() -> Problem:
     """Something is drawn, but nobody asks it anything."""
-    message = "No request enters the design: place a client, such as users, and connect it to what it calls first."
+    message = (
+        "No request enters the design: place a client, such as users, and connect it to what it calls first."
+    )
     return Problem(ProblemKind.NO_CLIENT, message)
 
 
@@ -64,7 +66,9 @@ def no_home(
     reserved = _reserved_stores(topology, data.kind)
     if reserved:
         nodes = tuple(topology.ids[number] for number in reserved)
-        remedy = f"{_either(topology.name(number) for number in reserved)} could, but is set to hold other data"
+        remedy = (
+            f"{_either(topology.name(number) for number in reserved)} could, but is set to hold other data"
+        )
         return _homeless(workload, name, touch, f"{missing}; {remedy}", nodes)
     able = _either(item.name for item in catalog.values() if data.kind in item.holds)
     remedy = f"place one that can, such as {able}" if able else "no component can"
@@ -101,7 +105,9 @@ def unreachable(
     if one_way is not None:
         source, target = one_way
         carried = "reads" if demand.lane is Lane.WRITE else "writes"
-        reason = f"the connection from {topology.name(source)} to {topology.name(target)} carries only {carried}"
+        reason = (
+            f"the connection from {topology.name(source)} to {topology.name(target)} carries only {carried}"
+        )
         nodes = (topology.ids[source], topology.ids[target])
     else:
         reason = f"the request gets as far as {topology.name(last)}, which has no connection towards {goals}"
@@ -146,7 +152,9 @@ def _one_way_connection(topology: Topology, demand: Demand) -> tuple[int, int] |
     """A connection that would close the gap, if it carried this operation too."""
     reached = _reached(topology, demand.lane)
     for source in bits(reached):
-        closing = topology.successors[Lane.ANY][source] & ~topology.successors[demand.lane][source] & demand.reach
+        closing = (
+            topology.successors[Lane.ANY][source] & ~topology.successors[demand.lane][source] & demand.reach
+        )
         if closing:
             return source, lowest(closing)
     return None

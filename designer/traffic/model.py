@@ -105,6 +105,8 @@ class Plan:
 
 
 class ProblemKind(StrEnum):
+    """What keeps a plan from being whole."""
+
     EMPTY = "empty"
     NO_CLIENT = "no_client"
     UNREACHABLE = "unreachable"  # a touch has no way to what it needs
@@ -171,6 +173,8 @@ class CacheHit:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
+    """What `propagate` finds."""
+
     plans: Mapping[str, Plan]
     flows: tuple[Flow, ...]
     loads: tuple[Load, ...]

@@ -66,7 +66,9 @@ class Moves:
         if self._topology.behaviors[node] is Behavior.CACHE:
             return Move(works=True, ends=True)
         edges = self._ways.through(node, demand)
-        return Move(works=False, ends=False, purpose=purpose, edges=edges, group=(edges, purpose, demand.dataset))
+        return Move(
+            works=False, ends=False, purpose=purpose, edges=edges, group=(edges, purpose, demand.dataset)
+        )
 
     def _pass_on(self, node: int, demand: Demand, purpose: Purpose) -> Move:
         if demand.serving >> node & 1:

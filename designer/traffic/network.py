@@ -39,7 +39,9 @@ class Network:
 
     visits: list[Visit] = field(default_factory=list)
     workloads: list[str] = field(default_factory=list)  # of each visit
-    entries: list[float] = field(default_factory=list)  # part of its workload's requests that starts at each visit
+    entries: list[float] = field(
+        default_factory=list
+    )  # part of its workload's requests that starts at each visit
     inflow: list[list[Link]] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     at: dict[str, list[int]] = field(default_factory=dict)  # the visits to each cache
@@ -107,14 +109,12 @@ def _link(
 
 def _asked(visit: Visit, call: Call, caches: Set[str]) -> tuple[tuple[str, float], ...]:
     """The caches whose miss the call waits for: the visited one, or those that the lookup before it went to."""
-    assert call.on_miss is not None
-    if call.on_miss == visit.node:
-        return ((visit.node, 1.0),)
     touch = call.touches[0]
-    for lookup in visit.calls:
-        if lookup.optional and touch in lookup.touches:
-            return tuple(_ends(lookup.options, touch, caches))
-    return ((call.on_miss, 1.0),)
+    if call.on_miss != visit.node:
+        for lookup in visit.calls:
+            if lookup.optional and touch in lookup.touches:
+                return tuple(_ends(lookup.options, touch, caches))
+    return ((call.on_miss or visit.node, 1.0),)
 
 
 def _ends(options: tuple[Option, ...], touch: int, caches: Set[str]) -> Iterator[tuple[str, float]]:
@@ -125,7 +125,9 @@ def _ends(options: tuple[Option, ...], touch: int, caches: Set[str]) -> Iterator
             continue
         for onward in option.visit.calls:
             if touch in onward.touches:
-                yield from ((further.visit.node, option.weight * further.weight) for further in onward.options)
+                yield from (
+                    (further.visit.node, option.weight * further.weight) for further in onward.options
+                )
 
 
 def _put_in_order(network: Network) -> None:
@@ -137,7 +139,7 @@ def _put_in_order(network: Network) -> None:
 
 
 def _sort(network: Network, at: Mapping[str, list[int]]) -> list[int | str] | None:
-    """Visits and caches, each after what it depends on; None when that goes in a circle. Caches not in `at` count not."""
+    """Visits and the caches in `at`, each after what it depends on; None when that goes in a circle."""
     order: list[int | str] = []
     state: dict[int | str, bool] = {}  # False: begun, True: done
     for root in range(len(network.visits)):

@@ -122,7 +122,10 @@ def lru_hit_ratio(records: float, skew: float, capacity_records: float) -> float
 
 
 def lfu_hit_ratio(records: float, skew: float, capacity_records: float) -> float:
-    """Part of the reads a cache answers that always keeps the most popular records: no cache of its size does better."""
+    """Part of the reads a cache answers that always keeps the most popular records.
+
+    No cache of its size does better.
+    """
     bins = zipf_bins(records, skew)
     reached = np.cumsum(bins.records)
     kept = np.clip(1.0 - (reached - capacity_records) / bins.records, 0.0, 1.0)
@@ -143,7 +146,8 @@ def moved_keys(old: int, new: int, consistent: bool) -> float:
     """Part of the keys that live elsewhere after `old` shards have become `new`.
 
     Consistent hashing moves only what the added shards take over, or the removed ones give up:
-    |new - old| / max(new, old). With hash mod n a key stays when both remainders agree: 1 - min(old, new) / lcm(old, new).
+    |new - old| / max(new, old). With hash mod n a key stays when both remainders agree, which is so for
+    min(old, new) of every lcm(old, new) keys.
     """
     if consistent:
         return abs(new - old) / max(new, old)

@@ -22,7 +22,9 @@ _MOST_ROUNDS = 100
 _STEADY = 1e-9
 """Hit ratios that depend on each other are taken as found when none changes by more in a round."""
 
-Mix = dict[str | None, float]  # reads per second of a dataset by the cache they last missed; None: no cache yet
+Mix = dict[
+    str | None, float
+]  # reads per second of a dataset by the cache they last missed; None: no cache yet
 
 
 def propagate(
@@ -138,7 +140,9 @@ class _State:
 
     def miss_ratio(self, condition: Condition) -> float:
         """Part of the lookups that the caches asked do not answer."""
-        return sum(part * (1.0 - self.hit_ratio(cache, condition.dataset)) for cache, part in condition.caches)
+        return sum(
+            part * (1.0 - self.hit_ratio(cache, condition.dataset)) for cache, part in condition.caches
+        )
 
     def hit_ratio(self, cache: str, dataset: str) -> float:
         """The hit ratio known by now, or 0."""

@@ -103,7 +103,7 @@ def homes_of(
 
     Raises KeyError for a dataset it does not have, and DesignError as `route` does.
     """
-    topology = Topology(design, catalog)
+    topology = find_routes(scenario, design, catalog).topology
     return tuple(
         topology.ids[number] for number in bits(homes(topology, dataset, scenario.datasets[dataset]))
     )
@@ -149,11 +149,16 @@ class _Router:
                 found.setdefault(touches, []).append(client)
         if not found:
             return [], ()
-        most = max(found, key=len)
+        most = max(found, key=lambda touches: (len(touches), [-touch for touch in touches]))
         return found[most], most
 
     def _note_cycle(
-        self, name: str, workload: Workload, demands: Sequence[Demand], clients: Sequence[int], served: Sequence[int]
+        self,
+        name: str,
+        workload: Workload,
+        demands: Sequence[Demand],
+        clients: Sequence[int],
+        served: Sequence[int],
     ) -> bool:
         for touch in served:
             for client in clients:

@@ -82,9 +82,7 @@ class Ways:
         ranks = [self._rank(edge.target, demand) for edge in edges]
         best = min(ranks)
         return [
-            edge
-            for edge, rank in zip(edges, ranks, strict=True)
-            if rank == best or edge.share is not None
+            edge for edge, rank in zip(edges, ranks, strict=True) if rank == best or edge.share is not None
         ]
 
     def _rank(self, target: int, demand: Demand) -> int:
@@ -105,7 +103,8 @@ class Ways:
     def _useful(self, demand: Demand, targets: int, avoided: int) -> int:
         """The targets that serve, or have a way to what serves that passes no other target and nothing to avoid."""
         if not self._topology.cyclic:
-            avoided &= self._topology.queues  # no way leads back to the node: all nodes with these targets agree
+            # No way leads back to the node, so all nodes with these targets agree.
+            avoided &= self._topology.queues
         key = (demand, targets, avoided)
         if key not in self._direct:
             free = self._topology.sources_of(demand.serving, demand.lane, targets | avoided)
@@ -199,7 +198,7 @@ class Ways:
         trail: dict[Spot, list[Spot]] = {start: list(self.after(start))}
         done: set[Spot] = set()
         while trail:
-            spot, left = next(reversed(trail.items()))
+            left = next(reversed(trail.values()))
             if not left:
                 done.add(trail.popitem()[0])
                 continue

@@ -1,5 +1,3 @@
-from collections.abc import Iterable
-
 import pytest
 
 from designer.catalog import Catalog, load
@@ -41,6 +39,6 @@ def shop() -> Design:
     )
 
 
-def connect(pairs: str) -> Iterable[Connection]:
+def connect(pairs: str) -> tuple[Connection, ...]:
     ends = (pair.split(">") for pair in pairs.split())
     return tuple(Connection(source=source, target=target) for source, target in ends)

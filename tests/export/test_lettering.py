@@ -10,7 +10,13 @@ from designer.export.typeface import MISSING, bold, regular
 
 @pytest.mark.parametrize(
     ("character", "face", "width"),
-    [("A", regular, 0.667), (" ", regular, 0.278), ("W", regular, 0.944), ("A", bold, 0.722), ("…", regular, 1)],
+    [
+        ("A", regular, 0.667),
+        (" ", regular, 0.278),
+        ("W", regular, 0.944),
+        ("A", bold, 0.722),
+        ("…", regular, 1),
+    ],
 )
 def test_widths_are_those_of_arial(character: str, face: object, width: float) -> None:
     assert callable(face)
@@ -49,7 +55,9 @@ def test_cleaning(text: str, cleaned: str) -> None:
 def test_cleaned_text_is_one_line_of_visible_characters(text: str) -> None:
     cleaned = clean(text)
     assert cleaned == cleaned.strip()
-    assert not any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl"} for character in cleaned)
+    assert not any(
+        unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl"} for character in cleaned
+    )
     assert clean(cleaned) == cleaned
 
 
@@ -81,6 +89,6 @@ def test_words_stay_whole_where_they_can() -> None:
 
 
 def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
-    assert shorten("abcdef", regular(), 10, 25) == "abc" + ELLIPSIS
+    assert shorten("abcdef", regular(), 10, 25) == "ab" + ELLIPSIS
     assert wrap("W" * 80, regular(), 10, 100, lines=2)[-1].endswith(ELLIPSIS)
     assert shorten("abc", regular(), 10, 25) == "abc"

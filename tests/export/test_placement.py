@@ -19,7 +19,9 @@ def test_nodes_of_one_zone_share_its_frame(shop: Design, catalog: Catalog) -> No
     assert ids(placement.nodes) == ["users", "cdn", "lb", "db", "jobs", "images"]
 
 
-def test_a_node_without_zones_stands_in_the_first_unless_it_is_spread_by_the_provider(catalog: Catalog) -> None:
+def test_a_node_without_zones_stands_in_the_first_unless_it_is_spread_by_the_provider(
+    catalog: Catalog,
+) -> None:
     zones = (Zone(id="first"), Zone(id="second"))
     nodes = (
         Node(id="api", component="app_server"),
@@ -54,36 +56,32 @@ def test_regions_frame_their_zones_when_there_are_several(catalog: Catalog) -> N
     assert ids(placement.nodes) == ["world"]
 
 
-def chain(length: int) -> Design:
-    nodes = tuple(Node(id=f"n{at}", component="app_server") for at in range(length))
+def ladder(steps: int, breadth: int) -> Design:
+    """`steps` rows of `breadth` nodes, each calling the one in the next row."""
     return Design(
-        nodes=nodes, connections=tuple(Connection(source=a.id, target=b.id) for a, b in zip(nodes, nodes[1:], strict=False))
-    )
-
-
-def test_a_short_chain_lies_and_a_long_one_stands() -> None:
-    assert choose_direction(chain(3), "auto") == "LR"
-    fan = Design(
-        nodes=tuple(Node(id=f"n{at}", component="app_server") for at in range(8)),
-        connections=tuple(Connection(source="n0", target=f"n{at}") for at in range(1, 8)),
-    )
-    assert choose_direction(fan, "auto") == "LR"
-    wide = Design(
-        nodes=tuple(Node(id=f"n{at}", component="app_server") for at in range(24)),
+        nodes=tuple(Node(id=f"n{at}", component="app_server") for at in range(steps * breadth)),
         connections=tuple(
-            Connection(source=f"n{row * 3 + at}", target=f"n{row * 3 + 3 + at}") for row in range(7) for at in range(3)
+            Connection(source=f"n{at}", target=f"n{at + breadth}") for at in range((steps - 1) * breadth)
         ),
     )
-    assert choose_direction(wide, "auto") == "TB"
+
+
+@pytest.mark.parametrize(
+    ("steps", "breadth", "direction"), [(3, 1, "LR"), (4, 4, "LR"), (9, 6, "LR"), (2, 7, "TB"), (1, 5, "TB")]
+)
+def test_the_direction_follows_the_shape_of_a_slide(steps: int, breadth: int, direction: str) -> None:
+    assert choose_direction(ladder(steps, breadth), "auto") == direction
 
 
 @pytest.mark.parametrize("wanted", ["LR", "TB"])
 def test_a_wanted_direction_is_kept(wanted: str) -> None:
-    assert choose_direction(chain(5), wanted) == wanted  # type: ignore[arg-type]
+    assert choose_direction(ladder(5, 1), wanted) == wanted  # type: ignore[arg-type]
 
 
 def test_cycles_and_nothing_at_all_have_a_direction() -> None:
     nodes = tuple(Node(id=name, component="app_server") for name in ("a", "b"))
-    loop = tuple(Connection(source=source, target=target) for source, target in (("a", "b"), ("b", "a"), ("a", "a")))
+    loop = tuple(
+        Connection(source=source, target=target) for source, target in (("a", "b"), ("b", "a"), ("a", "a"))
+    )
     assert choose_direction(Design(nodes=nodes, connections=loop), "auto") in {"LR", "TB"}
     assert choose_direction(Design(), "auto") in {"LR", "TB"}

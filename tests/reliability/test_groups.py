@@ -16,7 +16,9 @@ from designer.reliability.groups import MOST_ZONES, Placement, k_of_n_unavailabi
     ("needed", "machines", "availability"),
     [(1, 2, 0.999975), (2, 3, 0.999925), (3, 5, 0.9999988)],
 )
-def test_quorums_of_machines_that_are_up_99_5_percent(needed: int, machines: int, availability: float) -> None:
+def test_quorums_of_machines_that_are_up_99_5_percent(
+    needed: int, machines: int, availability: float
+) -> None:
     assert 1 - k_of_n_unavailability(needed, machines, 0.005) == pytest.approx(availability, abs=5e-7)
 
 

@@ -2,6 +2,7 @@
 
 import { connectionId } from "./document";
 import type { Box, Placed } from "./geometry";
+import { laneAround, type Lane } from "./lanes";
 import type { Connection, Position } from "./types";
 
 export type Side = "left" | "right" | "top" | "bottom";
@@ -13,6 +14,8 @@ export interface Anchor extends Position {
 export interface Route {
   readonly source: Anchor;
   readonly target: Anchor;
+  /** The way round cards in between, if there are any. */
+  readonly lane?: Lane | null;
 }
 
 /** Cards this far apart sideways are joined at their sides, nearer ones at top and bottom. */
@@ -104,9 +107,54 @@ export function routeConnections(
   for (const [line, [leaving, entering]] of keys) {
     const source = anchors.get(leaving)?.get(line);
     const target = anchors.get(entering)?.get(line);
-    if (source !== undefined && target !== undefined) routes.set(line, { source, target });
+    if (source !== undefined && target !== undefined) routes.set(line, { source, target, lane: null });
   }
-  return routes;
+  return around(routes, boxes, connections);
+}
+
+/** The same routes, led round the cards that stand in their way. */
+function around(
+  routes: ReadonlyMap<string, Route>,
+  boxes: Placed,
+  connections: readonly Pick<Connection, "from" | "to">[],
+): ReadonlyMap<string, Route> {
+  const led = new Map(routes);
+  const taken = { level: [] as Lane[], upright: [] as Lane[] };
+  for (const { from, to } of connections) {
+    const line = connectionId(from, to);
+    const route = routes.get(line);
+    if (route === undefined || !faces(route)) continue;
+    const level = isUpright(route.source.side);
+    const others = [...boxes].flatMap(([id, box]) => (id === from || id === to ? [] : [box]));
+    const lanes = level ? taken.level : taken.upright;
+    const lane = laneAround(pointsOf(route), level, others, lanes);
+    if (lane === null) continue;
+    lanes.push(lane);
+    led.set(line, { ...route, lane });
+  }
+  return led;
+}
+
+const SAMPLES = 24;
+
+/** Points along the plain curve of a route. */
+function pointsOf({ source, target }: Route): readonly Position[] {
+  const bend = bendFor(distance(source, target));
+  const [one, two] = [away(source, bend), away(target, bend)];
+  return Array.from({ length: SAMPLES + 1 }, (_, index) => {
+    const t = index / SAMPLES;
+    const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t ** 2 * (1 - t), t ** 3];
+    return {
+      x: a * source.x + b * one.x + c * two.x + d * target.x,
+      y: a * source.y + b * one.y + c * two.y + d * target.y,
+    };
+  });
+}
+
+/** Whether the two ends look at each other, as they do unless the cards overlap. */
+function faces({ source, target }: Route): boolean {
+  const normal = NORMALS[source.side];
+  return (target.x - source.x) * normal.x + (target.y - source.y) * normal.y > 0;
 }
 
 export interface Curve {
@@ -126,23 +174,45 @@ const away = (from: Anchor, distance: number): Position => ({
   y: from.y + NORMALS[from.side].y * distance,
 });
 
+const point = ({ x, y }: Position): string => `${round(x)},${round(y)}`;
+
+const distance = (from: Position, to: Position): number => Math.hypot(to.x - from.x, to.y - from.y);
+
+const bendFor = (length: number): number =>
+  Math.min(MAX_BEND, Math.max(Math.min(MIN_BEND, length / 2), length * 0.42));
+
 /** The curve of a route: it leaves and enters at right angles and bends more the farther it goes. */
-export function curveOf({ source, target }: Route, width = 1.5): Curve {
+export function curveOf({ source, target, lane }: Route, width = 1.5): Curve {
   const arrow = ARROW + width;
-  const end = away(target, arrow - 1);
-  const length = Math.hypot(target.x - source.x, target.y - source.y);
-  const bend = Math.min(MAX_BEND, Math.max(Math.min(MIN_BEND, length / 2), length * 0.42));
-  const [one, two] = [away(source, bend), away({ ...end, side: target.side }, bend)];
-  const middle = {
-    x: (source.x + 3 * one.x + 3 * two.x + end.x) / 8,
-    y: (source.y + 3 * one.y + 3 * two.y + end.y) / 8,
-  };
-  const point = ({ x, y }: Position): string => `${round(x)},${round(y)}`;
+  const end: Anchor = { ...away(target, arrow - 1), side: target.side };
+  const drawn = lane == null ? directly(source, end) : byLane(source, end, lane);
+  return { ...drawn, head: headOf(target, arrow, 3 + width), length: distance(source, target) };
+}
+
+function directly(source: Anchor, end: Anchor): Pick<Curve, "path" | "middle"> {
+  const bend = bendFor(distance(source, end));
+  const [one, two] = [away(source, bend), away(end, bend)];
   return {
     path: `M${point(source)} C${point(one)} ${point(two)} ${point(end)}`,
-    middle,
-    head: headOf(target, arrow, 3 + width),
-    length,
+    middle: { x: (source.x + 3 * one.x + 3 * two.x + end.x) / 8, y: (source.y + 3 * one.y + 3 * two.y + end.y) / 8 },
+  };
+}
+
+/** Onto the lane, along it, and off again. */
+function byLane(source: Anchor, end: Anchor, lane: Lane): Pick<Curve, "path" | "middle"> {
+  const level = isUpright(source.side);
+  const on = (along: number): Position => (level ? { x: along, y: lane.at } : { x: lane.at, y: along });
+  const forwards = level ? end.x >= source.x : end.y >= source.y;
+  const [enter, leave] = forwards ? [on(lane.from), on(lane.to)] : [on(lane.to), on(lane.from)];
+  const reach = (from: Position, to: Position): number => Math.abs(level ? to.x - from.x : to.y - from.y) / 2;
+  const [up, down] = [reach(source, enter), reach(leave, end)];
+  const sign = forwards ? 1 : -1;
+  const shifted = (at: Position, by: number): Position => (level ? { x: at.x + by, y: at.y } : { x: at.x, y: at.y + by });
+  return {
+    path:
+      `M${point(source)} C${point(away(source, up))} ${point(shifted(enter, -sign * up))} ${point(enter)} ` +
+      `L${point(leave)} C${point(shifted(leave, sign * down))} ${point(away(end, down))} ${point(end)}`,
+    middle: { x: (enter.x + leave.x) / 2, y: (enter.y + leave.y) / 2 },
   };
 }
 
@@ -157,7 +227,12 @@ export const sameRoute = (one: Route | undefined, other: Route | undefined): boo
   one !== undefined &&
   other !== undefined &&
   sameAnchor(one.source, other.source) &&
-  sameAnchor(one.target, other.target);
+  sameAnchor(one.target, other.target) &&
+  sameLane(one.lane ?? null, other.lane ?? null);
+
+const sameLane = (one: Lane | null, other: Lane | null): boolean =>
+  one === other ||
+  (one !== null && other !== null && one.at === other.at && one.from === other.from && one.to === other.to);
 
 const sameAnchor = (one: Anchor, other: Anchor): boolean =>
   one.x === other.x && one.y === other.y && one.side === other.side;

@@ -1,6 +1,7 @@
 import { ReactFlowProvider } from "@xyflow/react";
 import { useEffect, useRef, useState, useSyncExternalStore, type JSX } from "react";
 import type { Board } from "../model/board";
+import { sizeOf } from "../model/selection";
 import { strings } from "../strings";
 import { Canvas } from "./Canvas";
 import { BoardContext } from "./context";
@@ -39,7 +40,9 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
   const root = useRef<HTMLDivElement>(null);
   const [element, setElement] = useState<HTMLElement | null>(null);
   const compact = useDrawer(board, useWidth(element));
-  const palette = useSyncExternalStore(board.store.subscribe, () => board.state.palette && !board.state.readonly);
+  const { subscribe } = board.store;
+  const palette = useSyncExternalStore(subscribe, () => board.state.palette && !board.state.readonly);
+  const inspector = useSyncExternalStore(subscribe, () => sizeOf(board.state.selection) > 0);
   return (
     <BoardContext value={board}>
       <ReactFlowProvider>
@@ -55,7 +58,8 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           data-testid="whiteboard"
           data-theme={dark ? "dark" : "light"}
           data-compact={compact}
-          data-palette={palette}
+          data-palette={palette && !compact}
+          data-inspector={inspector && !compact}
           style={{ height }}
           onKeyDown={(event) => {
             onKeyDown(board, event);

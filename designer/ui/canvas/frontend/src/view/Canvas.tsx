@@ -5,6 +5,7 @@ import {
   ReactFlow,
   SelectionMode,
   useStore,
+  useStoreApi,
   type Connection,
   type EdgeChange,
   type FinalConnectionState,
@@ -17,7 +18,7 @@ import { commitMoves, connectNodes } from "../model/commands";
 import { boxesOf, isNoteFlowId, noteIdOf, type NoteSizes } from "../model/flow";
 import { boundsOf, GRID, type Moves, type Size } from "../model/geometry";
 import { refuseConnection } from "../model/refusals";
-import { changed } from "../model/selection";
+import { changed, sizeOf } from "../model/selection";
 import { strings } from "../strings";
 import { arrange } from "./arranger";
 import { Card } from "./Card";
@@ -32,8 +33,8 @@ const EDGE_TYPES = { line: Line };
 const SNAP: [number, number] = [GRID, GRID];
 const ADD_KEYS = ["Shift", "Meta", "Control"];
 const DOTS = 2 * GRID;
-/** Below this zoom labels of connections would be specks. */
-const LABEL_ZOOM = 0.55;
+/** Below this zoom small print would be specks: cards say less and larger, lines lose their labels. */
+const FAR_ZOOM = 0.62;
 /** A board with fewer cards than this needs no overview. */
 const MINIMAP_FROM = 9;
 /** Middle and right mouse button; a finger has none, so on touch screens the board moves and long presses select. */
@@ -67,7 +68,9 @@ function takeMoves(board: Board, moves: Moves, isDone: boolean): void {
   else board.setMoving(moves);
 }
 
-function applyEdgeChanges(board: Board, changes: readonly EdgeChange<LineEdge>[]): void {
+function applyEdgeChanges(board: Board, changes: readonly EdgeChange<LineEdge>[], isBoxing: boolean): void {
+  // A box drawn around cards means the cards: their lines go with them anyway.
+  if (isBoxing) return;
   let { selection } = board.state;
   for (const change of changes) {
     if (change.type === "select") selection = changed(selection, "connections", change.id, change.selected);
@@ -120,7 +123,7 @@ function useConnecting(board: Board) {
   return { isValidConnection, onConnect, onConnectEnd };
 }
 
-const isFarOut = (state: ReactFlowState): boolean => state.transform[2] < LABEL_ZOOM;
+const isFarOut = (state: ReactFlowState): boolean => state.transform[2] < FAR_ZOOM;
 const isConnecting = (state: ReactFlowState): boolean => state.connection.inProgress;
 
 /** The overview, where there is more on the board than the window shows. */
@@ -146,11 +149,14 @@ export function Canvas({ root }: Props): JSX.Element {
   const { nodes, edges } = useFlow(sizes);
   const readonly = useBoardState((state) => state.readonly);
   const tool = useBoardState((state) => state.tool);
+  const several = useBoardState((state) => sizeOf(state.selection) > 1);
   const farOut = useStore(isFarOut);
   const connecting = useStore(isConnecting);
+  const flow = useStoreApi();
   const handlers = useRef({
     onNodesChange: (changes: NodeChange<FlowNode>[]) => applyNodeChanges(board, changes, resize),
-    onEdgesChange: (changes: EdgeChange<LineEdge>[]) => applyEdgeChanges(board, changes),
+    onEdgesChange: (changes: EdgeChange<LineEdge>[]) =>
+      applyEdgeChanges(board, changes, flow.getState().userSelectionActive),
   });
   const panning = tool === "hand" || isTouch();
   useCamera(board, root);
@@ -162,7 +168,7 @@ export function Canvas({ root }: Props): JSX.Element {
     };
   }, [board]);
   return (
-    <div className="wb-canvas" data-testid="canvas" data-far={farOut} data-connecting={connecting} data-tool={tool}>
+    <div className="wb-canvas" data-testid="canvas" data-far={farOut} data-several={several} data-connecting={connecting} data-tool={tool}>
       <ReactFlow<FlowNode, LineEdge>
         nodes={nodes}
         edges={edges}

@@ -26,21 +26,31 @@ const Keys = ({ chord }: { readonly chord: string }): JSX.Element => (
 );
 
 function Line({ label, actions }: { readonly label: string; readonly actions: readonly Action[] }): JSX.Element {
-  const chords = actions.length > 1 ? actions.flatMap((action) => action.keys.slice(0, 1)) : (actions[0]?.keys ?? []);
+  const [first] = actions;
   return (
     <div className="wb-row">
       <span>{label}</span>
       <span className="wb-chords">
-        {chords.map((chord, index) => (
-          <Fragment key={chord}>
-            {index > 0 && actions.length === 1 && <small>{words.or}</small>}
-            <Keys chord={chord} />
-          </Fragment>
-        ))}
+        {actions.length > 1 ? <Arrows chord={first?.keys[0] ?? ""} /> : <Chords chords={first?.keys ?? []} />}
       </span>
     </div>
   );
 }
+
+const Chords = ({ chords }: { readonly chords: readonly string[] }): JSX.Element[] =>
+  chords.map((chord, index) => (
+    <Fragment key={chord}>
+      {index > 0 && <small>{words.or}</small>}
+      <Keys chord={chord} />
+    </Fragment>
+  ));
+
+/** Four actions that differ only in the arrow: the modifiers of one, and all arrows. */
+const Arrows = ({ chord }: { readonly chord: string }): JSX.Element => (
+  <span className="wb-chord">
+    {[...keyCaps(chord, isMac()).slice(0, -1), "← ↑ ↓ →"].map((cap) => <kbd key={cap}>{cap}</kbd>)}
+  </span>
+);
 
 /** The list of keys, read from the registry of actions. */
 export function Shortcuts(): JSX.Element | null {

@@ -9,10 +9,10 @@ function SavedState(): JSX.Element | null {
   if (saved === "") return null;
   const isKnown = saved in strings.saved;
   return (
-    <span className="wb-saved" data-saved={isKnown ? saved : "unsaved"} data-testid="saved-state" role="status">
+    <div className="wb-saved" data-saved={isKnown ? saved : "unsaved"} data-testid="saved-state" role="status" title={strings.saved[saved] ?? saved}>
       <i aria-hidden="true" />
-      {strings.saved[saved] ?? saved}
-    </span>
+      <span>{strings.saved[saved] ?? saved}</span>
+    </div>
   );
 }
 

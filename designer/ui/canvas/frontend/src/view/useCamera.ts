@@ -10,6 +10,8 @@ const MAX_FIT_ZOOM = 1.1;
 const MIN_FIT_ZOOM = 0.15;
 /** Clear space around a fitted drawing, in pixels of the screen. */
 const AIR = 40;
+/** Clear space kept between something revealed and what covers the rest. */
+const EDGE = 16;
 
 export interface Insets {
   readonly left: number;
@@ -59,8 +61,8 @@ function shiftInto(start: number, end: number, from: number, to: number): number
 
 /** The view moved no more than needed to show the box, and zoomed out where it is too large. */
 export function revealIn(view: View, box: Box, frame: { readonly width: number; readonly height: number }, insets: Insets): View {
-  const [left, right] = [insets.left + AIR, frame.width - insets.right - AIR];
-  const [top, bottom] = [insets.top + AIR, frame.height - insets.bottom - AIR];
+  const [left, right] = [insets.left + EDGE, frame.width - insets.right - EDGE];
+  const [top, bottom] = [insets.top + EDGE, frame.height - insets.bottom - EDGE];
   const isTooLarge = box.width * view.zoom > right - left || box.height * view.zoom > bottom - top;
   if (isTooLarge) return viewOf(box, frame, insets);
   const [x, y] = [box.x * view.zoom + view.x, box.y * view.zoom + view.y];

@@ -1,4 +1,4 @@
-import { useRef, type JSX, type ReactNode } from "react";
+import { useEffect, useRef, type JSX, type ReactNode } from "react";
 import { connectionId, MAX_NOTE, nodesById } from "../../model/document";
 import { updateNote } from "../../model/edits";
 import { flowIdsOf } from "../../model/flow";
@@ -99,6 +99,12 @@ export function Inspector(): JSX.Element | null {
   const state = useBoardState((whole) => whole);
   const open = useRef(false);
   const content = contentOf(state);
+  const only = sizeOf(state.selection) === 1 ? flowIdsOf(state.selection)[0] : undefined;
+  const isShown = content !== null && state.moving === null;
+  useEffect(() => {
+    // The panel may have opened above what it is about.
+    if (isShown && only !== undefined) board.camera?.reveal([only]);
+  }, [board, isShown, only]);
   // A first drag selects what it moves: the panel waits until the drag is over.
   if (content === null || (state.moving !== null && !open.current)) {
     open.current = false;
@@ -136,9 +142,11 @@ export function Inspector(): JSX.Element | null {
           <Icon name="close" size={16} />
         </button>
       </header>
-      <fieldset key={content.key} className="wb-inspector-body nowheel" disabled={state.readonly}>
-        {content.body}
-      </fieldset>
+      <div className="wb-inspector-body nowheel">
+        <fieldset key={content.key} disabled={state.readonly}>
+          {content.body}
+        </fieldset>
+      </div>
       {!state.readonly && <Footer />}
     </aside>
   );

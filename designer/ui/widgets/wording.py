@@ -1,0 +1,58 @@
+"""Words on a page: somebody's text made safe for Streamlit's Markdown, and the few shapes built from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from designer.errors import escape
+
+MOST_TEXT = 4_000
+"""Longest text shown in one piece, in characters."""
+
+WORD_JOINER = "\u2060"
+"""An invisible character that keeps a text from being taken for a link or an icon."""
+
+_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
+_LINKS = re.compile(r"(https?:|ftp:|mailto:|www\.|@)", re.IGNORECASE)
+_SHORTCODES = re.compile(r":(?=[\w+/-]+:)")
+_NAMED = re.compile(r"\n\s*\n")
+
+
+def plain(text: str) -> str:
+    """`text` as it is, on one line: none of it becomes markup, a link, an icon or a formula."""
+    short = text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 1] + "…"
+    one_line = escape(" ".join(short.split()))
+    apart = _SHORTCODES.sub(":" + WORD_JOINER, _LINKS.sub(r"\1" + WORD_JOINER, one_line))
+    return _SPECIAL.sub(r"\\\1", apart)
+
+
+def paragraphs(text: str) -> str:
+    """Somebody's text with its blank lines kept."""
+    return "\n\n".join(plain(part) for part in _NAMED.split(text[:MOST_TEXT].strip()))
+
+
+def code(text: str) -> str:
+    """`text` as a span of code."""
+    shown = escape(" ".join(text.split())).replace("`", "'")
+    return f"`{shown}`" if shown else ""
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; every cell is Markdown already, with its bars escaped (as `plain` does)."""
+    lines = [_row(head), _row(["---"] * len(head)), *(_row(cells) for cells in rows)]
+    return "\n".join(lines)
+
+
+def bullets(items: Iterable[str]) -> str:
+    """A list; the items are Markdown already."""
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def in_words(name: str) -> str:
+    """A name of the program for people: `service_time_p99` is "Service time p99"."""
+    return name.replace("_", " ").capitalize()

@@ -1,0 +1,2 @@
+from designer.ui.app import main
+main()
