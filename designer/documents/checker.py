@@ -146,10 +146,20 @@ def _position(problem: _Problem, document: Document) -> Position:
 
 
 def _drop_explained(problems: list[_Problem]) -> list[_Problem]:
-    """Leave out a missing field where an unknown one beside it is that field misspelt."""
+    """Leave out what another problem brought about.
+
+    That is a missing field where an unknown one beside it is that field misspelt, and a list or mapping that is
+    too short only because what is in it does not fit.
+    """
     unknown = (problem for problem in problems if problem.kind == "extra_forbidden")
     misspelt = {(*problem.trail.place, problem.wording.suggestion) for problem in unknown}
-    return [problem for problem in problems if problem.kind != "missing" or problem.field not in misspelt]
+    troubled = {problem.field[:depth] for problem in problems for depth in range(len(problem.field))}
+    return [
+        problem
+        for problem in problems
+        if not (problem.kind == "missing" and problem.field in misspelt)
+        and not (problem.kind == "too_short" and problem.field in troubled)
+    ]
 
 
 def _settle(problems: list[_Problem], level: int) -> list[_Problem]:

@@ -3,188 +3,226 @@
 from __future__ import annotations
 
 import math
-import textwrap
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from designer.analysis.model import State, Verdict
-from designer.arithmetic import Arithmetic
+from designer.arithmetic import Arithmetic, Quantity
+from designer.export.explanations import explain
+from designer.export.marking import binding
+from designer.export.terminal import WIDTH, Pen, clean, columns, pad, wrap
+from designer.performance.model import Utilisation
 from designer.report import Report
-from designer.rules.model import Finding, Severity
+from designer.rules.model import Finding, Judgement, Outcome, Severity
 from designer.units import Dimension, format_quantity
 
-WIDTH = 80
 MARKS = {State.MET: "✓", State.MISSED: "✗", State.UNKNOWN: "?"}
 COLORS = {State.MET: "32", State.MISSED: "31", State.UNKNOWN: "33"}
 SEVERITY_MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "·"}
 SEVERITY_COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 BAR = 10
+NAME_COLUMNS = 28
+LOAD_COLUMNS = 32
+
+TOP_RULES = 6
+"""Rules whose findings are told in full; the rest are named."""
+
+TOP_PLACES = 3
+"""Places told of each rule."""
+
+DEEPEST = 12
+"""Arithmetic nested more deeply than this is not indented any further."""
 
 
-class Pen:
-    """Wraps text in terminal colours, or leaves it alone."""
+def write_text(report: Report, *, color: bool = False, name: str | None = None) -> str:
+    """The report as text with a final newline; with a `name`, the arithmetic of what is called so instead.
 
-    def __init__(self, *, color: bool) -> None:
-        self._color = color
-
-    def paint(self, text: str, code: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if self._color else text
-
-    def bold(self, text: str) -> str:
-        return self.paint(text, "1")
-
-    def dim(self, text: str) -> str:
-        return self.paint(text, "2")
-
-
-def write_text(report: Report, *, color: bool = False, explain: str | None = None) -> str:
-    """The report as text with a final newline. `explain` names a requirement or a node whose arithmetic is unfolded.
-
-    Raises KeyError when there is nothing of that name to explain.
+    Raises DesignerError when there is nothing of that name.
     """
     pen = Pen(color=color)
-    if explain is not None:
-        return "\n".join(_explained(report, explain, pen)) + "\n"
-    sections = (_head(report, pen), _requirements(report, pen), _findings(report, pen), _nodes(report, pen))
-    lines = [line for section in sections for line in (*section, "")]
+    if name is not None:
+        return "\n".join(_explained(report, name, pen)) + "\n"
+    sections = (_head, _requirements, _findings, _praise, _nodes)
+    lines = [line for section in sections for line in _with_gap(section(report, pen))]
     return "\n".join((*lines, *_foot(report, pen))) + "\n"
 
 
-def clean(text: str, width: int = WIDTH) -> str:
-    """A name on one line, without control characters or marks that turn the line around, cut to `width` columns."""
-    shown = "".join(character for character in text if unicodedata.category(character) not in _HIDDEN)
-    if columns(shown) <= width:
-        return shown
-    while columns(shown) > width - 1:
-        shown = shown[:-1]
-    return shown + "…"
-
-
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-
-
-def columns(text: str) -> int:
-    """Columns a terminal gives the text: wide characters take two, combining ones none."""
-    return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        for character in text
-    )
-
-
-def pad(text: str, width: int) -> str:
-    """The text cut or filled to exactly `width` columns."""
-    shown = clean(text, width)
-    return shown + " " * (width - columns(shown))
-
-
-def wrap(text: str, indent: str) -> list[str]:
-    """The text as lines of at most `WIDTH` columns, each indented."""
-    shown = " ".join(clean(word, WIDTH) for word in text.split())
-    return textwrap.wrap(shown, WIDTH, initial_indent=indent, subsequent_indent=indent) or [indent]
+def _with_gap(lines: Iterator[str]) -> list[str]:
+    """The lines and an empty one, or nothing for nothing."""
+    found = list(lines)
+    return [*found, ""] if found else []
 
 
 def _head(report: Report, pen: Pen) -> Iterator[str]:
-    verdict = pen.paint("passes", "32;1") if report.passed else pen.paint("does not pass", "31;1")
     yield pen.bold(clean(f"{report.scenario.name}: {report.design.name}"))
+    verdict = pen.paint("passes", "32;1") if report.passed else pen.paint("does not pass", "31;1")
     met = sum(item.state is State.MET for item in report.verdicts)
-    yield f"{verdict}, {met} of {len(report.verdicts)} requirements met, score {report.score.points:.0f} of 100"
+    score = format_quantity(report.score.points, Dimension.COUNT)
+    yield f"{verdict}, {met} of {len(report.verdicts)} requirements met, score {score} of 100"
 
 
 def _requirements(report: Report, pen: Pen) -> Iterator[str]:
-    yield pen.bold("Requirements")
+    if report.verdicts:
+        yield pen.bold(_requirement_line("Requirement", "Value", "Limit", "Verdict"))
     for verdict in report.verdicts:
         mark = pen.paint(MARKS[verdict.state], COLORS[verdict.state])
-        value = pad(value_against_limit(verdict), 30)
-        yield f"  {mark} {pad(verdict.title, 34)}  {value}  {verdict.state.value}".rstrip()
+        word = verdict.state.value
+        line = _requirement_line(verdict.title, value_text(verdict), limit_text(verdict), word)
+        start = line.rindex(word)
+        yield f"  {mark}{line[3:start]}{pen.paint(line[start:], COLORS[verdict.state])}"
         if verdict.state is not State.MET:
-            yield from (pen.dim(line) for line in wrap(verdict.reason, "      "))
+            yield from (pen.dim(text) for text in wrap(verdict.reason, "      "))
 
 
-def value_against_limit(verdict: Verdict) -> str:
-    """Such as "312 ms of at most 200 ms"."""
-    limit = format_quantity(verdict.limit, verdict.dimension)
-    bound = "at most" if verdict.at_most else "at least"
-    if verdict.value is None:
-        return f"{bound} {limit}"
-    return f"{format_quantity(verdict.value, verdict.dimension)}, {bound} {limit}"
+def _requirement_line(title: str, value: str, limit: str, word: str) -> str:
+    """Numbers are never cut: a long one takes its room from the title."""
+    right = f" {value:>13}  {limit:<16} {word}"
+    return f"    {pad(title, WIDTH - 4 - max(columns(right), 44))}{right}"
+
+
+def value_text(verdict: Verdict) -> str:
+    """What was found, such as "312 ms"."""
+    return "unknown" if verdict.value is None else format_quantity(verdict.value, verdict.dimension)
+
+
+def limit_text(verdict: Verdict) -> str:
+    """What was asked for, such as "≤ 200 ms"."""
+    return f"{'≤' if verdict.at_most else '≥'} {format_quantity(verdict.limit, verdict.dimension)}"
 
 
 def _findings(report: Report, pen: Pen) -> Iterator[str]:
     yield pen.bold("Findings")
-    if not report.findings:
+    groups = [
+        tuple(group) for _, group in groupby(report.findings, key=lambda item: (item.severity, item.rule))
+    ]
+    if not groups:
         yield "  none"
-    for finding in report.findings:
-        yield from _finding(finding, pen)
+    for group in groups[:TOP_RULES]:
+        yield from _finding(group, pen)
+    if len(groups) > TOP_RULES:
+        names = ", ".join(dict.fromkeys(group[0].rule for group in groups[TOP_RULES:]))
+        yield from wrap(f"And by the rules {names}.", "  ")
 
 
-def _finding(finding: Finding, pen: Pen) -> Iterator[str]:
-    mark = pen.paint(SEVERITY_MARKS[finding.severity], SEVERITY_COLORS[finding.severity])
-    yield f"  {mark} {clean(finding.title, 74)}"
-    yield from wrap(finding.message, "      ")
-    if finding.fix_words:
-        yield from (pen.dim(line) for line in wrap(f"Mend it: {finding.fix_words}", "      "))
-    yield pen.dim(f"      {finding.severity.value}, rule {finding.rule}")
+def _finding(group: Sequence[Finding], pen: Pen) -> Iterator[str]:
+    """What one rule found, with the reason and the repair told once for all places."""
+    first = group[0]
+    mark = pen.paint(SEVERITY_MARKS[first.severity], SEVERITY_COLORS[first.severity])
+    origin = f"{first.severity.value}, {first.rule}"
+    yield f"  {mark} {pen.bold(clean(first.title, WIDTH - 4))}"
+    for finding in group[:TOP_PLACES]:
+        yield from wrap(finding.message, "    ")
+    if len(group) > TOP_PLACES:
+        rest = ", ".join(dict.fromkeys(node for finding in group[TOP_PLACES:] for node in finding.nodes))
+        yield from wrap(f"And {len(group) - TOP_PLACES} more: {rest}", "    ")
+    yield from (pen.dim(line) for line in wrap(f"Why: {first.why}", "      ", hang="           "))
+    if first.fix_words:
+        yield from (pen.dim(line) for line in wrap(f"Fix: {first.fix_words}", "      ", hang="           "))
+    yield pen.dim(f"      ({origin})")
+
+
+def _praise(report: Report, pen: Pen) -> Iterator[str]:
+    """Rules that are kept, counted; a rule that broke down is among the findings."""
+    kept = [item for item in report.judgements if item.outcome is Outcome.PASSED]
+    if not kept:
+        return
+    yield pen.bold("Done well")
+    yield from (line for item in kept[:TOP_RULES] for line in _kept(item, pen))
+    if len(kept) > TOP_RULES:
+        yield f"  and {len(kept) - TOP_RULES} more"
+
+
+def _kept(judgement: Judgement, pen: Pen) -> Iterator[str]:
+    first, *rest = wrap(judgement.message, "    ") or ["    "]
+    yield f"  {pen.paint('✓', COLORS[State.MET])} {first[4:]}"
+    yield from rest
 
 
 def _nodes(report: Report, pen: Pen) -> Iterator[str]:
+    if not report.design.nodes:
+        return
     costs = {item.node: item.total for item in report.analysis.cost.nodes}
-    yield pen.bold(f"{pad('Nodes', 30)}{pad('Load', 32)}{'Cost':>18}")
+    yield pen.bold(f"{'Node':<{NAME_COLUMNS + 2}}{'Load':<{LOAD_COLUMNS}}{'Cost':>{_COST_COLUMNS}}")
     for node in report.design.nodes:
-        binding = report.analysis.nodes[node.id].binding
-        count = report.analysis.nodes[node.id].machines
-        name = f"{clean(node.label, 22)} ×{count}" if count > 1 else node.label
-        load = pad("", 32) if binding is None else pad(f"{bar(binding.value)} {_load(binding.value)} {binding.ceiling.value}", 32)
-        if binding is not None and binding.value > 1:
-            load = pen.paint(load, "31")
+        machines = report.analysis.nodes[node.id].machines
+        times = f" ×{machines}" if machines > 1 else ""
+        name = clean(node.label, NAME_COLUMNS - 1 - columns(times)) + times
+        used = binding(report, node.id)
+        load = pad("–" if used is None else load_text(used), LOAD_COLUMNS)
+        if used is not None and used.value > 1:
+            load = pen.red(load)
         cost = format_quantity(costs.get(node.id, 0.0), Dimension.MONEY)
-        yield f"  {pad(name, 28)}{load}{cost:>18}"
+        yield f"  {pad(name, NAME_COLUMNS)}{load}{cost:>{_COST_COLUMNS}}"
+
+
+_COST_COLUMNS = WIDTH - 2 - NAME_COLUMNS - LOAD_COLUMNS
+
+
+def load_text(used: Utilisation) -> str:
+    """A bar of ten blocks, the load, and what it is a load of."""
+    load = format_quantity(used.value, Dimension.RATIO, digits=2)
+    return f"{bar(used.value)} {load:>9} {used.ceiling.value}"
 
 
 def bar(value: float) -> str:
-    """A utilisation as ten blocks."""
-    filled = BAR if math.isinf(value) else min(BAR, round(value * BAR))
+    """A utilisation as ten blocks; what is used at all shows at least one."""
+    filled = BAR if value >= 1 else max(math.ceil(value > 0), math.floor(value * BAR))
     return "█" * filled + "░" * (BAR - filled)
-
-
-def _load(value: float) -> str:
-    return f"{format_quantity(value, Dimension.RATIO, digits=2):>8}"
 
 
 def _foot(report: Report, pen: Pen) -> Iterator[str]:
     analysis = report.analysis
-    yield f"{pen.bold('Cost')}      {format_quantity(analysis.cost.total, Dimension.MONEY)}"
+    yield f"{pen.bold('Cost')}      {cost_text(report)}"
     if analysis.headroom is not None:
-        multiple = analysis.headroom.multiple
-        times = "without end" if math.isinf(multiple) else f"× {multiple:.3g} of the stated traffic"
-        yield from wrap(f"{pen.bold('Headroom')}  {times}. {analysis.headroom.reason}", "")
+        first, *rest = wrap(f"{headroom_text(analysis.headroom.multiple)}. {analysis.headroom.reason}", " " * 10)
+        yield f"{pen.bold('Headroom')}  {first[10:]}"
+        yield from rest
+
+
+def cost_text(report: Report) -> str:
+    """Such as "$3.2k/month, $0.12 per million requests"."""
+    cost = report.analysis.cost
+    total = format_quantity(cost.total, Dimension.MONEY)
+    if cost.per_million_requests is None:
+        return total
+    # Money is printed per month; this is the one amount which is not.
+    each = format_quantity(cost.per_million_requests, Dimension.MONEY).removesuffix("/month")
+    return f"{total}, {each} per million requests"
+
+
+def headroom_text(multiple: float) -> str:
+    """How many times today's traffic is carried."""
+    if math.isinf(multiple):
+        return "any traffic"
+    return f"{format_quantity(multiple, Dimension.COUNT)} times the stated traffic"
 
 
 def _explained(report: Report, name: str, pen: Pen) -> Iterator[str]:
-    for title, arithmetic in _arithmetic_of(report, name):
-        yield pen.bold(clean(title))
-        yield from explain_lines(arithmetic)
-        yield ""
+    for index, item in enumerate(explain(report, name)):
+        if index:
+            yield ""
+        yield pen.bold(clean(item.title))
+        if item.reason:
+            yield from wrap(item.reason, "  ")
+        if item.arithmetic is not None:
+            yield from arithmetic_lines(item.arithmetic, pen)
 
 
-def _arithmetic_of(report: Report, name: str) -> Iterable[tuple[str, Arithmetic]]:
-    for verdict in report.verdicts:
-        if verdict.requirement == name:
-            return [(verdict.title, verdict.arithmetic)] if verdict.arithmetic else []
-    if name in report.analysis.nodes:
-        used = report.analysis.nodes[name].utilisations
-        return [(f"{name}: {item.ceiling.value}", item.arithmetic) for item in used]
-    raise KeyError(name)
-
-
-def explain_lines(arithmetic: Arithmetic, depth: int = 0) -> Iterator[str]:
-    """The formula, its inputs with their sources, and the steps behind them, indented."""
-    indent = "  " * (depth + 1)
-    result = format_quantity(arithmetic.result.value, arithmetic.result.dimension)
-    yield from wrap(f"{arithmetic.result.name} = {result}", indent)
-    yield from wrap(f"{arithmetic.formula}" + (f"   ({arithmetic.method})" if arithmetic.method else ""), indent + "  ")
+def arithmetic_lines(arithmetic: Arithmetic, pen: Pen, *, depth: int = 0) -> Iterator[str]:
+    """The result, its formula, the inputs with their sources, and the steps behind them, indented."""
+    indent = "  " * (1 + min(depth, DEEPEST))
+    result = arithmetic.result
+    value = format_quantity(result.value, result.dimension)
+    yield from wrap(f"{result.name}: {result.symbol} = {value}", indent, hang=indent + "    ")
+    method = f"   ({arithmetic.method})" if arithmetic.method else ""
+    yield from wrap(f"{arithmetic.formula}{method}", indent + "  ", hang=indent + "      ")
     for quantity in arithmetic.inputs:
-        value = format_quantity(quantity.value, quantity.dimension)
-        source = f"; {quantity.source}" if quantity.source else ""
-        yield from wrap(f"{quantity.symbol} = {value}: {quantity.name}{source}", indent + "    ")
+        yield from (pen.dim(line) for line in _input_lines(quantity, indent + "    "))
     for step in arithmetic.steps:
-        yield from explain_lines(step, depth + 1)
+        yield from arithmetic_lines(step, pen, depth=depth + 1)
+
+
+def _input_lines(quantity: Quantity, indent: str) -> list[str]:
+    value = format_quantity(quantity.value, quantity.dimension)
+    source = f" [{quantity.source}]" if quantity.source else ""
+    return wrap(f"{quantity.symbol} = {value}, {quantity.name}{source}", indent, hang=indent + "    ")

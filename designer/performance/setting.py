@@ -80,6 +80,18 @@ class Setting:
         return {node_id: tuple(sources) for node_id, sources in found.items()}
 
     @cached_property
+    def request_rates(self) -> Mapping[str, float]:
+        """Requests per second at peak that enter by workload: the visits to its clients."""
+        clients = {
+            name: {entry.visit.node for entry in plan.entries} for name, plan in self.traffic.plans.items()
+        }
+        found = dict.fromkeys(self.traffic.plans, 0.0)
+        for load in self.traffic.loads:
+            if load.node in clients[load.workload]:
+                found[load.workload] += load.calls
+        return found
+
+    @cached_property
     def stations(self) -> Mapping[str, Station]:
         """How long each node takes."""
         return {

@@ -12,6 +12,8 @@ from designer.scenario.estimates import NEEDS, unit_size
 from designer.scenario.model import EstimateCheck, Scenario, Touch, Workload
 from designer.scenario.samples import sample_designs
 
+_EITHER = "either rate, or users and actions_per_day"
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -68,16 +70,10 @@ def _workload_faults(place: Place, workload: Workload, scenario: Scenario) -> It
     rate, users, actions = workload.rate, workload.users, workload.actions_per_day
     if rate is not None and (users is not None or actions is not None):
         other = "users" if users is not None else "actions_per_day"
-        yield Fault(
-            (*place, other),
-            "this workload states its rate already",
-            "either rate, or users and actions_per_day",
-        )
+        yield Fault((*place, other), "this workload states its rate already", _EITHER, at_key=True)
     elif rate is None and (users is None or actions is None):
-        lacking = (
-            "rate" if users is None and actions is None else "users" if users is None else "actions_per_day"
-        )
-        yield Fault(place, f"{lacking} is missing", "either rate, or users and actions_per_day", at_key=True)
+        lacking = "users" if actions is not None else "rate" if users is None else "actions_per_day"
+        yield Fault(place, f"{lacking} is missing", _EITHER, at_key=True)
     for index, touch in enumerate(workload.touches):
         yield from _touch_faults((*place, "touches", index), touch, scenario)
 

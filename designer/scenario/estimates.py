@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from designer.errors import ScenarioError, UnitError
+from designer.scenario.growth import records_at
 from designer.scenario.model import Estimate, EstimateCheck, EstimateFigure, Scenario
 from designer.units import Dimension, parse
 
@@ -112,7 +113,7 @@ def _answered(check: EstimateCheck, scenario: Scenario) -> float:
 
 
 def _records(check: EstimateCheck, scenario: Scenario) -> float:
-    return scenario.datasets[check.dataset or ""].records_after(check.horizon or 0.0)
+    return records_at(scenario, check.dataset or "", check.horizon or 0.0)
 
 
 def _record_size(check: EstimateCheck, scenario: Scenario) -> float:

@@ -91,17 +91,6 @@ class Dataset(Frozen):
     consistency: Consistency = Consistency.EVENTUAL
     source: Sentence | None = None
 
-    def records_after(self, seconds: float) -> float:
-        """Records there are after that time, growing as stated.
-
-        With a retention as many stay as arrive within it; the records of the start, whose age is not known, go
-        only when newer ones have made up their number.
-        """
-        grown = self.records + self.growth * seconds
-        if self.retention is None:
-            return grown
-        return min(grown, max(self.records, self.growth * self.retention))
-
 
 class Operation(StrEnum):
     """What is done to a record."""
@@ -127,7 +116,7 @@ class Touch(Frozen):
     operation: Operation = Operation.READ
     access: Access = Access.KEY
     count: Annotated[float, Field(gt=0, le=1_000_000)] = (
-        1.0  # separate operations per request (fan-out multiplies here)
+        1.0  # operations per request: fan-out multiplies here
     )
     records: Annotated[float, Field(gt=0, le=1_000_000)] = 1.0  # records moved by one operation
     deferred: bool = False  # may be done after the answer: goes through a queue where the design has one

@@ -11,7 +11,12 @@ cache and follows from its memory. Two things make copies useless that the publi
 
       f (1 - (1 - exp(-e m)) / (e L) - (1 - m / L) exp(-e m)),  m = min(T, L)
 
-Without updates and new records this is Che's approximation as published. Keys are spread over the instances of a
+Without updates and new records this is Che's approximation as published. What one cache misses comes to the next with
+the records that it keeps left out, and with pauses: a record asked for less than its T ago would have been there. So
+the next one finds a copy only if it is older than that (V. Martina, M. Garetto, E. Leonardi, "A unified approach to
+the performance analysis of caching systems", INFOCOM 2014).
+
+Keys are spread over the instances of a
 cache, so their memory adds up; replicas hold copies of the same and add nothing.
 """
 
@@ -30,7 +35,7 @@ from designer.design.model import Node
 from designer.traffic.explanation import explain_hit
 from designer.traffic.model import CacheHit
 from designer.traffic.popularity import Vector, che_time, zipf_bins
-from designer.traffic.stream import Stream
+from designer.traffic.stream import Source, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Settled:
 
     hit: CacheHit
     missed: Vector  # part of the misses in each bin of popularity: what the next cache gets to see
+    guard: float  # seconds before each miss in which nobody asked for the record; 0: a miss may be due to an update
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +88,8 @@ def settle(node: Node, component: Component, streams: Sequence[Stream]) -> list[
         )
         for stream in streams
     )
-    if any(stream.profile is not None for stream in streams):
-        state = _solve(capacity, members, [stream.profile for stream in streams])
+    if any(stream.sources for stream in streams):
+        state = _solve(capacity, members, [_scaled(stream.sources, total) for stream in streams])
     else:
         state = _solve_unfiltered(capacity, members)
     time = state.time / total
@@ -98,44 +104,77 @@ def settle(node: Node, component: Component, streams: Sequence[Stream]) -> list[
             characteristic_time=time,
             arithmetic=explain_hit(node, component, streams, stream, time, state.ratios[number]),
         )
-        settled.append(Settled(hit, state.missed[number]))
+        settled.append(Settled(hit, state.missed[number], time if stream.updates == 0.0 else 0.0))
     return settled
+
+
+def _scaled(sources: tuple[Source, ...], rate: float) -> tuple[Source, ...]:
+    return tuple(Source(source.part, source.profile, source.guard * rate) for source in sources)
 
 
 @lru_cache(maxsize=512)
 def _solve_unfiltered(capacity: float, members: tuple[_Member, ...]) -> _State:
     """As `_solve`, remembered: neither a multiple of all rates nor a change elsewhere in the design alters it."""
-    return _solve(capacity, members, [None] * len(members))
+    return _solve(capacity, members, [()] * len(members))
 
 
-def _solve(capacity: float, members: Sequence[_Member], profiles: Sequence[Vector | None]) -> _State:
-    rates, sizes, parts = [], [], []
-    for member, profile in zip(members, profiles, strict=True):
+def _solve(capacity: float, members: Sequence[_Member], sources: Sequence[tuple[Source, ...]]) -> _State:
+    """`guard` of the sources is in units of one over the total read rate here."""
+    rates, sizes, ways = [], [], []
+    for member, coming in zip(members, sources, strict=True):
         bins = zipf_bins(member.records, member.skew)
-        asked = bins.shares if profile is None else profile
-        parts.append((asked, bins.records))
-        rates.append(member.share / member.fresh * asked / bins.records)
+        by_way = coming or (Source(1.0, bins.shares),)
+        ways.append(by_way)
+        rates.append(member.share / bins.records * sum(way.part * way.profile for way in by_way))
         sizes.append(member.size * member.fresh * bins.records)
-    time = che_time(np.concatenate(rates), np.concatenate(sizes), capacity)
+    events = [rate / member.fresh for member, rate in zip(members, rates, strict=True)]
+    time = che_time(np.concatenate(events), np.concatenate(sizes), capacity)
     ratios, kept, missed = [], [], []
-    for member, rate, (asked, records) in zip(members, rates, parts, strict=True):
-        there = member.fresh * _present(rate, time, member.life)
-        ratios.append(min(1.0, float(asked @ there)))
-        kept.append(float(records @ there))
-        missed.append(_normalise(asked * (1.0 - there), asked))
+    for member, rate, by_way in zip(members, rates, ways, strict=True):
+        records = zipf_bins(member.records, member.skew).records
+        kept.append(float(records @ (member.fresh * _present(rate / member.fresh, time, member.life))))
+        misses = np.zeros_like(rate)
+        for way in by_way:
+            own = member.share * way.part * way.profile / records
+            misses += way.part * way.profile * (1.0 - _found(own, rate, member, time, way.guard))
+        ratios.append(min(1.0, max(0.0, 1.0 - float(misses.sum()))))
+        missed.append(_normalise(misses, by_way[0].profile))
     return _State(time, tuple(ratios), tuple(kept), tuple(missed))
 
 
-def _present(rates: Vector, time: float, life: float) -> Vector:
-    """Probability that something happened to a record within `time`, on average over a `life` of it."""
-    window = min(time, life)
+def _found(own: Vector, reads: Vector, member: _Member, time: float, guard: float) -> Vector:
+    """Probability that a read finds a copy, when none came by its `own` way for the last `guard`.
+
+    Within the guard others may have read or updated the record, the last of them counts; before it, anyone.
+    """
+    fresh, quiet_for = member.fresh, min(guard, time, member.life)
+    if quiet_for == 0.0:
+        return fresh * _present(reads / fresh, time, member.life)
+    if math.isinf(quiet_for):
+        return np.zeros_like(reads)
+    others = np.maximum(0.0, reads - own)
+    events = others + reads * (1.0 / fresh - 1.0)
+    quiet = np.exp(-events * quiet_for)
+    during = np.divide(others, events, out=np.zeros_like(events), where=events > 0.0) * (1.0 - quiet)
+    found: Vector = during + quiet * fresh * _present(reads / fresh, time, member.life, quiet_for)
+    return found
+
+
+def _present(rates: Vector, time: float, life: float, guard: float = 0.0) -> Vector:
+    """Probability that something happened to a record less than `time` and more than `guard` ago.
+
+    On average over a `life` of the record, of which nothing was before.
+    """
+    begun = min(time, life)
+    window = begun - guard
     if math.isinf(window):
         return np.asarray(rates > 0.0, dtype=np.float64)
     happened = -np.expm1(-rates * window)
     if math.isinf(life):
         return happened
-    first = np.divide(happened, rates * life, out=np.full_like(rates, window / life), where=rates > 0.0)
-    return np.maximum(0.0, 1.0 - first - (1.0 - window / life) * (1.0 - happened))
+    waited = np.divide(happened, rates, out=np.full_like(rates, window), where=rates > 0.0)
+    present: Vector = np.maximum(0.0, (window - waited) / life + (1.0 - begun / life) * happened)
+    return present
 
 
 def _normalise(profile: Vector, otherwise: Vector) -> Vector:

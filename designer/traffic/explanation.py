@@ -54,7 +54,7 @@ def _inputs(node: Node, stream: Stream, d: str, time: float) -> Iterator[Quantit
         yield _fresh(stream)
     if math.isinf(time) and math.isinf(stream.life):
         return
-    law = "Zipf's law" if stream.profile is None else "Zipf's law, less what the caches in front answer"
+    law = "Zipf's law, less what the caches in front answer" if stream.sources else "Zipf's law"
     yield _reads(stream)
     yield _records(stream)
     yield Quantity(

@@ -13,9 +13,9 @@ from designer.traffic.accounts import Accounts
 from designer.traffic.caching import Settled, settle
 from designer.traffic.model import Traffic
 from designer.traffic.network import Condition, Link, Network, connect
-from designer.traffic.popularity import Vector, zipf_bins
+from designer.traffic.popularity import zipf_bins
 from designer.traffic.routing import Routed, find_routes
-from designer.traffic.stream import Stream
+from designer.traffic.stream import Source, Stream
 from designer.traffic.topology import Topology, bits
 
 _MOST_ROUNDS = 100
@@ -180,18 +180,20 @@ class _State:
                 for last, rate in self.mixes[number].get(wanted.dataset, {}).items():
                     tally.mix[last] = tally.mix.get(last, 0.0) + rate * factor
 
-    def profile(self, dataset: str, mix: Mix) -> Vector | None:
-        """How reads that came through other caches are spread over the records; None: as all reads are."""
-        if set(mix) <= {None}:
-            return None
-        data = self.scenario.datasets[dataset]
-        fresh = zipf_bins(data.records, data.skew).shares
+    def sources(self, dataset: str, mix: Mix) -> tuple[Source, ...]:
+        """The ways by which reads come; none when all come straight from where they begin."""
         total = sum(mix.values())
-        blended = fresh * 0.0
+        if total == 0.0 or set(mix) == {None}:
+            return ()
+        data = self.scenario.datasets[dataset]
+        found = []
         for last, rate in mix.items():
             through = self.settled.get((last, dataset)) if last is not None else None
-            blended = blended + rate / total * (fresh if through is None else through.missed)
-        return blended
+            if through is not None:
+                found.append(Source(rate / total, through.missed, through.guard))
+            elif rate > 0.0:
+                found.append(Source(rate / total, zipf_bins(data.records, data.skew).shares))
+        return tuple(found)
 
 
 @dataclass(slots=True)
@@ -211,7 +213,7 @@ class _Tally:
             reads=self.reads,
             updates=self.updates,
             additions=state.additions.get(name, 0.0),
-            profile=state.profile(name, self.mix),
+            sources=state.sources(name, self.mix),
         )
 
 

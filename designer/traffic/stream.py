@@ -10,6 +10,18 @@ from designer.traffic.popularity import Vector
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Reads that come to a cache by one way.
+
+    Reads that another cache has missed were not asked for on this way for a while: else that one had had them.
+    """
+
+    part: float  # of the stream's reads
+    profile: Vector  # part of these reads in each bin of popularity
+    guard: float = 0.0  # seconds before a read in which none for the same record came by this way
+
+
+@dataclass(frozen=True, slots=True)
 class Stream:
     """What a cache is asked for of one dataset, per second."""
 
@@ -19,7 +31,7 @@ class Stream:
     reads: float  # records
     updates: float  # records
     additions: float = 0.0  # new records, wherever they are written
-    profile: Vector | None = None  # part of the reads in each bin of popularity; None: Zipf's law, unfiltered
+    sources: tuple[Source, ...] = ()  # empty: one, in which popularity is Zipf's law
 
     @property
     def fresh(self) -> float:

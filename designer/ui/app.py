@@ -18,6 +18,7 @@ from designer.ui.widgets.wording import plain
 
 NAME = "Designer"
 STYLE = Path(__file__).parent / "style.css"
+ICON = Path(__file__).parent / "icon.svg"
 
 _log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ _log = logging.getLogger(__name__)
 def main() -> None:
     """Show the page the address asks for."""
     st.set_page_config(
-        page_title=NAME, page_icon=":material/account_tree:", layout="wide", initial_sidebar_state="auto"
+        page_title=NAME, page_icon=str(ICON), layout="wide", initial_sidebar_state="auto"
     )
     st.html(STYLE)
     modules = page_modules()

@@ -58,7 +58,10 @@ export interface BoardState {
   readonly readonly: boolean;
   readonly placing: Placing | null;
   readonly panel: Panel | null;
-  readonly palette: boolean;
+  /** Whether people opened or closed the palette; null leaves it to the width of the board. */
+  readonly palette: boolean | null;
+  /** Whether the board is narrow; null until its width is known. */
+  readonly compact: boolean | null;
   readonly tool: Tool;
   readonly toast: Message | null;
   readonly announcement: Message | null;
@@ -73,6 +76,10 @@ export interface EditOptions {
   readonly selection?: Selection;
   readonly announce?: string;
 }
+
+/** Whether the palette is on screen: unasked on a wide board only, and never where nothing can be placed. */
+export const isPaletteOpen = ({ palette, compact, readonly }: BoardState): boolean =>
+  !readonly && (palette ?? compact === false);
 
 const NO_ANNOTATIONS: Annotations = { revision: 0, nodes: {}, edges: {} };
 const NO_CATALOG: Catalog = new Map<string, CatalogEntry>();
@@ -94,7 +101,8 @@ export class Board {
     saved: "",
     readonly: false,
     panel: null,
-    palette: true,
+    palette: null,
+    compact: null,
     tool: "select",
     toast: null,
     announcement: null,

@@ -8,6 +8,8 @@ export interface Lane {
   readonly at: number;
   readonly from: number;
   readonly to: number;
+  /** Where along it the label stands, from 0 to 1. */
+  readonly label: number;
 }
 
 /** Clear space between a lane and the cards along it. */
@@ -22,30 +24,51 @@ const TOUCH = 3;
 /** The plane with both axes exchanged, so that upright lines are found by the same steps as level ones. */
 const turned = (box: Box): Box => ({ x: box.y, y: box.x, width: box.height, height: box.width });
 
+const turnedPoint = ({ x, y }: Position): Position => ({ x: y, y: x });
+
 const isNear = (box: Box, { x, y }: Position): boolean =>
   x > box.x - TOUCH && x < box.x + box.width + TOUCH && y > box.y - TOUCH && y < box.y + box.height + TOUCH;
 
 const strip = (lane: Lane): Box => ({ x: lane.from, y: lane.at - CLEARANCE / 2, width: lane.to - lane.from, height: CLEARANCE });
 
-const isShared = (lane: Lane, taken: readonly Lane[]): boolean =>
-  taken.some((other) => Math.abs(other.at - lane.at) < SPREAD - 1 && other.from < lane.to && lane.from < other.to);
+const runsAlong = (one: Lane, other: Lane, distance: number): boolean =>
+  Math.abs(other.at - one.at) < distance && other.from < one.to && one.from < other.to;
 
 /** Heights just above and just below a box, each with a second one a little farther off. */
 const heightsBy = (box: Box): readonly number[] =>
   [0, SPREAD].flatMap((more) => [box.y - CLEARANCE + TOUCH - more, box.y + box.height + CLEARANCE - TOUCH + more]);
 
-/** The lane nearest to a line's own height on which nothing stands, or null where there is none near. */
-function nearestLane(blockers: readonly Box[], others: readonly Box[], middle: number, taken: readonly Lane[]): Lane | null {
-  const from = Math.min(...blockers.map((box) => box.x));
-  const to = Math.max(...blockers.map((box) => box.x + box.width));
+/** How far along a lane its label stands: those of neighbouring lanes in different places. */
+const LABELS = [0.5, 0.25, 0.75, 0.38, 0.62];
+
+interface Plane {
+  readonly from: Position;
+  readonly to: Position;
+  readonly blockers: readonly Box[];
+  readonly others: readonly Box[];
+}
+
+/** The lane nearest to a line's own height that passes all of `passed` and touches nothing, or null. */
+function nearestLane({ from, to, others }: Plane, passed: readonly Box[], taken: readonly Lane[]): Lane | null {
+  const start = Math.min(...passed.map((box) => box.x));
+  const end = Math.max(...passed.map((box) => box.x + box.width));
+  const middle = (from.y + to.y) / 2;
   const off = ({ at }: Lane): number => Math.abs(at - middle);
-  const lanes = others
+  const free = others
     .flatMap(heightsBy)
-    .map((at): Lane => ({ at, from, to }))
-    .filter((lane) => off(lane) <= FARTHEST)
+    .map((at): Lane => ({ at, from: start, to: end, label: 0.5 }))
+    .filter((lane) => off(lane) <= FARTHEST && !others.some((box) => overlaps(strip(lane), box)))
     .sort((one, other) => off(one) - off(other));
-  const free = lanes.filter((lane) => !others.some((box) => overlaps(strip(lane), box)));
-  return free.find((lane) => !isShared(lane, taken)) ?? free[0] ?? null;
+  const lane = free.find((one) => !taken.some((other) => runsAlong(one, other, SPREAD - 1))) ?? free[0];
+  if (lane === undefined) return null;
+  const beside = taken.filter((other) => runsAlong(lane, other, 2 * CLEARANCE)).length;
+  return { ...lane, label: LABELS[beside % LABELS.length] ?? 0.5 };
+}
+
+/** The boxes wholly between the two ends: a line that passes all of them bends only next to its ends. */
+function between({ from, to, others }: Plane): readonly Box[] {
+  const [left, right] = [Math.min(from.x, to.x), Math.max(from.x, to.x)];
+  return others.filter((box) => box.x > left && box.x + box.width < right);
 }
 
 /**
@@ -57,6 +80,9 @@ export function laneAround(points: readonly Position[], level: boolean, others: 
   const blockers = others.filter((box) => points.some((point) => isNear(box, point)));
   const [first, last] = [points[0], points.at(-1)];
   if (blockers.length === 0 || first === undefined || last === undefined) return null;
-  if (level) return nearestLane(blockers, others, (first.y + last.y) / 2, taken);
-  return nearestLane(blockers.map(turned), others.map(turned), (first.x + last.x) / 2, taken);
+  const plane: Plane = level
+    ? { from: first, to: last, blockers, others }
+    : { from: turnedPoint(first), to: turnedPoint(last), blockers: blockers.map(turned), others: others.map(turned) };
+  const all = between(plane);
+  return (all.length === 0 ? null : nearestLane(plane, all, taken)) ?? nearestLane(plane, plane.blockers, taken);
 }

@@ -139,7 +139,7 @@ const SAMPLES = 24;
 
 /** Points along the plain curve of a route. */
 function pointsOf({ source, target }: Route): readonly Position[] {
-  const bend = bendFor(distance(source, target));
+  const bend = bendBetween(source, target);
   const [one, two] = [away(source, bend), away(target, bend)];
   return Array.from({ length: SAMPLES + 1 }, (_, index) => {
     const t = index / SAMPLES;
@@ -178,8 +178,14 @@ const point = ({ x, y }: Position): string => `${round(x)},${round(y)}`;
 
 const distance = (from: Position, to: Position): number => Math.hypot(to.x - from.x, to.y - from.y);
 
-const bendFor = (length: number): number =>
-  Math.min(MAX_BEND, Math.max(Math.min(MIN_BEND, length / 2), length * 0.42));
+/** How far a curve runs straight on before it bends: half of the way where the ends face each other. */
+function bendBetween(source: Anchor, end: Position): number {
+  const normal = NORMALS[source.side];
+  const ahead = (end.x - source.x) * normal.x + (end.y - source.y) * normal.y;
+  const length = distance(source, end);
+  const wanted = ahead > 0 ? ahead / 2 : length * 0.42;
+  return Math.min(MAX_BEND, Math.max(Math.min(MIN_BEND, length / 2), wanted));
+}
 
 /** The curve of a route: it leaves and enters at right angles and bends more the farther it goes. */
 export function curveOf({ source, target, lane }: Route, width = 1.5): Curve {
@@ -190,7 +196,7 @@ export function curveOf({ source, target, lane }: Route, width = 1.5): Curve {
 }
 
 function directly(source: Anchor, end: Anchor): Pick<Curve, "path" | "middle"> {
-  const bend = bendFor(distance(source, end));
+  const bend = bendBetween(source, end);
   const [one, two] = [away(source, bend), away(end, bend)];
   return {
     path: `M${point(source)} C${point(one)} ${point(two)} ${point(end)}`,
@@ -212,7 +218,7 @@ function byLane(source: Anchor, end: Anchor, lane: Lane): Pick<Curve, "path" | "
     path:
       `M${point(source)} C${point(away(source, up))} ${point(shifted(enter, -sign * up))} ${point(enter)} ` +
       `L${point(leave)} C${point(shifted(leave, sign * down))} ${point(away(end, down))} ${point(end)}`,
-    middle: { x: (enter.x + leave.x) / 2, y: (enter.y + leave.y) / 2 },
+    middle: on(lane.from + (lane.to - lane.from) * lane.label),
   };
 }
 
@@ -232,7 +238,7 @@ export const sameRoute = (one: Route | undefined, other: Route | undefined): boo
 
 const sameLane = (one: Lane | null, other: Lane | null): boolean =>
   one === other ||
-  (one !== null && other !== null && one.at === other.at && one.from === other.from && one.to === other.to);
+  (one !== null && other !== null && one.at === other.at && one.from === other.from && one.to === other.to && one.label === other.label);
 
 const sameAnchor = (one: Anchor, other: Anchor): boolean =>
   one.x === other.x && one.y === other.y && one.side === other.side;

@@ -1,6 +1,6 @@
 import { ReactFlowProvider } from "@xyflow/react";
-import { useEffect, useRef, useState, useSyncExternalStore, type JSX } from "react";
-import type { Board } from "../model/board";
+import { useEffect, useRef, useSyncExternalStore, type JSX, type RefObject } from "react";
+import { isPaletteOpen, type Board } from "../model/board";
 import { sizeOf } from "../model/selection";
 import { strings } from "../strings";
 import { Canvas } from "./Canvas";
@@ -8,10 +8,11 @@ import { BoardContext } from "./context";
 import { EmptyHint } from "./EmptyHint";
 import { Ghost } from "./Ghost";
 import { Inspector } from "./inspector/Inspector";
-import { Messages, useWidth } from "./Messages";
+import { Messages } from "./Messages";
 import { Palette } from "./Palette";
 import { Shortcuts } from "./Shortcuts";
 import { Toolbar } from "./Toolbar";
+import { useFocus } from "./useFocus";
 import { onKeyDown } from "./useKeys";
 import { ZonesPanel } from "./ZonesPanel";
 import { ZoomBar } from "./ZoomBar";
@@ -25,32 +26,37 @@ interface Props {
   readonly height: number;
 }
 
-/** The drawer starts closed on a narrow board, once its width is known. */
-function useDrawer(board: Board, width: number): boolean {
-  const compact = width > 0 && width < COMPACT;
+/** Tells the board whether it is narrow, at first and whenever that changes. */
+function useCompact(board: Board, root: RefObject<HTMLElement | null>): void {
   useEffect(() => {
-    if (width > 0) board.store.set({ palette: !compact });
-    // Only crossing the limit moves the palette: within it, people decide.
-  }, [board, compact, width > 0]);
-  return compact;
+    if (root.current === null) return;
+    const observer = new ResizeObserver(([entry]) => {
+      const width = entry?.contentRect.width ?? 0;
+      if (width === 0) return;
+      const compact = width < COMPACT;
+      if (compact !== board.state.compact) board.store.set({ compact, palette: null });
+    });
+    observer.observe(root.current);
+    return () => {
+      observer.disconnect();
+    };
+  }, [board, root]);
 }
 
 /** A whole board: the canvas and what floats above it. */
 export function BoardView({ board, dark, height }: Props): JSX.Element {
   const root = useRef<HTMLDivElement>(null);
-  const [element, setElement] = useState<HTMLElement | null>(null);
-  const compact = useDrawer(board, useWidth(element));
   const { subscribe } = board.store;
-  const palette = useSyncExternalStore(subscribe, () => board.state.palette && !board.state.readonly);
+  const compact = useSyncExternalStore(subscribe, () => board.state.compact === true);
+  const palette = useSyncExternalStore(subscribe, () => isPaletteOpen(board.state));
   const inspector = useSyncExternalStore(subscribe, () => sizeOf(board.state.selection) > 0);
+  useCompact(board, root);
+  useFocus(board, root);
   return (
     <BoardContext value={board}>
       <ReactFlowProvider>
         <div
-          ref={(node) => {
-            root.current = node;
-            setElement(node);
-          }}
+          ref={root}
           className="wb"
           role="region"
           aria-label={strings.board.label}
@@ -72,9 +78,9 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           }}
         >
           <Canvas root={root} />
-          <EmptyHint compact={compact} />
+          <EmptyHint />
           <Ghost root={root} />
-          <Palette compact={compact} />
+          <Palette />
           <Toolbar />
           <ZoomBar />
           <ZonesPanel />

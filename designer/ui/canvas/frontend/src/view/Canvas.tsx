@@ -92,11 +92,13 @@ const hasRoom = (state: ReactFlowState): boolean => state.width > 0 && state.pan
 function useFits(board: Board): void {
   const ready = useStore(hasRoom);
   const fits = useBoardState((state) => state.fits);
+  // The palette covers a part of the board, and whether it is there depends on the width.
+  const sized = useBoardState((state) => state.compact !== null);
   useEffect(() => {
-    if (!ready || board.fitted === fits) return;
+    if (!ready || !sized || board.fitted === fits) return;
     board.fitted = fits;
     board.camera?.fit(board.viewport === null);
-  }, [board, fits, ready]);
+  }, [board, fits, ready, sized]);
 }
 
 function useConnecting(board: Board) {

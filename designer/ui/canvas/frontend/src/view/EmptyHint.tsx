@@ -3,9 +3,10 @@ import { strings } from "../strings";
 import { useBoardState } from "./context";
 
 /** What an empty board says: one sentence, and the outline of a first drawing. */
-export function EmptyHint({ compact }: { readonly compact: boolean }): JSX.Element | null {
+export function EmptyHint(): JSX.Element | null {
   const empty = useBoardState(({ design }) => design.nodes.length + design.notes.length === 0);
   const placing = useBoardState((state) => state.placing !== null);
+  const compact = useBoardState((state) => state.compact === true);
   if (!empty || placing) return null;
   return (
     <div className="wb-empty" data-testid="empty-hint">

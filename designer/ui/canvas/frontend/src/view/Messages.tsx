@@ -1,4 +1,4 @@
-import { useEffect, useState, type JSX } from "react";
+import { useEffect, type JSX } from "react";
 import { useBoard, useBoardState } from "./context";
 import { Icon } from "./Icon";
 
@@ -33,20 +33,4 @@ export function Messages(): JSX.Element {
       </div>
     </>
   );
-}
-
-/** The width of an element as it changes. */
-export function useWidth(element: HTMLElement | null): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    if (element === null) return;
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) setWidth(entry.contentRect.width);
-    });
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-    };
-  }, [element]);
-  return width;
 }

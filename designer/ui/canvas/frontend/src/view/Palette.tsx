@@ -1,4 +1,5 @@
 import { useMemo, useRef, useState, type JSX, type KeyboardEvent } from "react";
+import { isPaletteOpen } from "../model/board";
 import { placeComponent } from "../model/commands";
 import { grouped, search } from "../model/search";
 import type { CatalogEntry } from "../model/types";
@@ -109,16 +110,12 @@ function Search({ query, onChange, onEnter }: SearchProps): JSX.Element {
   );
 }
 
-interface Props {
-  readonly compact: boolean;
-}
-
 /** All components by group: searched, dragged, clicked or placed with Enter. */
-export function Palette({ compact }: Props): JSX.Element | null {
+export function Palette(): JSX.Element | null {
   const board = useBoard();
   const list = useRef<HTMLElement>(null);
   const [query, setQuery] = useState("");
-  const open = useBoardState((state) => state.palette && !state.readonly);
+  const open = useBoardState(isPaletteOpen);
   const catalog = useBoardState((state) => state.catalog);
   const entries = useMemo(() => [...catalog.values()], [catalog]);
   const found = useMemo(() => search(entries, query), [entries, query]);
@@ -127,7 +124,7 @@ export function Palette({ compact }: Props): JSX.Element | null {
     board.store.set({ palette: false });
   };
   const onPlaced = (): void => {
-    if (compact) hide();
+    if (board.state.compact === true) hide();
   };
   const placeFirst = (): void => {
     const [first] = found;

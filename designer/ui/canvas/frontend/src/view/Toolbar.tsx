@@ -1,4 +1,5 @@
 import type { JSX } from "react";
+import { isPaletteOpen } from "../model/board";
 import { strings } from "../strings";
 import { ActionButton } from "./ActionButton";
 import { useBoard, useBoardState } from "./context";
@@ -18,7 +19,7 @@ function SavedState(): JSX.Element | null {
 
 function PaletteToggle(): JSX.Element {
   const board = useBoard();
-  const open = useBoardState((state) => state.palette);
+  const open = useBoardState(isPaletteOpen);
   return (
     <button
       type="button"
@@ -38,7 +39,7 @@ function PaletteToggle(): JSX.Element {
 export function Toolbar(): JSX.Element {
   const tool = useBoardState((state) => state.tool);
   const panel = useBoardState((state) => state.panel);
-  const palette = useBoardState((state) => state.palette);
+  const palette = useBoardState(isPaletteOpen);
   return (
     <div className="wb-toolbar wb-float" role="toolbar" aria-label={strings.board.label} data-testid="toolbar">
       {!palette && (

@@ -8,6 +8,8 @@ import { prefersStillness } from "./theme";
 const GLIDE_MS = 260;
 const MAX_FIT_ZOOM = 1.1;
 const MIN_FIT_ZOOM = 0.15;
+/** The first sight of a drawing is not smaller than this: what does not fit is met by moving the view. */
+const MIN_FIRST_ZOOM = 0.45;
 /** Clear space around a fitted drawing, in pixels of the screen. */
 const AIR = 40;
 /** Clear space kept between something revealed and what covers the rest. */
@@ -40,14 +42,19 @@ interface View {
   readonly zoom: number;
 }
 
-/** The view that shows a box in the middle of what the panels leave free. */
-export function viewOf(box: Box, frame: { readonly width: number; readonly height: number }, insets: Insets): View {
+/** The view that shows a box in the middle of what the panels leave free; of one too large, its left part. */
+export function viewOf(
+  box: Box,
+  frame: { readonly width: number; readonly height: number },
+  insets: Insets,
+  least = MIN_FIT_ZOOM,
+): View {
   const width = Math.max(1, frame.width - insets.left - insets.right - 2 * AIR);
   const height = Math.max(1, frame.height - insets.top - insets.bottom - 2 * AIR);
-  const zoom = Math.min(MAX_FIT_ZOOM, Math.max(MIN_FIT_ZOOM, Math.min(width / box.width, height / box.height)));
+  const zoom = Math.min(MAX_FIT_ZOOM, Math.max(least, Math.min(width / box.width, height / box.height)));
   return {
     zoom,
-    x: insets.left + AIR + (width - box.width * zoom) / 2 - box.x * zoom,
+    x: insets.left + AIR + Math.max(0, (width - box.width * zoom) / 2) - box.x * zoom,
     y: insets.top + AIR + (height - box.height * zoom) / 2 - box.y * zoom,
   };
 }
@@ -79,7 +86,9 @@ function cameraOf(board: Board, root: HTMLElement, flow: Flow, frameOf: () => { 
   const glide = () => (prefersStillness() ? {} : { duration: GLIDE_MS });
   const focus = (selector: string): void => root.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
   const show = (box: Box | null, isFirst: boolean): void => {
-    if (box !== null) void flow.setViewport(viewOf(box, frameOf(), insetsOf(root)), isFirst ? {} : glide());
+    if (box === null) return;
+    const least = isFirst ? MIN_FIRST_ZOOM : MIN_FIT_ZOOM;
+    void flow.setViewport(viewOf(box, frameOf(), insetsOf(root), least), isFirst ? {} : glide());
   };
   return {
     fit: (isFirst = false) => show(boundsOf(boxesOf(board.state.design).values()), isFirst),

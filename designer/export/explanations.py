@@ -1,0 +1,108 @@
+"""What can be unfolded in a report, by name: requirements, nodes, workloads, datasets, the cost and the score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from designer.arithmetic import Arithmetic
+from designer.errors import DesignerError, quote, suggest
+from designer.report import Report
+
+COST = "cost"
+SCORE = "score"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One number of the report: what it is, and how it came about (None: it is not known, and `reason` says why)."""
+
+    title: str
+    arithmetic: Arithmetic | None
+    reason: str | None = None
+
+
+def explainable(report: Report) -> tuple[str, ...]:
+    """Every name `explain` knows, in the order of the report."""
+    names = (
+        *(verdict.requirement for verdict in report.verdicts),
+        *(node.id for node in report.design.nodes),
+        *report.scenario.workloads,
+        *report.scenario.datasets,
+        COST,
+        SCORE,
+    )
+    return tuple(dict.fromkeys(names))
+
+
+def explain(report: Report, name: str) -> tuple[Explanation, ...]:
+    """Everything computed about what is called `name`; a node may also be called by what stands on its card.
+
+    Raises DesignerError, with the names there are, when there is nothing of that name.
+    """
+    known = explainable(report)
+    labelled = [node.id for node in report.design.nodes if node.label == name]
+    if name not in known and not labelled:
+        raise DesignerError(
+            f"there is nothing called {quote(name)} to explain",
+            expected=f"one of {', '.join(known)}",
+            suggestion=suggest(name, known),
+        )
+    return tuple(found for each in dict.fromkeys((name, *labelled)) for found in _about(report, each))
+
+
+def _about(report: Report, name: str) -> Iterator[Explanation]:
+    for verdict in report.verdicts:
+        if verdict.requirement == name:
+            yield Explanation(verdict.title, verdict.arithmetic, verdict.reason)
+    if name in report.analysis.nodes:
+        yield from _about_node(report, name)
+    if name in report.scenario.workloads:
+        yield from _about_workload(report, name)
+    if name in report.scenario.datasets:
+        yield from _about_dataset(report, name)
+    if name == COST:
+        for item in report.analysis.cost.nodes:
+            yield Explanation(f"{report.design.node(item.node).label}: cost", item.arithmetic)
+    if name == SCORE:
+        yield Explanation("Score", report.score.arithmetic)
+
+
+def _about_node(report: Report, name: str) -> Iterator[Explanation]:
+    analysis, label = report.analysis, report.design.node(name).label
+    found = len(analysis.nodes[name].utilisations)
+    for used in analysis.nodes[name].utilisations:
+        yield Explanation(f"{label}: {used.ceiling.value}", used.arithmetic)
+    for hit in analysis.traffic.hits:
+        if hit.cache == name:
+            yield Explanation(f"{label}: hit ratio for {hit.dataset}", hit.arithmetic)
+    for group in analysis.reliability.groups:
+        if group.node == name:
+            yield Explanation(f"{label}: availability", group.arithmetic)
+    for item in analysis.cost.nodes:
+        if item.node == name:
+            yield Explanation(f"{label}: cost", item.arithmetic)
+    if not found:
+        yield Explanation(f"{label}: load", None, "No request of this scenario uses anything it has a limit of.")
+
+
+def _about_workload(report: Report, name: str) -> Iterator[Explanation]:
+    analysis, title = report.analysis, report.scenario.workloads[name].name
+    if name in analysis.responses:
+        yield Explanation(f"{title}: time to answer", analysis.responses[name].arithmetic)
+    else:
+        yield Explanation(f"{title}: time to answer", None, "Nothing answers this workload.")
+    if name in analysis.freshness:
+        yield Explanation(f"{title}: freshness", analysis.freshness[name].arithmetic)
+    for item in analysis.reliability.workloads:
+        if item.workload == name:
+            yield Explanation(f"{title}: availability", item.arithmetic)
+
+
+def _about_dataset(report: Report, name: str) -> Iterator[Explanation]:
+    analysis, title = report.analysis, report.scenario.datasets[name].name
+    if name in analysis.growth:
+        yield Explanation(f"{title}: growth", analysis.growth[name].arithmetic)
+    for item in analysis.reliability.durabilities:
+        if item.dataset == name:
+            yield Explanation(f"{title}: durability", item.arithmetic)

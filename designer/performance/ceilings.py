@@ -1,0 +1,195 @@
+"""The six ceilings of a node: what its busiest machine is asked for, against what it can give.
+
+A ceiling is there when a figure says so; what has no figure has no ceiling. Caches are full by definition, so that
+their memory is no ceiling; that of stores which keep their data in memory (vectors, features, documents) is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from designer.catalog.model import Behavior, Component, DataKind
+from designer.design.model import Node
+from designer.performance.machines import Counts, Demand, Keyed, Layout, Machines, Spread, lay_out, load_machines, read_split
+from designer.performance.model import Ceiling
+from designer.performance.stations import utilisation
+from designer.traffic.popularity import zipf_bins
+
+IN_MEMORY = frozenset({DataKind.VECTORS, DataKind.FEATURES, DataKind.DOCUMENTS})
+"""Kinds of data that a store made for nothing else searches or serves from memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A node with all its ceilings depend on, but for its counts."""
+
+    node: Node
+    component: Component
+    figures: Mapping[str, float]
+    demand: Demand
+    overhead: float  # share of bandwidth that protocols take on top of payload
+    stored: float  # bytes of the datasets kept here, one copy
+    pooled: float  # connections that callers keep open to each machine
+    held: float  # calls in progress, on all machines together, from callers without a pool
+
+    def layout(self, counts: Counts) -> Layout:
+        """The layout with these counts."""
+        return lay_out(self.component, counts, self.node.read_from)
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """One ceiling of the busiest machine: demand and limit in the base unit of the ceiling."""
+
+    ceiling: Ceiling
+    demand: float
+    limit: float
+    value: float  # part of the limit in use
+    machine: Machines  # the busiest
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A case with its machines, for one setting of its counts."""
+
+    case: Case
+    counts: Counts
+    layout: Layout
+    machines: tuple[Machines, ...]
+
+
+def set_up(case: Case, counts: Counts) -> Bench:
+    """The machines of a case with these counts."""
+    layout = case.layout(counts)
+    return Bench(case, counts, layout, load_machines(layout, case.demand))
+
+
+def measure(bench: Bench) -> list[Gauge]:
+    """All ceilings that apply."""
+    return [gauge for read in _GAUGES if (gauge := read(bench)) is not None]
+
+
+def part(demand: float, limit: float) -> float:
+    """Demand as part of the limit: infinite for a demand on nothing."""
+    if demand <= 0.0:
+        return 0.0
+    return demand / limit if limit > 0.0 else math.inf
+
+
+def _operations(bench: Bench) -> Gauge | None:
+    case = bench.case
+    used = [utilisation(case.node, case.component, item.reads, item.writes) for item in bench.machines]
+    busiest = max(range(len(used)), key=lambda number: used[number] or 0.0)
+    value, machine = used[busiest], bench.machines[busiest]
+    if value is None:
+        return None
+    demand = machine.reads + machine.writes
+    # The limit is that of this mix: so many operations of which each is a read as often as now.
+    limit = demand / value if value > 0.0 else case.figures.get("read_rate", case.figures.get("write_rate", 0.0))
+    return Gauge(Ceiling.OPERATIONS, demand, limit, value, machine)
+
+
+def _bandwidth(bench: Bench) -> Gauge | None:
+    limit = bench.case.figures.get("bandwidth")
+    if limit is None:
+        return None
+    machine = max(bench.machines, key=_traffic)
+    demand = _traffic(machine) * (1.0 + bench.case.overhead)
+    return Gauge(Ceiling.BANDWIDTH, demand, limit, part(demand, limit), machine)
+
+
+def _traffic(machine: Machines) -> float:
+    """Payload in or out, whichever is more: networks are full duplex."""
+    return max(machine.bytes_in, machine.bytes_out)
+
+
+def bytes_per_machine(layout: Layout, stored: float) -> float:
+    """Bytes on one machine of a node that keeps `stored` bytes, one copy; keys are spread evenly by number."""
+    copies = layout.copies if layout.spread is Spread.QUORUM else 1
+    return stored * copies / layout.parts
+
+
+def keeps_in_memory(component: Component) -> bool:
+    """Whether a store's data has to fit in memory: it is made for kinds of data that are searched or served there."""
+    return component.behavior is Behavior.STORE and bool(component.holds) and component.holds <= IN_MEMORY
+
+
+def _memory(bench: Bench) -> Gauge | None:
+    if not keeps_in_memory(bench.case.component):
+        return None
+    return _room(bench, Ceiling.MEMORY, "memory")
+
+
+def _disk(bench: Bench) -> Gauge | None:
+    return None if bench.case.component.behavior is not Behavior.STORE else _room(bench, Ceiling.DISK, "disk")
+
+
+def _room(bench: Bench, ceiling: Ceiling, figure: str) -> Gauge | None:
+    limit = bench.case.figures.get(figure)
+    if limit is None:
+        return None
+    demand = bytes_per_machine(bench.layout, bench.case.stored)
+    return Gauge(ceiling, demand, limit, part(demand, limit), bench.machines[0])
+
+
+def _connections(bench: Bench) -> Gauge | None:
+    limit = bench.case.figures.get("connections")
+    if limit is None:
+        return None
+    machine = max(bench.machines, key=lambda item: item.reads + item.writes)
+    demand = bench.case.pooled + bench.case.held * share_of_calls(bench, machine)
+    return Gauge(Ceiling.CONNECTIONS, demand, limit, part(demand, limit), machine)
+
+
+def share_of_calls(bench: Bench, machine: Machines) -> float:
+    """The part of a node's calls that one machine gets, by its operations."""
+    demand = bench.case.demand
+    total = demand.single_reads + demand.scattered + demand.all_writes
+    return (machine.reads + machine.writes) / total if total > 0.0 else 1.0 / bench.layout.machines
+
+
+def _partition(bench: Bench) -> Gauge | None:
+    case = bench.case
+    limit = case.figures.get("partition_rate")
+    if limit is None:
+        return None
+    if case.component.behavior is Behavior.QUEUE:
+        demand = (case.demand.single_reads + case.demand.all_writes) / bench.counts.partitions
+    else:
+        hottest = hottest_key(case.demand, bench.layout)
+        if hottest is None:
+            return None
+        demand = key_rate(hottest, bench.layout)
+    return Gauge(Ceiling.PARTITION, demand, limit, part(demand, limit), bench.machines[0])
+
+
+def hottest_key(demand: Demand, layout: Layout) -> Keyed | None:
+    """The dataset with the most popular record, by operations per second on one copy of it."""
+    return max(demand.keyed, key=lambda item: key_rate(item, layout), default=None)
+
+
+def first_share(keyed: Keyed) -> float:
+    """Part of a dataset's operations that its most popular record gets."""
+    return float(zipf_bins(keyed.records, keyed.skew).shares[0])
+
+
+def copy_split(layout: Layout) -> float:
+    """Part of a record's reads that the copy with the most of them does."""
+    return max(read_split(layout)) if layout.spread is Spread.LEADER else 1.0
+
+
+def key_rate(keyed: Keyed, layout: Layout) -> float:
+    """Operations per second on the busiest copy of a dataset's most popular record; every copy applies updates."""
+    return first_share(keyed) * (keyed.reads * copy_split(layout) + keyed.updates)
+
+
+_GAUGES: tuple[Callable[[Bench], Gauge | None], ...] = (
+    _operations,
+    _bandwidth,
+    _memory,
+    _disk,
+    _connections,
+    _partition,
+)

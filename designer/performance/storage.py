@@ -1,0 +1,127 @@
+"""How datasets grow, and when the nodes that keep them are full."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from designer.arithmetic import Arithmetic, Quantity
+from designer.catalog.model import Catalog
+from designer.design.model import Design
+from designer.performance.model import Growth
+from designer.scenario.growth import growth_of, most_records, writes_to
+from designer.scenario.model import Dataset, Scenario
+from designer.traffic.demands import homes
+from designer.traffic.topology import Topology, bits
+from designer.units import SECONDS_PER_MONTH, Dimension
+
+
+def grow(scenario: Scenario, design: Design, catalog: Catalog) -> dict[str, Growth]:
+    """Every dataset of the scenario: how much there is, how fast it grows, and which nodes keep it.
+
+    Raises DesignError for a component that the catalogue does not have.
+    """
+    kept = homes_of_all(scenario, design, catalog)
+    return {
+        name: Growth(
+            dataset=name,
+            records_now=dataset.records,
+            growth=growth_of(scenario, name),
+            bytes_now=dataset.records * dataset.record_size,
+            homes=kept[name],
+            arithmetic=_explain(scenario, name),
+        )
+        for name, dataset in scenario.datasets.items()
+    }
+
+
+def homes_of_all(scenario: Scenario, design: Design, catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
+    """By dataset the stores that keep it. A store that nobody calls keeps nothing."""
+    topology = Topology(design, catalog)
+    called = {connection.target for connection in design.connections}
+    return {
+        name: tuple(
+            topology.ids[number]
+            for number in bits(homes(topology, name, dataset))
+            if topology.ids[number] in called
+        )
+        for name, dataset in scenario.datasets.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Bytes of one dataset on one machine over time: a straight line up to `most`."""
+
+    now: float
+    growth: float  # bytes per second
+    most: float
+
+    @property
+    def until(self) -> float:
+        """Seconds for which it grows."""
+        return (self.most - self.now) / self.growth if self.growth > 0.0 else 0.0
+
+
+def filling_of(scenario: Scenario, name: str, part: float) -> Filling:
+    """How `part` of a dataset grows on a machine (above 1 for a machine with several copies). Raises KeyError."""
+    dataset = scenario.datasets[name]
+    growth, size = growth_of(scenario, name), dataset.record_size * part
+    return Filling(dataset.records * size, growth * size, most_records(dataset, growth) * size)
+
+
+def months_until(fillings: Sequence[Filling], limit: float) -> float | None:
+    """Months until these together reach `limit` bytes: 0 when they have, None when they never will."""
+    left = limit - math.fsum(filling.now for filling in fillings)
+    if left <= 0.0:
+        return 0.0
+    time = 0.0
+    growing = sorted((filling for filling in fillings if filling.until > 0.0), key=lambda item: item.until)
+    for number, filling in enumerate(growing):
+        speed = math.fsum(item.growth for item in growing[number:])
+        reached = time + left / speed
+        if reached <= filling.until:
+            return reached / SECONDS_PER_MONTH
+        left -= speed * (filling.until - time)
+        time = filling.until
+    return None
+
+
+def _explain(scenario: Scenario, name: str) -> Arithmetic:
+    dataset = scenario.datasets[name]
+    growth = growth_of(scenario, name)
+    source = dataset.source or "the scenario"
+    inputs = [
+        Quantity("N", "records at the start", dataset.records, Dimension.COUNT, source),
+        Quantity("b", "size of a record", dataset.record_size, Dimension.SIZE, source),
+        Quantity("g", "records added", growth, Dimension.RATE, source if _states_growth(dataset) else None),
+    ]
+    formula = "B(t) = b (N + g t)"
+    if dataset.retention is not None:
+        formula = "B(t) = b min(N + g t, max(N, g R))"
+        inputs.append(Quantity("R", "time a record is kept", dataset.retention, Dimension.TIME, source))
+    steps = () if _states_growth(dataset) else (_explain_growth(scenario, name, growth),)
+    return Arithmetic(
+        formula=formula,
+        result=Quantity("B(0)", f"{dataset.name}, one copy", dataset.records * dataset.record_size, Dimension.SIZE),
+        inputs=tuple(inputs),
+        steps=steps,
+    )
+
+
+def _states_growth(dataset: Dataset) -> bool:
+    return "growth" in dataset.model_fields_set
+
+
+def _explain_growth(scenario: Scenario, name: str, growth: float) -> Arithmetic:
+    inputs = []
+    for workload, rate, count in writes_to(scenario, name):
+        label = scenario.workloads[workload].name
+        inputs.append(Quantity(f"r[{workload}]", f"{label}, average", rate, Dimension.RATE, "the scenario"))
+        inputs.append(Quantity(f"n[{workload}]", "records it adds", count, Dimension.COUNT, "the scenario"))
+    return Arithmetic(
+        formula="g = sum of r n",
+        result=Quantity("g", "records added", growth, Dimension.RATE),
+        inputs=tuple(inputs),
+    )

@@ -1,0 +1,1 @@
+"""Whether the answer is true."""

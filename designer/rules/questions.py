@@ -1,0 +1,151 @@
+"""Questions that several rules ask of an analysis. Everything here is looked up; nothing is computed anew."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+from designer.analysis.model import Analysis, State, Verdict
+from designer.catalog.model import Component, Place, Replication, Trait
+from designer.performance.model import Ceiling, Utilisation
+from designer.reliability.groups import zones_of
+from designer.scenario.model import Availability, Durability, Latency, Throughput
+from designer.traffic.model import Visit
+from designer.units import Dimension, format_quantity
+
+CARRYING = (Ceiling.OPERATIONS, Ceiling.BANDWIDTH, Ceiling.MEMORY)
+"""Ceilings that more machines of the same kind lift."""
+
+_MOST_NAMED = 4
+"""Names in one sentence; a longer list is not read."""
+
+
+def label(analysis: Analysis, node: str) -> str:
+    """What the node is called on the board."""
+    return analysis.graph.nodes[node].label
+
+
+def component(analysis: Analysis, node: str) -> Component:
+    """What was placed there."""
+    return analysis.catalog[analysis.graph.nodes[node].component]
+
+
+def listed(names: Iterable[str]) -> str:
+    """ "A", "A and B", "A, B and C"; of many the first few and how many more."""
+    found = list(names)
+    if len(found) > _MOST_NAMED:
+        found = [*found[: _MOST_NAMED - 1], f"{len(found) - _MOST_NAMED + 1} more"]
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+
+
+def workload_names(analysis: Analysis, workloads: Iterable[str]) -> str:
+    """The workloads as the scenario calls them, in quotes."""
+    return listed(f"“{analysis.scenario.workloads[name].name}”" for name in workloads)
+
+
+def percent(value: float) -> str:
+    """A ratio for a sentence: two digits do."""
+    return format_quantity(value, Dimension.RATIO, digits=2)
+
+
+def spent(value: float) -> str:
+    """A small ratio, such as 0.5 % of the time."""
+    return format_quantity(value, Dimension.RATIO, digits=1)
+
+
+def rate(value: float) -> str:
+    """Requests per second for a sentence."""
+    return format_quantity(value, Dimension.RATE)
+
+
+def money(value: float) -> str:
+    """USD per month for a sentence."""
+    return format_quantity(value, Dimension.MONEY)
+
+
+def allowances(analysis: Analysis) -> dict[str, float]:
+    """How much of the time each workload may be down, for those of which availability is asked."""
+    found: dict[str, float] = {}
+    for item in analysis.scenario.requirements.values():
+        if isinstance(item, Availability):
+            allowed = 1.0 - item.minimum
+            found[item.workload] = min(allowed, found.get(item.workload, math.inf))
+    return found
+
+
+def durabilities(analysis: Analysis) -> dict[str, float]:
+    """The yearly durability asked of each dataset, for those of which any is."""
+    found: dict[str, float] = {}
+    for item in analysis.scenario.requirements.values():
+        if isinstance(item, Durability):
+            found[item.dataset] = max(item.minimum, found.get(item.dataset, 0.0))
+    return found
+
+
+def latency_verdicts(analysis: Analysis, workload: str) -> tuple[Verdict, ...]:
+    """The verdicts on how fast this workload is answered."""
+    wanted = {
+        name
+        for name, item in analysis.scenario.requirements.items()
+        if isinstance(item, Latency) and item.workload == workload
+    }
+    return tuple(item for item in analysis.verdicts if item.requirement in wanted)
+
+
+def missed(verdicts: Iterable[Verdict]) -> bool:
+    """Whether any of them is missed."""
+    return any(item.state is State.MISSED for item in verdicts)
+
+
+def workloads_at(analysis: Analysis) -> dict[str, dict[str, float]]:
+    """For each node that requests reach: the workloads that do, with their visits per second at peak."""
+    found: dict[str, dict[str, float]] = {}
+    for load in analysis.traffic.loads:
+        if load.calls > 0.0:
+            here = found.setdefault(load.node, {})
+            here[load.workload] = here.get(load.workload, 0.0) + load.calls
+    return found
+
+
+def allowed_utilisation(analysis: Analysis, workloads: Iterable[str]) -> float:
+    """How much of a ceiling these workloads may use: the strictest of their throughput requirements, or all of it."""
+    asked = set(workloads)
+    limits = (
+        item.utilisation
+        for item in analysis.scenario.requirements.values()
+        if isinstance(item, Throughput) and item.workload in asked
+    )
+    return min(limits, default=1.0)
+
+
+def most_used(analysis: Analysis, node: str, ceilings: Iterable[Ceiling]) -> Utilisation | None:
+    """The most used of these ceilings of the node, or None when none of them applies."""
+    wanted = frozenset(ceilings)
+    return next((item for item in analysis.nodes[node].utilisations if item.ceiling in wanted), None)
+
+
+def is_managed(found: Component) -> bool:
+    """The provider keeps it running, over several zones."""
+    return Trait.MANAGED in found.traits or found.replication is Replication.MANAGED
+
+
+def standing(analysis: Analysis, node: str, machines: int) -> tuple[str, ...]:
+    """The zones in which the node's `machines` stand; empty for what stands in no zone of the design."""
+    found = component(analysis, node)
+    if is_managed(found) or found.place is not Place.REGION:
+        return ()
+    return zones_of(analysis.graph.nodes[node], analysis.design)[:machines]
+
+
+def visits(analysis: Analysis, workload: str) -> Iterator[Visit]:
+    """Every visit of the workload's plan once, callers before the first of their callees."""
+    plan = analysis.traffic.plans.get(workload)
+    waiting = [entry.visit for entry in plan.entries] if plan else []
+    seen = {id(visit) for visit in waiting}
+    for visit in waiting:
+        yield visit
+        for call in visit.calls:
+            for option in call.options:
+                if id(option.visit) not in seen:
+                    seen.add(id(option.visit))
+                    waiting.append(option.visit)

@@ -1,0 +1,69 @@
+"""A part that exists only once, and that requests cannot do without."""
+
+from __future__ import annotations
+
+from designer.analysis.model import Analysis
+from designer.reliability.model import Group
+from designer.rules.definition import rule
+from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
+from designer.rules.questions import allowances, label, spent, workload_names
+from designer.rules.repairs import second_machine
+
+
+@rule(
+    severity=Severity.WARNING,
+    bad=(
+        Example("users > load_balancer > api:app_server*8 > cache*2[replicas=1], db:sql_database*2"),
+        Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database"),
+    ),
+    good=Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*2"),
+    sources=(
+        "AWS Well-Architected Framework, Reliability Pillar, REL11: withstand component failures",
+        "B. Beyer et al. (eds.), Site Reliability Engineering, chapter 26, and M. Treynor et al., The Calculus of "
+        "Service Availability, ACM Queue 15(2), 2017",
+    ),
+    false_positives="A part that is started again elsewhere within seconds, by an orchestrator, is drawn as one machine "
+    "although it comes back by itself.",
+    fix="Run a second machine that can take over: another instance, or a replica for what keeps data.",
+)
+def check(analysis: Analysis) -> Result:
+    """One machine that everything depends on
+
+    Machines stop: for a crash, an upgrade, a broken disk. When there is a second one nobody notices; when there is
+    not, every request that needs it fails until it is back.
+    """
+    lost = {item.name: item.lost for item in analysis.reliability.outages if item.kind == "instance" and item.lost}
+    points = [node for node in analysis.reliability.single_points if node in lost]
+    if not analysis.reliability.workloads:
+        return NotApplicable("No workload is answered yet, so nothing depends on any machine.")
+    if not points:
+        return Passed("Any one machine can stop and every request is still answered.")
+    groups = {group.node: group for group in analysis.reliability.groups}
+    return tuple(_fault(analysis, node, lost[node], groups.get(node)) for node in points)
+
+
+def _fault(analysis: Analysis, node: str, lost: tuple[str, ...], group: Group | None) -> Fault:
+    allowed = allowances(analysis)
+    down = {
+        item.workload: share.unavailability
+        for item in analysis.reliability.workloads
+        for share in item.contributions
+        if share.node == node
+    }
+    costs = max((down.get(name, 0.0) for name in lost), default=0.0)
+    asked = [name for name in lost if name in allowed]
+    message = f"{label(analysis, node)} is a single machine: when it stops, {workload_names(analysis, lost)} stops with it."
+    severity = Severity.INFO
+    if asked:
+        tightest = min(asked, key=lambda name: allowed[name])
+        too_much = down.get(tightest, 0.0) > allowed[tightest]
+        severity = Severity.ERROR if too_much else Severity.WARNING
+        costs, limit = down.get(tightest, 0.0), allowed[tightest]
+        message += f" That alone is {spent(costs)} of the time; {spent(limit)} is allowed in all."
+    return Fault(
+        nodes=(node,),
+        message=message,
+        severity=severity,
+        fix=second_machine(analysis, node),
+        arithmetic=None if group is None else group.arithmetic,
+    )

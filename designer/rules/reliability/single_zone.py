@@ -1,0 +1,108 @@
+"""A zone that everything depends on."""
+
+from __future__ import annotations
+
+from designer.analysis.model import Analysis
+from designer.catalog.model import Knob, Replication
+from designer.design.edit import Change, SetNode
+from designer.reliability.model import Group
+from designer.rules.definition import rule
+from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
+from designer.rules.questions import (
+    allowances,
+    component,
+    label,
+    listed,
+    spent,
+    standing,
+    workload_names,
+    workloads_at,
+)
+from designer.rules.repairs import second_machine
+
+
+@rule(
+    severity=Severity.WARNING,
+    bad=(
+        Example(
+            "@ a, b\nusers > load_balancer*2[zones=a+b] > api:app_server*8[zones=a+b] > "
+            "cache*2[replicas=1, zones=a+b], db:sql_database*2[zones=a]",
+            note="Two copies of the database, side by side in one building.",
+        ),
+        Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*2"),
+    ),
+    good=Example(
+        "@ a, b\nusers > load_balancer*2[zones=a+b] > api:app_server*8[zones=a+b] > "
+        "cache*2[replicas=1, zones=a+b], db:sql_database*2[zones=a+b]"
+    ),
+    sources=(
+        "AWS Well-Architected Framework, Reliability Pillar, REL10: use fault isolation to protect your workload",
+        "Amazon EC2 service level agreement: an instance alone, and instances over several zones",
+    ),
+    false_positives="A zone's own availability may be all that is asked for; then this is a choice and not a fault.",
+    fix="Spread the machines over two or three zones, each with enough of them to carry on.",
+)
+def check(analysis: Analysis) -> Result:
+    """Everything stands in one zone
+
+    A zone is a building, or a few, with their own power and network. It fails as a whole: a fire, a broken cooling, a
+    bad change to its network. Two machines in one zone then stop together, however many there are.
+    """
+    allowed = allowances(analysis)
+    if not allowed or not analysis.reliability.workloads:
+        return NotApplicable("No availability is asked of anything that is answered here.")
+    groups = {group.node: group for group in analysis.reliability.groups}
+    faults = []
+    for outage in analysis.reliability.outages:
+        asked = [name for name in outage.lost if name in allowed]
+        if outage.kind == "zone" and asked:
+            fault = _fault(analysis, outage.name, asked, groups)
+            if fault is not None:
+                faults.append(fault)
+    return tuple(faults) or Passed("Any one zone can fail and every request is still answered.")
+
+
+def _fault(analysis: Analysis, zone: str, asked: list[str], groups: dict[str, Group]) -> Fault | None:
+    only_here = [
+        node
+        for node, workloads in workloads_at(analysis).items()
+        if node in groups
+        and set(standing(analysis, node, groups[node].machines)) == {zone}
+        and any(name in workloads for name in asked)
+    ]
+    # A machine alone is another rule's business wherever it stands; a zone is more than one machine.
+    if not any(groups[node].machines > 1 for node in only_here):
+        return None
+    down = 1.0 - analysis.catalog.environment.zone_availability.default
+    limit = min(allowances(analysis)[name] for name in asked)
+    drawn = analysis.design.zones
+    where = f"in zone {zone}" if drawn else "in the one zone of this design"
+    message = (
+        f"{listed(label(analysis, node) for node in only_here)} can be found only {where}: when it fails, "
+        f"{workload_names(analysis, asked)} stops. A zone is down {spent(down)} of the time; "
+        f"{spent(limit)} is allowed in all."
+    )
+    return Fault(
+        nodes=tuple(only_here),
+        message=message,
+        severity=Severity.ERROR if down > limit else Severity.WARNING,
+        fix=_spread(analysis, zone, only_here, groups),
+    )
+
+
+def _spread(analysis: Analysis, zone: str, nodes: list[str], groups: dict[str, Group]) -> tuple[Change, ...]:
+    """These nodes over all zones of the zone's region, with at least two machines each; all of them or none."""
+    regions = {item.id: item.region for item in analysis.design.zones}
+    zones = tuple(item for item, region in regions.items() if region == regions.get(zone))
+    if len(zones) < 2:
+        return ()
+    changes: list[Change] = []
+    for node in nodes:
+        if groups[node].machines < 2:
+            found = component(analysis, node)
+            more = second_machine(analysis, node)
+            if not more and (Knob.INSTANCES in found.knobs or found.replication is not Replication.NONE):
+                return ()
+            changes.extend(more)
+        changes.append(SetNode(node=node, field="zones", value=zones))
+    return tuple(changes)

@@ -1,0 +1,139 @@
+"""Repairs as data: the changes a rule may offer. A repair that would break a budget that is kept is not offered.
+
+This is the one place of the rules that names components, since a repair has to place something.
+"""
+
+from __future__ import annotations
+
+import math
+
+from designer.analysis.model import Analysis, State
+from designer.catalog.model import Knob, Replication
+from designer.design.edit import Change, Connect, InsertNode, SetNode, free_id
+from designer.design.model import Connection, Node, ReadFrom
+from designer.performance.model import Ceiling
+from designer.rules.questions import allowed_utilisation, component, workloads_at
+from designer.scenario.model import Consistency
+
+BALANCER = "load_balancer"
+QUEUE = "message_queue"
+WORKER = "worker"
+APP = "app_server"
+EDGE_CACHE = "cdn"
+
+PLANNED = 0.6
+"""Utilisation a repair sizes new machines for: room to lose one (rule of thumb)."""
+
+MOST = {Knob.INSTANCES: 10_000, Knob.SHARDS: 10_000, Knob.REPLICAS: 100, Knob.PARTITIONS: 100_000}
+"""The largest counts a design may have."""
+
+
+def set_count(analysis: Analysis, node: str, knob: Knob, count: int) -> tuple[Change, ...]:
+    """More of one knob of the node; nothing when it has no such knob, enough already, or the budget would break."""
+    placed = analysis.graph.nodes[node]
+    now = int(getattr(placed, knob.value))
+    if knob not in component(analysis, node).knobs or not now < count <= MOST[knob]:
+        return ()
+    factor = (1 + count) / (1 + now) if knob is Knob.REPLICAS else count / now
+    if not fits_budget(analysis, _dearer(analysis, node, factor)):
+        return ()
+    return (SetNode(node=node, field=knob.value, value=count),)
+
+
+def _dearer(analysis: Analysis, node: str, factor: float) -> float:
+    found = next((item for item in analysis.cost.nodes if item.node == node), None)
+    return 0.0 if found is None else (found.machines + found.storage) * (factor - 1.0)
+
+
+def fits_budget(analysis: Analysis, extra: float) -> bool:
+    """Whether `extra` USD a month break no budget that is kept now."""
+    return all(
+        analysis.cost.total + extra <= item.limit
+        for item in analysis.verdicts
+        if item.kind == "budget" and item.state is State.MET
+    )
+
+
+def set_copies(analysis: Analysis, node: str, copies: int) -> tuple[Change, ...]:
+    """So many copies of the node's data, each on machines of its own, and reads as fresh as they are now."""
+    found, placed = component(analysis, node), analysis.graph.nodes[node]
+    changes = set_count(analysis, node, Knob.REPLICAS, copies - 1)
+    if changes and found.replication is Replication.QUORUM and placed.instances < copies:
+        members = set_count(analysis, node, Knob.INSTANCES, copies)
+        return (*changes, *members) if members else ()
+    if changes and placed.read_from is ReadFrom.ANY and _reads_must_be_fresh(analysis, node):
+        return (*changes, SetNode(node=node, field="read_from", value=ReadFrom.LEADER.value))
+    return changes
+
+
+def _reads_must_be_fresh(analysis: Analysis, node: str) -> bool:
+    return any(
+        analysis.scenario.datasets[dataset].consistency is not Consistency.EVENTUAL
+        for load in analysis.traffic.loads
+        if load.node == node
+        for dataset in load.datasets
+    )
+
+
+def second_machine(analysis: Analysis, node: str) -> tuple[Change, ...]:
+    """Another machine that can take over: a copy for what keeps data, one more instance for what does not."""
+    replication = component(analysis, node).replication
+    if replication is Replication.LEADER:
+        return set_copies(analysis, node, 2)
+    if replication is Replication.QUORUM:
+        return set_copies(analysis, node, 3)
+    return set_count(analysis, node, Knob.INSTANCES, max(2, analysis.nodes[node].minimum or 2))
+
+
+def enough(analysis: Analysis, node: str, used: float) -> tuple[Change, ...]:
+    """The fewest of the node's scaling knob that bring `used` of a ceiling down to what is allowed."""
+    facts = analysis.nodes[node]
+    if facts.minimum is None or facts.minimum_knob is None:
+        return ()
+    knob = Knob(facts.minimum_knob)
+    now = int(getattr(analysis.graph.nodes[node], knob.value))
+    allowed = allowed_utilisation(analysis, workloads_at(analysis).get(node, ()))
+    parts = 1 + now if knob is Knob.REPLICAS else now
+    wanted = math.ceil(parts * used / allowed - 1e-9) - (parts - now)
+    return set_count(analysis, node, knob, max(facts.minimum, wanted))
+
+
+def new_node(analysis: Analysis, wanted: str, instances: int = 1, beside: str | None = None) -> Node | None:
+    """A fresh node of the component, in the zones of the node it stands beside; None if there is no such component."""
+    if wanted not in analysis.catalog:
+        return None
+    knobs = analysis.catalog[wanted].knobs
+    zones = analysis.graph.nodes[beside].zones if beside is not None and knobs else ()
+    count = instances if Knob.INSTANCES in knobs else 1
+    return Node(id=free_id(analysis.design, wanted), component=wanted, instances=count, zones=zones)
+
+
+def machines_for(analysis: Analysis, wanted: str, operations: float) -> int:
+    """Instances of a component that do so many operations per second, with room to lose one."""
+    figure = analysis.catalog[wanted].figure("read_rate") if wanted in analysis.catalog else None
+    return 2 if figure is None else max(2, math.ceil(operations / (figure.default * PLANNED)))
+
+
+def insert(analysis: Analysis, node: Node | None, source: str, target: str) -> tuple[Change, ...]:
+    """The node on the connection, or nothing when it costs more than the budget leaves."""
+    if node is None or not fits_budget(analysis, price_of(analysis, node)):
+        return ()
+    return (InsertNode(node=node, between=(source, target)),)
+
+
+def price_of(analysis: Analysis, node: Node) -> float:
+    """USD per month of the node's machines, without what it moves and keeps."""
+    figure = analysis.catalog[node.component].figure("cost")
+    return 0.0 if figure is None else figure.default * node.instances
+
+
+def connect(source: str, target: str) -> Connect:
+    """A plain connection."""
+    return Connect(connection=Connection(source=source, target=target))
+
+
+def is_full(analysis: Analysis, node: str, factor: float) -> bool:
+    """Whether `factor` times the operations would be more than the node is allowed to carry."""
+    used = analysis.nodes[node].utilisation(Ceiling.OPERATIONS)
+    allowed = allowed_utilisation(analysis, workloads_at(analysis).get(node, ()))
+    return used is not None and used.value * factor > allowed

@@ -1,0 +1,1 @@
+"""What carries the traffic, today and as the data grows."""

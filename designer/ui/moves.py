@@ -1,0 +1,127 @@
+"""What a session can do with its boards: change the exercise, begin anew, go back to an earlier board."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from designer.catalog import Catalog
+from designer.scenario.model import SampleDesign, Scenario
+from designer.ui.archive import Archive, Kept
+from designer.ui.state import DESK, Desk, fresh_desk, fresh_id, plain_data, sit_down, starting_design, stored_desk
+
+EARLIER = "earlier"
+"""Where the boards of this visit are in the session's state, by attempt."""
+
+MOST_EARLIER = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A board this session was at. `desk` is kept only where the store has not got all of it."""
+
+    attempt: str
+    scenario: str
+    name: str
+    updated: datetime
+    score: float | None
+    desk: Desk | None
+
+
+Session = MutableMapping[Any, Any]
+Address = MutableMapping[str, str]
+
+
+def earlier_boards(session: Session) -> tuple[Earlier, ...]:
+    """The boards of this visit but the one that is open, the latest first."""
+    open_now: Desk | None = session.get(DESK)
+    found: dict[str, Earlier] = session.get(EARLIER, {})
+    return tuple(item for item in reversed(found.values()) if open_now is None or item.attempt != open_now.attempt)
+
+
+def begin(sample: SampleDesign | None, session: Session, address: Address, archive: Archive, catalog: Catalog) -> Desk:
+    """Put a sample on the board, or nothing. A board that was worked on is kept as an attempt of its own."""
+    desk: Desk = session[DESK]
+    design, lesson = starting_design(sample, desk.scenario, catalog)
+    if desk.is_touched:
+        _remember(desk, session)
+        # What was asked and told belongs to the exercise, not to the board.
+        desk = Desk(
+            fresh_id(), desk.scenario, plain_data(design), lesson=lesson, asked=desk.asked, told=desk.told, hints=desk.hints
+        )
+    else:
+        desk.put(design, lesson)
+    desk.judge(catalog)
+    desk.keep(archive)
+    sit_down(desk, session, address)
+    return desk
+
+
+def change_exercise(scenario: Scenario, session: Session, address: Address, archive: Archive, catalog: Catalog) -> Desk:
+    """Go to the board of that scenario: this visit's latest one, or a fresh one."""
+    desk: Desk = session[DESK]
+    if desk.scenario.id == scenario.id:
+        return desk
+    _remember(desk, session)
+    for item in earlier_boards(session):
+        if item.scenario == scenario.id and (found := _reopen(item, archive, catalog)) is not None:
+            sit_down(found, session, address)
+            return found
+    fresh = fresh_desk(scenario, catalog)
+    fresh.keep(archive)
+    sit_down(fresh, session, address)
+    return fresh
+
+
+def go_back(attempt: str, session: Session, address: Address, archive: Archive, catalog: Catalog) -> Desk:
+    """Open an earlier board of this visit again; when it is gone, a notice says so."""
+    desk: Desk = session[DESK]
+    chosen = next((item for item in earlier_boards(session) if item.attempt == attempt), None)
+    found = None if chosen is None else _reopen(chosen, archive, catalog)
+    if found is None:
+        desk.notice = "That board cannot be opened just now."
+        return desk
+    _remember(desk, session)
+    sit_down(found, session, address)
+    return found
+
+
+def go_on_apart(session: Session, address: Address, archive: Archive, catalog: Catalog) -> Desk:
+    """Keep this window's version as a board of its own, where another window has saved a newer one."""
+    desk: Desk = session[DESK]
+    apart = Desk(fresh_id(), desk.scenario, desk.document, asked=desk.asked, told=desk.told, hints=desk.hints)
+    apart.judge(catalog)
+    apart.keep(archive)
+    sit_down(apart, session, address)
+    return apart
+
+
+def take_newer(session: Session, address: Address, archive: Archive, catalog: Catalog) -> Desk:
+    """Show what another window has saved of this board."""
+    desk: Desk = session[DESK]
+    found = stored_desk(desk.attempt, archive, catalog)
+    if found is None:
+        desk.notice = "The other version cannot be read just now."
+        return desk
+    # A new epoch: this browser's own version has a higher revision, and would go on where it is.
+    found.epoch, found.revision, found.kept = found.epoch + 1, 0, None
+    found.keep(archive)
+    sit_down(found, session, address)
+    return found
+
+
+def _remember(desk: Desk, session: Session) -> None:
+    boards: dict[str, Earlier] = dict(session.get(EARLIER, {}))
+    boards.pop(desk.attempt, None)
+    score = None if desk.report is None else desk.report.score.points
+    unsaved = None if desk.saved is Kept.YES else desk
+    boards[desk.attempt] = Earlier(
+        desk.attempt, desk.scenario.id, desk.scenario.name, desk.updated, score, unsaved
+    )
+    session[EARLIER] = dict(list(boards.items())[-MOST_EARLIER:])
+
+
+def _reopen(item: Earlier, archive: Archive, catalog: Catalog) -> Desk | None:
+    return item.desk or stored_desk(item.attempt, archive, catalog)

@@ -1,0 +1,258 @@
+"""What a session works on: one attempt at a time, its newest board, and what was judged of it.
+
+The browser is the only writer of a board. Python hands it a document once for each epoch, takes in what it sends
+back, revision by revision, and keeps it. The attempt's id stands in the address, so that a reload, another window
+or a new server finds the same board again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from designer.analysis import State
+from designer.catalog import Catalog
+from designer.design.edit import Change, apply
+from designer.design.files import design_from_data
+from designer.design.model import Design
+from designer.errors import DesignError, DesignerError
+from designer.report import Report, review
+from designer.scenario.loader import build_design, load_scenario, scenario_ids
+from designer.scenario.model import Difficulty, SampleDesign, Scenario
+from designer.store import Attempt
+from designer.ui.archive import Archive, Kept
+from designer.ui.canvas import Selection, read_state
+
+DESK = "desk"
+"""Where the desk is in the session's state."""
+
+BOARD = "board"
+"""The whiteboard's key, and the name of its one value."""
+
+ATTEMPT = "attempt"
+"""The attempt's name in the address."""
+
+ATTEMPT_BYTES = 16
+"""Randomness of an attempt's id: whoever has it may read and change the board, so it must not be guessed."""
+
+MOST_COMMANDS = 20
+"""Commands repeated to the browser; it carries each out once, and none is older than a few runs."""
+
+_ATTEMPT_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_DIFFICULTIES = tuple(Difficulty)
+
+
+@dataclass
+class Desk:
+    """One attempt as this session knows it. `document` is the newest board, as the browser writes it."""
+
+    attempt: str
+    scenario: Scenario
+    document: Mapping[str, Any]
+    epoch: int = 1
+    revision: int = 0
+    kept: tuple[int, int] | None = None  # epoch and revision that the store has
+    saved: Kept = Kept.NO
+    lesson: str | None = None  # the one sentence that goes with the design that was put here
+    report: Report | None = None
+    fault: str | None = None  # why the newest board cannot be judged; the report is then of the one before
+    notice: str | None = None
+    selection: Selection = field(default_factory=Selection)
+    commands: list[dict[str, Any]] = field(default_factory=list)
+    asked: set[int] = field(default_factory=set)  # clarifications
+    told: bool = False  # hidden requirements were asked for
+    hints: int = 0
+    updated: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def design(self) -> Design | None:
+        """The newest design that could be judged."""
+        return None if self.report is None else self.report.design
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether anything was drawn since the board was put here."""
+        return self.revision > 0
+
+    def command(self, kind: str, **details: Any) -> None:
+        """Ask the browser to do something once."""
+        # Numbers grow even over a restart of the server, which a page that stays open outlives.
+        newest = self.commands[-1]["seq"] if self.commands else 0
+        number = max(newest + 1, time.time_ns() // 1_000_000)
+        self.commands = [*self.commands, {"seq": number, "kind": kind, **details}][-MOST_COMMANDS:]
+
+    def judge(self, catalog: Catalog) -> None:
+        """Review the newest board."""
+        try:
+            design = design_from_data(self.document, catalog)
+            if self.report is None or self.report.design != design:
+                self.report = review(self.scenario, design, catalog)
+            self.fault = None
+        except DesignerError as error:
+            self.fault = error.headline
+
+    def put(self, design: Design, lesson: str | None) -> None:
+        """Replace the board: the browser takes a document over only when the epoch is a new one."""
+        self.epoch, self.revision, self.lesson = self.epoch + 1, 0, lesson
+        self.document = plain_data(design)
+
+    def mend(self, changes: Iterable[Change], catalog: Catalog) -> None:
+        """Put a fix on the board, as one step that the browser can undo. Raises DesignError when it does not go."""
+        if self.design is None:
+            raise DesignError("there is no design to mend")
+        self.command("apply", document=plain_data(apply(self.design, changes, catalog)))
+
+    def keep(self, archive: Archive) -> None:
+        """Save the newest board, unless the store has it already."""
+        at = (self.epoch, self.revision)
+        if self.kept == at and self.saved is not Kept.NO:
+            return
+        self.saved = archive.save(self._attempt())
+        if self.saved is Kept.YES:
+            self.kept = at
+
+    def _attempt(self) -> Attempt:
+        verdicts = () if self.report is None else self.report.verdicts
+        self.updated = datetime.now(UTC)
+        return Attempt(
+            id=self.attempt,
+            scenario=self.scenario.id,
+            document=json.dumps(self.document, ensure_ascii=False, separators=(",", ":")),
+            epoch=self.epoch,
+            revision=self.revision,
+            updated=self.updated,
+            score=None if self.report is None else self.report.score.points,
+            met=sum(verdict.state is State.MET for verdict in verdicts),
+            requirements=len(verdicts),
+        )
+
+
+def plain_data(design: Design) -> dict[str, Any]:
+    """The design as the browser reads and writes it: figures are numbers in base units."""
+    return design.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def fresh_id() -> str:
+    """An id that nobody can guess."""
+    return secrets.token_urlsafe(ATTEMPT_BYTES)
+
+
+def scenarios() -> tuple[Scenario, ...]:
+    """The shipped scenarios that can be used, the easiest first."""
+    found = []
+    for name in scenario_ids():
+        try:
+            found.append(load_scenario(name))
+        except DesignerError:
+            continue  # told by `designer scenario check`; one bad file must not take the others away
+    return tuple(sorted(found, key=lambda item: (_DIFFICULTIES.index(item.difficulty), item.name)))
+
+
+def fresh_desk(scenario: Scenario, catalog: Catalog, *, attempt: str | None = None) -> Desk:
+    """A new attempt, with the scenario's starter on the board where it has one."""
+    design, lesson = starting_design(scenario.starter, scenario, catalog)
+    desk = Desk(attempt or fresh_id(), scenario, plain_data(design), lesson=lesson)
+    desk.judge(catalog)
+    return desk
+
+
+def starting_design(
+    sample: SampleDesign | None, scenario: Scenario, catalog: Catalog
+) -> tuple[Design, str | None]:
+    """A sample and its one sentence; without a sample, an empty board."""
+    if sample is None:
+        return Design(name=scenario.name, scenario=scenario.id), None
+    return build_design(sample, scenario, catalog), sample.why
+
+
+def stored_desk(attempt_id: str, archive: Archive, catalog: Catalog) -> Desk | None:
+    """The desk of a stored attempt; None when there is none of that id, or it cannot be used any more."""
+    if not _ATTEMPT_ID.fullmatch(attempt_id):
+        return None
+    stored = archive.load(attempt_id)
+    if stored is None:
+        return None
+    try:
+        document = json.loads(stored.document)
+        scenario = load_scenario(stored.scenario)
+    except (ValueError, RecursionError, DesignerError):
+        return None
+    if not isinstance(document, dict):
+        return None
+    desk = Desk(stored.id, scenario, document, epoch=stored.epoch, revision=stored.revision)
+    desk.kept, desk.saved = (stored.epoch, stored.revision), Kept.YES
+    desk.updated = stored.updated
+    desk.lesson = _lesson_of(document, scenario, catalog) if not desk.is_touched else None
+    desk.judge(catalog)
+    return desk
+
+
+def _lesson_of(document: Mapping[str, Any], scenario: Scenario, catalog: Catalog) -> str | None:
+    design, lesson = starting_design(scenario.starter, scenario, catalog)
+    return lesson if plain_data(design) == document else None
+
+
+def take_in(desk: Desk, session: Mapping[Any, Any], catalog: Catalog) -> bool:
+    """Take over what the browser sent, if it is about this board and newer; says whether it was."""
+    value = session.get(BOARD)
+    message = value.get(BOARD) if isinstance(value, Mapping) else None
+    if message is None:
+        return False
+    try:
+        state = read_state(message)
+    except DesignError as error:
+        desk.fault = error.headline
+        return False
+    if (state.board, state.epoch) != (desk.attempt, desk.epoch):
+        return False
+    desk.selection = state.selection
+    if state.revision <= desk.revision:
+        return False
+    desk.document, desk.revision = state.document, state.revision
+    desk.judge(catalog)
+    return True
+
+
+def open_desk(
+    session: MutableMapping[Any, Any], address: MutableMapping[str, str], archive: Archive, catalog: Catalog
+) -> Desk:
+    """The attempt the address names, or the one this session is at, or a fresh one.
+
+    Raises DesignerError when there is no scenario to begin with.
+    """
+    asked = address.get(ATTEMPT)
+    desk: Desk | None = session.get(DESK)
+    if desk is None or asked not in (None, desk.attempt):
+        desk = _desk_asked_for(asked, desk, archive, catalog)
+    sit_down(desk, session, address)
+    take_in(desk, session, catalog)
+    desk.keep(archive)
+    return desk
+
+
+def _desk_asked_for(asked: str | None, desk: Desk | None, archive: Archive, catalog: Catalog) -> Desk:
+    found = stored_desk(asked, archive, catalog) if asked else None
+    if found is not None:
+        return found
+    if desk is None:
+        choice = scenarios()
+        if not choice:
+            raise DesignerError("there is no exercise to begin with", expected="a scenario file that can be read")
+        desk = fresh_desk(choice[0], catalog)
+    if asked:
+        away = "saved boards cannot be read just now" if archive.is_away else "no board is saved under it"
+        desk.notice = f"The board this address asks for could not be opened: {away}. Here is another one."
+    return desk
+
+
+def sit_down(desk: Desk, session: MutableMapping[Any, Any], address: MutableMapping[str, str]) -> None:
+    """Make the desk the session's own, and the address its."""
+    session[DESK] = desk
+    if address.get(ATTEMPT) != desk.attempt:
+        address[ATTEMPT] = desk.attempt

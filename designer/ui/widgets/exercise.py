@@ -1,0 +1,135 @@
+"""Which exercise, which board to begin from, and taking it away as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from designer.catalog import Catalog
+from designer.design.files import EXTENSION, format_design
+from designer.export.annotations import Style, ThemeName
+from designer.export.marking import annotate
+from designer.export.picture import Format, render
+from designer.report import Report
+from designer.scenario.model import Difficulty, SampleDesign, Scenario
+from designer.ui.archive import Archive
+from designer.ui.moves import begin, change_exercise, earlier_boards, go_back
+from designer.ui.state import Desk, scenarios
+from designer.ui.widgets.wording import plain
+
+PICKER = "exercise"
+LEVELS = {Difficulty.WARM_UP: "●○○", Difficulty.CORE: "●●○", Difficulty.HARD: "●●●"}
+
+
+def show_exercise(desk: Desk, archive: Archive, catalog: Catalog) -> None:
+    """The picker and, below it, where to begin and what to take away."""
+    _show_picker(desk, archive, catalog)
+    with st.container(horizontal=True, gap="small", key="board_actions"):
+        _show_beginnings(desk, archive, catalog)
+        _show_downloads(desk, catalog)
+
+
+def _show_picker(desk: Desk, archive: Archive, catalog: Catalog) -> None:
+    choice = {item.id: item for item in (*scenarios(), desk.scenario)}
+    # The session's board decides, also after a reload or the browser's way back.
+    st.session_state[PICKER] = desk.scenario.id
+    st.selectbox(
+        "Exercise",
+        list(choice),
+        format_func=lambda name: exercise_label(choice[name]),
+        key=PICKER,
+        on_change=_pick,
+        args=(choice, archive, catalog),
+    )
+    st.caption(f"{plain(desk.scenario.summary)}")
+
+
+def exercise_label(scenario: Scenario) -> str:
+    """Name, difficulty and time, as the picker lists it."""
+    return f"{scenario.name}  {LEVELS[scenario.difficulty]} {scenario.difficulty.value}, {scenario.minutes} min"
+
+
+def _pick(choice: dict[str, Scenario], archive: Archive, catalog: Catalog) -> None:
+    picked = choice.get(st.session_state[PICKER])
+    if picked is not None:
+        change_exercise(picked, st.session_state, st.query_params, archive, catalog)
+
+
+def _show_beginnings(desk: Desk, archive: Archive, catalog: Catalog) -> None:
+    scenario = desk.scenario
+    with st.popover("Board", icon=":material/dashboard:", key="beginnings"):
+        _begin_button("Empty board", "begin_empty", None, archive, catalog)
+        if scenario.starter is not None:
+            _begin_button("The small design to repair", "begin_starter", scenario.starter, archive, catalog)
+        if scenario.references and st.button("Show a reference design …", key="begin_reference", type="tertiary"):
+            st.dialog("Reference designs")(_show_references)(scenario, archive, catalog)
+        _show_earlier(archive, catalog)
+
+
+def _begin_button(label: str, key: str, sample: SampleDesign | None, archive: Archive, catalog: Catalog) -> None:
+    arguments = (sample, st.session_state, st.query_params, archive, catalog)
+    st.button(label, key=key, type="tertiary", on_click=begin, args=arguments)
+
+
+def _show_references(scenario: Scenario, archive: Archive, catalog: Catalog) -> None:
+    st.markdown(
+        "One of these takes the place of what is on the board. Your own board is kept: you find it again under "
+        "**Board**, **Earlier boards**\\."
+    )
+    for number, sample in enumerate(scenario.references):
+        with st.container(border=True, gap="xsmall"):
+            st.markdown(f"**{plain(sample.name)}**\n\n{plain(sample.why)}")
+            if st.button("Put it on the board", key=f"reference_{number}", type="primary"):
+                begin(sample, st.session_state, st.query_params, archive, catalog)
+                st.rerun()
+
+
+def _show_earlier(archive: Archive, catalog: Catalog) -> None:
+    boards = earlier_boards(st.session_state)
+    if not boards:
+        return
+    st.markdown("**Earlier boards**")
+    for item in boards:
+        score = "" if item.score is None else f", score {item.score:.0f}"
+        st.button(
+            plain(f"{item.name}, {item.updated:%H:%M:%S} UTC{score}"),
+            key=f"earlier_{item.attempt}",
+            type="tertiary",
+            icon=":material/history:",
+            on_click=go_back,
+            args=(item.attempt, st.session_state, st.query_params, archive, catalog),
+        )
+
+
+def _show_downloads(desk: Desk, catalog: Catalog) -> None:
+    report = desk.report
+    if report is None:
+        return
+    with st.popover("Download", icon=":material/download:", key="downloads"):
+        theme: ThemeName = "dark" if st.toggle("Dark picture", key="dark_picture") else "light"
+        name = f"{desk.scenario.id}-{theme}" if theme == "dark" else desk.scenario.id
+        _download("Picture, PNG", f"{name}.png", "image/png", picture_of(report, catalog, theme, "png"))
+        _download("Picture, SVG", f"{name}.svg", "image/svg+xml", picture_of(report, catalog, theme, "svg"))
+        yaml = partial(_design_file, report)
+        _download("Design, YAML", f"{desk.scenario.id}{EXTENSION}", "application/yaml", yaml)
+
+
+def _design_file(report: Report) -> bytes:
+    return format_design(report.design).encode()
+
+
+def picture_of(report: Report, catalog: Catalog, theme: ThemeName, form: Format) -> Callable[[], bytes]:
+    """What draws the picture when it is asked for: a design that is being edited is not drawn at every edit."""
+
+    def draw() -> bytes:
+        style = Style(theme=theme, title=report.scenario.name)
+        return render(report.design, catalog, annotations=annotate(report), style=style, format=form)
+
+    return draw
+
+
+def _download(label: str, name: str, kind: str, data: Callable[[], bytes]) -> None:
+    key = f"download_{name.rpartition('.')[2]}"
+    st.download_button(label, data, name, kind, key=key, on_click="ignore", type="tertiary", icon=":material/download:")

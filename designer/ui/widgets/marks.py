@@ -1,0 +1,125 @@
+"""What the cards and arrows of the whiteboard say, from a report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from designer.arithmetic import Arithmetic
+from designer.export.annotations import CardFacts, EdgeFacts
+from designer.export.marking import annotate, binding, ceiling_text
+from designer.performance.model import NodePerformance
+from designer.report import Report
+from designer.rules.model import Finding
+from designer.units import Dimension, format_quantity
+
+THINNEST = 1.0
+"""Width of an arrow that carries one request per second or fewer, in pixels."""
+
+WIDER = 0.7
+"""How much wider each tenfold of the rate is, in pixels."""
+
+
+def board_marks(report: Report | None, revision: int) -> dict[str, Any]:
+    """The annotations of a board at that revision; without a report there are none."""
+    if report is None:
+        return {"revision": revision, "nodes": {}, "edges": {}}
+    marks = annotate(report)
+    return {
+        "revision": revision,
+        "nodes": {node: _card(report, node, facts) for node, facts in marks.nodes.items()},
+        "edges": {edge: _edge(facts) for edge, facts in marks.edges.items()},
+    }
+
+
+def line_width(rate: float) -> float:
+    """Pixels: 1 + 0.7 log10(rate)."""
+    return round(THINNEST + WIDER * math.log10(max(rate, 1.0)), 2)
+
+
+def _edge(facts: EdgeFacts) -> dict[str, Any]:
+    if facts.rate is None:
+        return {"dashed": facts.deferred, "state": "off"}
+    return {"rate": facts.label, "width": line_width(facts.rate), "dashed": facts.deferred}
+
+
+def _card(report: Report, node: str, facts: CardFacts) -> dict[str, Any]:
+    used = binding(report, node)
+    cost = _cost(report, node)
+    card: dict[str, Any] = {
+        "state": facts.state,
+        "load": None if facts.load is None or math.isinf(facts.load) else round(facts.load, 4),
+        "rate": facts.rate,
+        "ceiling": None if used is None else f"of {_amount(used.limit, used.arithmetic)}",
+        "cost": cost,
+        "hit": hit_text(report, node),
+        "badge": _badge(report.findings_at(node)),
+        "detail": _details(report, node, cost),
+    }
+    return {key: value for key, value in card.items() if value is not None or key == "load"}
+
+
+def _amount(value: float, arithmetic: Arithmetic) -> str:
+    """A ceiling in its own unit, which is that of the arithmetic's inputs."""
+    dimensions = {item.dimension for item in arithmetic.inputs if item.value == value}
+    return format_quantity(value, dimensions.pop() if len(dimensions) == 1 else Dimension.COUNT)
+
+
+def hit_text(report: Report, node: str) -> str | None:
+    """The hit ratio of a cache over all it is asked for; None for what is no cache."""
+    hits = [hit for hit in report.analysis.traffic.hits if hit.cache == node]
+    lookups = sum(hit.lookups for hit in hits)
+    if not lookups:
+        return None
+    ratio = sum(hit.ratio * hit.lookups for hit in hits) / lookups
+    return format_quantity(ratio, Dimension.RATIO, digits=2)
+
+
+def _cost(report: Report, node: str) -> str | None:
+    total = next((item.total for item in report.analysis.cost.nodes if item.node == node), 0.0)
+    return format_quantity(total, Dimension.MONEY).removesuffix("onth") if total else None
+
+
+def _badge(findings: tuple[Finding, ...]) -> dict[str, Any] | None:
+    if not findings:
+        return None
+    # Findings come gravest first.
+    gravest = findings[0]
+    return {"severity": gravest.severity.value, "count": len(findings), "text": gravest.message}
+
+
+def _details(report: Report, node: str, cost: str | None) -> list[dict[str, str]]:
+    """The rows the inspector unfolds: every ceiling with its formula, then what else was computed."""
+    facts = report.analysis.nodes[node]
+    rows = [
+        {"label": used.ceiling.value.capitalize(), "value": ceiling_text(used), "formula": written(used.arithmetic)}
+        for used in facts.utilisations
+    ]
+    rows += [
+        {"label": f"Hits, {hit.dataset}", "value": _percent(hit.ratio), "formula": written(hit.arithmetic)}
+        for hit in report.analysis.traffic.hits
+        if hit.cache == node
+    ]
+    rows += _needs(facts)
+    priced = next((item for item in report.analysis.cost.nodes if item.node == node), None)
+    if cost is not None and priced is not None:
+        total = format_quantity(priced.total, Dimension.MONEY)
+        rows.append({"label": "Cost", "value": total, "formula": written(priced.arithmetic)})
+    return rows
+
+
+def _needs(facts: NodePerformance) -> list[dict[str, str]]:
+    if facts.minimum is None or facts.minimum_knob is None:
+        return []
+    return [{"label": "Needs at least", "value": f"{facts.minimum} {facts.minimum_knob}"}]
+
+
+def _percent(value: float) -> str:
+    return format_quantity(value, Dimension.RATIO, digits=2)
+
+
+def written(arithmetic: Arithmetic) -> str:
+    """The arithmetic on one line: its formula, then every symbol's value."""
+    values: Mapping[str, str] = {item.symbol: str(item) for item in (*arithmetic.inputs, arithmetic.result)}
+    return f"{arithmetic.formula};  " + ", ".join(values.values())

@@ -1,0 +1,76 @@
+"""The strip above the board: every requirement as a chip that unfolds to its arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from designer.analysis import State, Verdict
+from designer.export.report_text import value_against_limit
+from designer.ui.state import Desk
+from designer.ui.widgets.unfolding import unfold
+from designer.ui.widgets.wording import plain
+from designer.units import format_quantity
+
+MARKS = {State.MET: "✓", State.MISSED: "✗", State.UNKNOWN: "?"}
+BORDERS = {State.MISSED: "var(--st-red-color, #c2362b)"}
+
+
+def show_requirements(desk: Desk) -> None:
+    """All requirements; those not asked for yet show only that they are there."""
+    verdicts = () if desk.report is None else desk.report.verdicts
+    st.html(f"<style>{_style(verdicts, desk)}</style>")
+    with st.container(horizontal=True, gap="xsmall", key="requirements"):
+        for verdict in verdicts:
+            if is_hidden(verdict, desk):
+                _show_hidden(verdict, desk)
+            else:
+                _show_chip(verdict)
+
+
+def is_hidden(verdict: Verdict, desk: Desk) -> bool:
+    """Whether the requirement is told only when asked, and was not asked for."""
+    return verdict.hidden and not desk.told
+
+
+def _style(verdicts: Sequence[Verdict], desk: Desk) -> str:
+    missed = [item for item in verdicts if item.state is State.MISSED and not is_hidden(item, desk)]
+    # The requirement's id is an identifier of the schema: letters, digits, underscores.
+    names = ",".join(f".st-key-chip_{item.requirement} button" for item in missed)
+    return f"{names}{{border-color:var(--missed)!important;background:var(--missed-tint)!important}}" if names else ""
+
+
+def _show_chip(verdict: Verdict) -> None:
+    with st.popover(chip_label(verdict), key=f"chip_{verdict.requirement}"):
+        st.markdown(f"**{MARKS[verdict.state]} {plain(verdict.title)}** is {verdict.state.value}")
+        st.markdown(plain(verdict.reason))
+        st.markdown(f":gray[{plain(value_against_limit(verdict))}]")
+        if verdict.arithmetic is not None:
+            st.markdown(unfold(verdict.arithmetic))
+
+
+def chip_label(verdict: Verdict) -> str:
+    """Title above, value against limit below; the mark says the state, the colour only repeats it."""
+    sign = "≤" if verdict.at_most else "≥"
+    limit = format_quantity(verdict.limit, verdict.dimension)
+    value = "—" if verdict.value is None else format_quantity(verdict.value, verdict.dimension)
+    against = f"**{MARKS[verdict.state]} {plain(short(value))}** {sign} {plain(short(limit))}"
+    color = "red" if verdict.state is State.MISSED else "gray" if verdict.state is State.UNKNOWN else None
+    return f":small[{plain(verdict.title)}] " + (f":{color}[{against}]" if color else f":small[{against}]")
+
+
+def short(quantity: str) -> str:
+    """A quantity where room is scarce: `$60k/month` is `$60k/mo`."""
+    return quantity.replace("/month", "/mo")
+
+
+def _show_hidden(verdict: Verdict, desk: Desk) -> None:
+    with st.popover(":small[Not told yet] :gray[**?** ask for it]", key=f"chip_{verdict.requirement}"):
+        st.markdown("There is one more requirement. In an interview you would have to ask.")
+        st.button("Is there anything else that must hold?", key=f"ask_{verdict.requirement}", on_click=tell, args=(desk,))
+
+
+def tell(desk: Desk) -> None:
+    """Tell the hidden requirements."""
+    desk.told = True

@@ -1,0 +1,455 @@
+"""Every rule of routing on the smallest board that shows it. How a plan is written: see `tell`."""
+
+from __future__ import annotations
+
+import pytest
+
+from designer.design.model import Connection, Design, Node
+from designer.errors import DesignError
+from designer.scenario.model import Dataset, Touch
+from designer.traffic.model import Work
+from designer.traffic.routing import homes_of, route
+from tests.traffic.boards import (
+    CATALOG,
+    IMAGE,
+    LATER,
+    READ,
+    RECORDS,
+    SEARCH,
+    UPDATE,
+    USER,
+    WRITE,
+    ask,
+    draw,
+    plan_of,
+    tell,
+    visits_of,
+)
+
+PUT_IMAGE = Touch(dataset="images", operation="write")
+INDEX = Touch(dataset="texts", operation="write", deferred=True)
+
+
+def check(board: str, touches: list[Touch], expected: str) -> None:
+    assert tell(plan_of(board, *touches)) == expected
+
+
+@pytest.mark.parametrize(
+    ("board", "touches", "expected"),
+    [
+        (
+            "users > lb:load_balancer > api:app_server > db:sql_database",
+            [READ, WRITE],
+            "users[01] > lb[01] > api[01] > db[01]!0!1",
+        ),
+        # Proxies in a row each pass everything on.
+        (
+            "users > dns > gw:api_gateway > rp:reverse_proxy > api:app_server > db:sql_database",
+            [READ],
+            "users[0] > dns[0] > gw[0] > rp[0] > api[0] > db[0]!0",
+        ),
+        # A capability ends at what provides it.
+        (
+            "users > api:app_server > db:sql_database, model:model_server, idx:search_index",
+            [READ, SEARCH, Touch(capability="inference", count=3)],
+            "users[012] > api[012] > (db[0]!0, idx[1]!1, model[2]!2x3)",
+        ),
+        # A node may offer what its component does not.
+        (
+            "users > api:app_server[provides=search]",
+            [SEARCH],
+            "users[0] > api[0]!0",
+        ),
+        # Done in part here, passed on in part.
+        (
+            "users > api:app_server[provides=search] > db:sql_database",
+            [SEARCH, READ],
+            "users[01] > api[01]!0 > db[1]!1",
+        ),
+        # Nothing passes an observer or a client.
+        (
+            "users > api:app_server > monitoring, db:sql_database; users > mobile_app",
+            [READ],
+            "users[0] > api[0] > db[0]!0",
+        ),
+    ],
+)
+def test_ways_through_a_design(board: str, touches: list[Touch], expected: str) -> None:
+    check(board, touches, expected)
+
+
+@pytest.mark.parametrize(
+    ("board", "touches", "expected"),
+    [
+        # A router sends the whole request to one of its targets; a service calls all it needs.
+        (
+            "users > lb:load_balancer > a:app_server, b:app_server > db:sql_database, files:object_storage",
+            [READ, IMAGE],
+            "users[01] > lb[01] > {0.5 a[01] > (db[0]!0, files[1]!1) or 0.5 b[01] > (db[0]!0, files[1]!1)}",
+        ),
+        (
+            "users > lb:load_balancer >[share=0.9] a:app_server > db:sql_database; lb >[share=0.1] b:app_server > db",
+            [READ],
+            "users[0] > lb[0] > {0.9 a[0] > db[0]!0 or 0.1 b[0] > db[0]!0}",
+        ),
+        # What the shares leave is divided evenly.
+        (
+            "users > lb:load_balancer >[share=0.5] a:app_server > db:sql_database; "
+            "lb > b:app_server, c:app_server > db",
+            [READ],
+            "users[0] > lb[0] > {0.5 a[0] > db[0]!0 or 0.25 b[0] > db[0]!0 or 0.25 c[0] > db[0]!0}",
+        ),
+        # Shares count among those who can: the tenth that goes to search has no part in this.
+        (
+            "users > lb:load_balancer >[share=0.6] a:app_server > db:sql_database; lb >[share=0.3] b:app_server > db; "
+            "lb >[share=0.1] c:app_server > search_index",
+            [READ],
+            "users[0] > lb[0] > {0.667 a[0] > db[0]!0 or 0.333 b[0] > db[0]!0}",
+        ),
+        (
+            "users > lb:load_balancer >[share=0] a:app_server > db:sql_database; lb > b:app_server > db",
+            [READ],
+            "users[0] > lb[0] > b[0] > db[0]!0",
+        ),
+        # Each need goes where it can be met.
+        (
+            "users > gw:api_gateway > links:app_server > one:sql_database[holds=links]; "
+            "gw > people:app_server > two:sql_database[holds=users]",
+            [READ, USER],
+            "users[01] > gw[01] > (links[0] > one[0]!0, people[1] > two[1]!1)",
+        ),
+        # Not through a service that would only ask another of the targets.
+        (
+            "users > gw:api_gateway > people:app_server > db:sql_database; gw > orders:app_server > people",
+            [READ],
+            "users[0] > gw[0] > people[0] > db[0]!0",
+        ),
+        (
+            "users > api:app_server > db:sql_database; api > other:app_server > db",
+            [READ],
+            "users[0] > api[0] > db[0]!0",
+        ),
+    ],
+)
+def test_routers_choose_and_services_call(board: str, touches: list[Touch], expected: str) -> None:
+    check(board, touches, expected)
+
+
+@pytest.mark.parametrize(
+    ("board", "touches", "expected"),
+    [
+        # Two stores of the same data share its requests.
+        (
+            "users > api:app_server > one:sql_database, two:sql_database",
+            [READ, WRITE],
+            "users[01] > api[01] > {0.5 one[01]!0!1 or 0.5 two[01]!0!1}",
+        ),
+        # Connections that carry one kind of operation tell a primary from a replica.
+        (
+            "users > api:app_server >[write] one:sql_database; api >[read] two:sql_database",
+            [READ, WRITE, UPDATE],
+            "users[012] > api[012] > (two[0]!0, one[12]!1!2)",
+        ),
+        # Who names a dataset is its home, for itself alone.
+        (
+            "users > api:app_server > one:sql_database[holds=links], two:sql_database",
+            [READ, USER],
+            "users[01] > api[01] > (one[0]!0, two[1]!1)",
+        ),
+        # A store may pass on what it does not hold.
+        (
+            "users > api:app_server > db:sql_database > idx:search_index",
+            [WRITE, Touch(dataset="texts", operation="write")],
+            "users[01] > api[01] > db[01]!0 > idx[1]!1",
+        ),
+    ],
+)
+def test_stores(board: str, touches: list[Touch], expected: str) -> None:
+    check(board, touches, expected)
+
+
+@pytest.mark.parametrize(
+    ("board", "touches", "expected"),
+    [
+        # Aside: asked before a read, forgotten after an update, left alone by a write.
+        (
+            "users > api:app_server > cache, db:sql_database",
+            [READ, WRITE, UPDATE],
+            "users[012] > api[012] > (try cache[0]!0, miss(cache) db[0]!0, db[12]!1!2, try cache[2]!2)",
+        ),
+        # One lookup for two datasets, a call on the misses of each.
+        (
+            "users > api:app_server > cache, db:sql_database",
+            [READ, USER],
+            "users[01] > api[01] > (try cache[01]!0!1, miss(cache) db[0]!0, miss(cache) db[1]!1)",
+        ),
+        (
+            "users > api:app_server > cache[holds=users], db:sql_database",
+            [READ, USER],
+            "users[01] > api[01] > (db[0]!0, try cache[1]!1, miss(cache) db[1]!1)",
+        ),
+        # Two caches beside a service share the lookups; each must forget.
+        (
+            "users > api:app_server > c1:cache, c2:cache, db:sql_database",
+            [READ, UPDATE],
+            "users[01] > api[01] > (try {0.5 c1[0]!0 or 0.5 c2[0]!0}, miss(c1) db[0]!0, "
+            "db[1]!1, try c1[1]!1, try c2[1]!1)",
+        ),
+        # Through a proxy that only leads to the cache, and through one that leads to both.
+        (
+            "users > api:app_server > proxy:reverse_proxy > cache; api > db:sql_database",
+            [READ, UPDATE],
+            "users[01] > api[01] > (try proxy[0] > cache[0]!0, miss(cache) db[0]!0, "
+            "db[1]!1, try proxy[1] > cache[1]!1)",
+        ),
+        (
+            "users > api:app_server > proxy:reverse_proxy > cache, db:sql_database",
+            [READ],
+            "users[0] > api[0] > (try proxy[0] > cache[0]!0, miss(cache) proxy[0] > db[0]!0)",
+        ),
+        # Of two services with the same cache, the one nearer to the data asks it.
+        (
+            "users > web:app_server > cache; web > api:app_server > cache, db:sql_database",
+            [READ, UPDATE],
+            "users[01] > web[01] > api[01] > (try cache[0]!0, miss(cache) db[0]!0, db[1]!1, try cache[1]!1)",
+        ),
+        # A cache of its own is asked by each.
+        (
+            "users > web:app_server > c1:cache; web > api:app_server > c2:cache, db:sql_database",
+            [READ],
+            "users[0] > web[0] > (try c1[0]!0, miss(c1) api[0] > (try c2[0]!0, miss(c2) db[0]!0))",
+        ),
+        # A cache that may not keep the data is not asked: images belong to the edge and the client.
+        (
+            "users > api:app_server > cache, files:object_storage",
+            [IMAGE],
+            "users[0] > api[0] > files[0]!0",
+        ),
+        # Nor is an edge cache without an origin.
+        (
+            "users > cdn; users > api:app_server > files:object_storage",
+            [IMAGE],
+            "users[0] > api[0] > files[0]!0",
+        ),
+        (
+            "users > browser_cache; users > api:app_server > files:object_storage",
+            [IMAGE, Touch(dataset="images", operation="update")],
+            "users[01] > (try browser_cache[0]!0, miss(browser_cache) api[0] > files[0]!0, "
+            "api[1] > files[1]!1, try browser_cache[1]!1)",
+        ),
+    ],
+)
+def test_caches_aside(board: str, touches: list[Touch], expected: str) -> None:
+    check(board, touches, expected)
+
+
+@pytest.mark.parametrize(
+    ("board", "touches", "expected"),
+    [
+        # Read-through: reads are answered or go on, all else passes.
+        (
+            "users > api:app_server > cache > db:sql_database",
+            [READ, USER, WRITE],
+            "users[012] > api[012] > cache[012]!0!1 > (miss db[0]!0, miss db[1]!1, db[2]!2)",
+        ),
+        # Write-around: with a way of their own, writes keep away, and an update is told.
+        (
+            "users > api:app_server > cache > db:sql_database; api > db",
+            [READ, WRITE, UPDATE],
+            "users[012] > api[012] > (cache[0]!0 > miss db[0]!0, db[12]!1!2, try cache[2]!2)",
+        ),
+        # Files by the CDN, data by the load balancer.
+        (
+            "users > cdn > files:object_storage; users > lb:load_balancer > api:app_server > files, db:sql_database",
+            [IMAGE, READ, PUT_IMAGE],
+            "users[012] > (cdn[0]!0 > miss files[0]!0, lb[12] > api[12] > (db[1]!1, files[2]!2))",
+        ),
+        # Everything by the CDN.
+        (
+            "users > cdn > lb:load_balancer > api:app_server > files:object_storage, db:sql_database",
+            [IMAGE, READ],
+            "users[01] > cdn[01]!0 > (miss lb[0] > api[0] > files[0]!0, lb[1] > api[1] > db[1]!1)",
+        ),
+        # Two in line.
+        (
+            "users > browser_cache > cdn > api:app_server > files:object_storage",
+            [IMAGE],
+            "users[0] > browser_cache[0]!0 > miss cdn[0]!0 > miss api[0] > files[0]!0",
+        ),
+        (
+            "users > api:app_server > lb:load_balancer > c1:cache, c2:cache > db:sql_database",
+            [READ],
+            "users[0] > api[0] > lb[0] > {0.5 c1[0]!0 > miss db[0]!0 or 0.5 c2[0]!0 > miss db[0]!0}",
+        ),
+    ],
+)
+def test_caches_on_the_way(board: str, touches: list[Touch], expected: str) -> None:
+    check(board, touches, expected)
+
+
+@pytest.mark.parametrize(
+    ("board", "touches", "expected"),
+    [
+        # What may wait goes through the queue; the call into it is waited for, the call out of it is not.
+        (
+            "users > api:app_server > queue:message_queue > worker > db:sql_database; api > db",
+            [READ, LATER],
+            "users[01] > api[01] > (db[0]!0, queue[1] > later worker[1] > db[1]!1)",
+        ),
+        # A queue further on counts too.
+        (
+            "users > api:app_server > other:app_server > queue:message_queue > worker > db:sql_database; api > db",
+            [WRITE, LATER],
+            "users[01] > api[01] > (db[0]!0, other[1] > queue[1] > later worker[1] > db[1]!1)",
+        ),
+        # Without a queue the service does it there and then.
+        (
+            "users > api:app_server > db:sql_database",
+            [LATER],
+            "users[0] > api[0] > db[0]!0",
+        ),
+        # Without another way even what may not wait has to.
+        (
+            "users > api:app_server > queue:message_queue > worker > db:sql_database",
+            [READ],
+            "users[0] > api[0] > queue[0] > later worker[0] > db[0]!0",
+        ),
+        # Once deferred is enough.
+        (
+            "users > api:app_server > q1:message_queue > w1:worker > q2:message_queue > w2:worker > db:sql_database; "
+            "w1 > db",
+            [LATER],
+            "users[0] > api[0] > q1[0] > later w1[0] > db[0]!0",
+        ),
+        # Consumers that can do the same share it; those that can do other things get theirs.
+        (
+            "users > api:app_server > queue:message_queue > w1:worker, w2:worker > db:sql_database",
+            [LATER],
+            "users[0] > api[0] > queue[0] > later {0.5 w1[0] > db[0]!0 or 0.5 w2[0] > db[0]!0}",
+        ),
+        (
+            "users > api:app_server > log:log_stream > a:worker > db:sql_database; log > b:worker > idx:search_index",
+            [LATER, INDEX],
+            "users[01] > api[01] > log[01] > (later a[0] > db[0]!0, later b[1] > idx[1]!1)",
+        ),
+        # The cache is told where the update is made known: here by the worker.
+        (
+            "users > api:app_server > queue:message_queue > worker > db:sql_database, cache; api > cache, db",
+            [Touch(dataset="links", operation="update", deferred=True)],
+            "users[0] > api[0] > queue[0] > later worker[0] > (db[0]!0, try cache[0]!0)",
+        ),
+    ],
+)
+def test_queues(board: str, touches: list[Touch], expected: str) -> None:
+    check(board, touches, expected)
+
+
+def test_calls_per_request_are_calls_to_services_and_operations_of_stores() -> None:
+    check(
+        "users > api:app_server >[calls=20] db:sql_database; api >[calls=3] other:app_server > idx:search_index",
+        [READ, SEARCH],
+        "users[01] > api[01] > (db[0]!0x20, 3x other[1] > idx[1]!1)",
+    )
+    check(
+        "users > api:app_server >[calls=4] cache > db:sql_database",
+        [READ],
+        "users[0] > api[0] > 4x cache[0]!0 > miss db[0]!0",
+    )
+
+
+def test_calls_that_differ_by_target_weigh_in_the_division() -> None:
+    check(
+        "users > lb:load_balancer >[calls=3] a:app_server > db:sql_database; lb > b:app_server > db",
+        [READ],
+        "users[0] > lb[0] > 2x {0.75 a[0] > db[0]!0 or 0.25 b[0] > db[0]!0}",
+    )
+
+
+def test_counts_of_a_touch_are_operations() -> None:
+    plan = plan_of("users > api:app_server > db:sql_database", Touch(dataset="links", count=10, records=5))
+    assert [visit.work for visit in visits_of(plan) if visit.node == "db"] == [(Work(0, 10.0),)]
+
+
+def test_several_clients_share_a_workload() -> None:
+    check(
+        "users, mobile_app > api:app_server > db:sql_database",
+        [READ],
+        "0.5 users[0] > api[0] > db[0]!0 | 0.5 mobile_app[0] > api[0] > db[0]!0",
+    )
+
+
+def test_only_clients_with_a_way_to_everything_send_a_workload() -> None:
+    check(
+        "users > site:app_server > db:sql_database; mobile_app > api:app_server > db, search_index",
+        [READ, SEARCH],
+        "mobile_app[01] > api[01] > (db[0]!0, search_index[1]!1)",
+    )
+
+
+def test_services_that_call_each_other_for_different_things() -> None:
+    check(
+        "users > a:app_server > b:app_server > a; a > one:sql_database[holds=links]; b > two:sql_database[holds=users]",
+        [READ, USER],
+        "users[01] > a[01] > (one[0]!0, b[1] > two[1]!1)",
+    )
+
+
+def test_arrows_drawn_for_the_answers_lead_nowhere() -> None:
+    check(
+        "users > lb:load_balancer > a:app_server, b:app_server > db:sql_database; db > a, b > lb > users",
+        [READ],
+        "users[0] > lb[0] > {0.5 a[0] > db[0]!0 or 0.5 b[0] > db[0]!0}",
+    )
+
+
+def test_the_same_needs_at_the_same_node_are_one_visit() -> None:
+    plan = plan_of("users > lb:load_balancer > a:app_server, b:app_server > db:sql_database", READ)
+    assert [visit.node for visit in visits_of(plan)].count("db") == 1
+
+
+def test_plans_are_compared_by_what_they_say() -> None:
+    board = "users > lb:load_balancer > a:app_server, b:app_server > db:sql_database"
+    assert plan_of(board, READ) == plan_of(board, READ)
+    assert plan_of(board, READ) != plan_of(board, WRITE, READ)
+    assert plan_of(board, READ) != plan_of(board.replace("sql_database", "document_store[replicas=1]") + ", cache", READ)
+    entry = plan_of(board, READ).entries[0].visit
+    assert entry != "users"
+    assert len({entry, plan_of(board, READ).entries[0].visit}) == 1
+
+
+def test_dense_layers_and_long_chains_are_routed() -> None:
+    layers = [", ".join(f"n{layer}_{index}:app_server" for index in range(30)) for layer in range(3)]
+    dense = plan_of(f"users > {' > '.join(layers)} > db:sql_database", READ, UPDATE)
+    assert len(visits_of(dense)) == 92
+    assert dense == plan_of(f"users > {' > '.join(layers)} > db:sql_database", READ, UPDATE)
+    chain = " > ".join(f"n{index}:app_server" for index in range(490))
+    assert len(visits_of(plan_of(f"users > {chain} > db:sql_database", READ))) == 492
+
+
+def test_a_ring_of_services_is_routed() -> None:
+    names = [f"n{index}:app_server" for index in range(60)]
+    text = f"users > {' > '.join(names)} > n0; n59 > db:sql_database"
+    assert len(visits_of(plan_of(text, READ))) == 62
+
+
+def test_homes() -> None:
+    scenario = ask(READ, datasets={"links": Dataset(name="Links", **RECORDS), "users": Dataset(name="U", **RECORDS)})
+    design = draw("one:sql_database; two:sql_database[holds=links]; idx:search_index; three:key_value_store")
+    assert homes_of(scenario, design, CATALOG, "links") == ("two",)
+    assert homes_of(scenario, design, CATALOG, "users") == ("one", "three")
+    with pytest.raises(KeyError):
+        homes_of(scenario, design, CATALOG, "nothing")
+
+
+def test_what_cannot_be_a_design_is_refused() -> None:
+    unknown = Design(nodes=(Node(id="a", component="sql_databse"),))
+    with pytest.raises(DesignError, match="no component 'sql_databse'") as refused:
+        route(ask(READ), unknown, CATALOG)
+    assert refused.value.suggestion == "sql_database"
+    loose = Design(
+        nodes=(Node(id="store", component="sql_database"),),
+        connections=(Connection(source="store", target="stoer"),),
+    )
+    with pytest.raises(DesignError, match="'stoer', which is no node") as refused:
+        route(ask(READ), loose, CATALOG)
+    assert refused.value.suggestion == "store"
