@@ -16,9 +16,9 @@ from designer.design.edit import RemoveNode, SetNode, apply
 from designer.design.figures import figure_of
 from designer.design.model import Design
 from designer.errors import DesignerError
-from designer.misfortune import strike, struck_words
 from designer.report import review
 from designer.rules.model import Severity
+from designer.scenario.curveballs import strike, struck_words
 from designer.scenario.estimates import expected, stated
 from designer.scenario.loader import build_design, sample_designs
 from designer.scenario.model import Lesson, SampleDesign, Scenario
@@ -26,7 +26,16 @@ from designer.scenario.model import Lesson, SampleDesign, Scenario
 BIGGER = 8.0
 """How much larger "a bigger box" is: from 16 to 128 vCPU, about the largest step a provider offers."""
 
-LARGER_FIGURES = ("read_rate", "write_rate", "servers", "connections", "bandwidth", "memory", "disk", "partition_rate")
+LARGER_FIGURES = (
+    "read_rate",
+    "write_rate",
+    "servers",
+    "connections",
+    "bandwidth",
+    "memory",
+    "disk",
+    "partition_rate",
+)
 """What grows with a machine. What fails, and how often, does not."""
 
 
@@ -207,7 +216,9 @@ def _starter_teaches(scenario: Scenario, catalog: Catalog) -> Iterator[Proof]:
 def _lessons_bear(references: Sequence[_Trial], scenario: Scenario, catalog: Catalog) -> Iterator[Proof]:
     for lesson in scenario.lessons:
         having = [trial for trial in references if lesson.component in _components(trial.design)]
-        held = [trial.sample.name for trial in having if _holds_without(lesson, trial.design, scenario, catalog)]
+        held = [
+            trial.sample.name for trial in having if _holds_without(lesson, trial.design, scenario, catalog)
+        ]
         claim = f"without its {lesson.component} no reference meets {lesson.breaks}"
         detail = f"{_listed(held)} still does" if held else "" if having else "no reference has one"
         yield Proof(claim, bool(having) and not held, detail)
@@ -216,7 +227,9 @@ def _lessons_bear(references: Sequence[_Trial], scenario: Scenario, catalog: Cat
 def _holds_without(lesson: Lesson, design: Design, scenario: Scenario, catalog: Catalog) -> bool:
     """Whether the requirement is met when the part is gone and its callers call what it called."""
     changes = [
-        RemoveNode(node=node.id, reconnect=True) for node in design.nodes if node.component == lesson.component
+        RemoveNode(node=node.id, reconnect=True)
+        for node in design.nodes
+        if node.component == lesson.component
     ]
     verdicts = _judge(scenario, apply(design, changes, catalog), catalog)
     return any(item.requirement == lesson.breaks and item.state is State.MET for item in verdicts)

@@ -15,24 +15,26 @@ JudgeAt = Callable[[float], tuple[Verdict, ...]]
 
 
 def find_headroom(analysis: Analysis, judge_at: JudgeAt) -> Headroom | None:
-    """The largest multiple of today's traffic at which every requirement that can be judged still holds.
+    """The largest multiple of today's traffic at which every requirement that traffic decides still holds.
 
-    Bisection on a logarithmic scale, since no requirement becomes easier to meet when traffic grows.
-    None when nothing can be judged.
+    Bisection on a logarithmic scale, since no requirement becomes easier to meet when traffic grows. What is missed
+    even at next to no traffic is left out of the search and named in the reason. None when nothing can be judged.
     """
     judged = {item.requirement for item in analysis.verdicts if item.state is not State.UNKNOWN}
     if not judged:
         return None
+    hopeless = _hopeless(analysis, judge_at, judged)
+    deciding = judged - {item.requirement for item in hopeless}
 
     def broken(multiple: float) -> Verdict | None:
-        return _worst(judge_at(multiple), judged)
+        return _worst(judge_at(multiple), deciding)
 
-    now = _worst(analysis.verdicts, judged)
-    low, high, culprit = _bracket(now, broken)
+    if not deciding:
+        nodes = tuple(dict.fromkeys(node for item in hopeless for node in item.nodes))
+        return Headroom(0.0, hopeless[0].requirement, nodes, _aside(hopeless).strip())
+    low, high, culprit = _bracket(_worst(analysis.verdicts, deciding), broken)
     if culprit is None:
-        return Headroom(math.inf, None, (), "No requirement breaks, however much traffic comes.")
-    if low == 0.0:
-        return Headroom(0.0, culprit.requirement, culprit.nodes, f"{culprit.title} is missed at any traffic.")
+        return Headroom(math.inf, None, (), f"Nothing gives way, however much traffic comes.{_aside(hopeless)}")
     while high / low > PRECISION:
         middle = math.sqrt(low * high)
         found = broken(middle)
@@ -40,7 +42,22 @@ def find_headroom(analysis: Analysis, judge_at: JudgeAt) -> Headroom | None:
             low = middle
         else:
             high, culprit = middle, found
-    return Headroom(low, culprit.requirement, culprit.nodes, f"{culprit.title} gives way first.")
+    reason = f"{culprit.title} gives way first.{_aside(hopeless)}"
+    return Headroom(low, culprit.requirement, culprit.nodes, reason)
+
+
+def _hopeless(analysis: Analysis, judge_at: JudgeAt, judged: set[str]) -> tuple[Verdict, ...]:
+    """What is missed now and stays missed when there is next to no traffic."""
+    missed = {item.requirement for item in analysis.verdicts if item.state is State.MISSED} & judged
+    if not missed:
+        return ()
+    least = judge_at(SMALLEST)
+    return tuple(item for item in least if item.requirement in missed and item.state is not State.MET)
+
+
+def _aside(hopeless: tuple[Verdict, ...]) -> str:
+    titles = ", ".join(item.title for item in hopeless)
+    return f" Missed at any traffic: {titles}." if hopeless else ""
 
 
 def _bracket(
@@ -55,12 +72,12 @@ def _bracket(
                 return multiple, multiple * 2, found
             multiple *= 2
         return multiple, math.inf, None
-    while multiple > SMALLEST:
+    while True:
+        # Ends: what is missed at the smallest multiple was left out beforehand.
         found = broken(multiple / 2)
-        if found is None:
+        if found is None or multiple / 2 <= SMALLEST:
             return multiple / 2, multiple, culprit
         multiple, culprit = multiple / 2, found
-    return 0.0, multiple, culprit
 
 
 def _worst(verdicts: tuple[Verdict, ...], judged: set[str]) -> Verdict | None:

@@ -55,9 +55,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Headroom:
-    """Largest multiple of today's traffic at which every requirement that is met now still holds.
+    """Largest multiple of today's traffic at which every requirement that traffic decides still holds.
 
-    `multiple` is 0 when a requirement is missed at any traffic; inf when nothing ever breaks.
+    `multiple` is below 1 when one of them is missed now, 0 when none of them holds at any traffic, and inf when
+    nothing ever breaks. Requirements that are missed at any traffic are named in `reason`.
     """
 
     multiple: float

@@ -2,56 +2,85 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 
-from designer.analysis.model import State
+from designer.analysis.model import State, Verdict
 from designer.arithmetic import Arithmetic
-from designer.export.report_text import MARKS, clean, value_against_limit
+from designer.export.marking import binding, ceiling_text
+from designer.export.report_text import MARKS, cost_text, headroom_text, limit_text, value_text
+from designer.export.terminal import clean
 from designer.report import Report
 from designer.units import Dimension, format_quantity
 
-MOST_NAME = 80
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&$:])")
+LONGEST = 10_000
+"""Characters kept of one text; a cell with more is nothing anybody reads."""
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$@{}!]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
+"""What could begin emphasis, code, a link, an image, HTML, a table cell, a formula or an address."""
+
+_START = re.compile(r"^([-+=]|\d+(?=[.)]))")
+"""What makes a list, a rule or a heading at the start of a line."""
 
 
 def escape(text: str) -> str:
     """`text` on one line, meaning itself: no markup, link, table cell or HTML can come of it."""
-    return _SPECIAL.sub(r"\\\1", " ".join(clean(word, MOST_NAME * 10) for word in text.split()))
+    marked = _SPECIAL.sub(lambda found: "\\" + found.group(), clean(text, LONGEST))
+    return _START.sub(lambda found: _escape_start(found.group()), marked)
+
+
+def _escape_start(start: str) -> str:
+    # A digit cannot be escaped, but the dot or bracket after it can: the sign that follows is moved behind.
+    return start + "\\" if start.isdigit() else "\\" + start
+
+
+def code(text: str) -> str:
+    """`text` as code, which shows every character as it is."""
+    shown = clean(text, LONGEST)
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    space = " " if "`" in shown or not shown else ""
+    return f"{fence}{space}{shown}{space}{fence}"
 
 
 def write_markdown(report: Report) -> str:
     """The report as Markdown with a final newline; the same report gives the same bytes."""
-    sections = (_head(report), _requirements(report), _findings(report), _praise(report), _nodes(report), _why(report))
-    return "\n".join(line for section in sections for line in (*section, ""))
+    sections = (_head, _requirements, _findings, _praise, _nodes, _arithmetic)
+    texts = ["\n".join(section(report)) for section in sections]
+    return "\n\n".join(text for text in texts if text) + "\n"
 
 
 def _head(report: Report) -> Iterator[str]:
     yield f"# {escape(report.scenario.name)}: {escape(report.design.name)}"
     yield ""
     met = sum(item.state is State.MET for item in report.verdicts)
-    verdict = "The design passes" if report.passed else "The design does not pass"
-    yield (
-        f"{verdict}: {met} of {len(report.verdicts)} requirements are met, the score is "
-        f"{report.score.points:.0f} of 100, the cost "
-        f"{escape(format_quantity(report.analysis.cost.total, Dimension.MONEY))}."
-    )
+    verdict = "The design **passes**" if report.passed else "The design **does not pass**"
+    score = format_quantity(report.score.points, Dimension.COUNT)
+    yield f"{verdict}: {met} of {len(report.verdicts)} requirements are met, and the score is {score} of 100."
+    yield ""
+    yield f"- Cost: {escape(cost_text(report))}"
     headroom = report.analysis.headroom
     if headroom is not None:
-        times = "without end" if math.isinf(headroom.multiple) else f"× {headroom.multiple:.3g}"
-        yield ""
-        yield f"Headroom: {times}. {escape(headroom.reason)}"
+        yield f"- Headroom: {escape(headroom_text(headroom.multiple))}. {escape(headroom.reason)}"
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _requirements(report: Report) -> Iterator[str]:
+    if not report.verdicts:
+        return
     yield "## Requirements"
     yield ""
-    yield "| | Requirement | Value and limit | Verdict | Why |"
-    yield "|---|---|---|---|---|"
-    for item in report.verdicts:
-        cells = (item.title, value_against_limit(item), item.state.value, item.reason)
-        yield f"| {MARKS[item.state]} | " + " | ".join(escape(cell) for cell in cells) + " |"
+    yield _row("Requirement", "Verdict", "Value", "Limit", "Why")
+    yield "|---|---|--:|--:|---|"
+    yield from (_requirement(verdict) for verdict in report.verdicts)
+
+
+def _requirement(verdict: Verdict) -> str:
+    state = f"{MARKS[verdict.state]} {verdict.state.value}"
+    value, limit = escape(value_text(verdict)), escape(limit_text(verdict))
+    return _row(escape(verdict.title), state, value, limit, escape(verdict.reason))
 
 
 def _findings(report: Report) -> Iterator[str]:
@@ -60,53 +89,57 @@ def _findings(report: Report) -> Iterator[str]:
     if not report.findings:
         yield "None."
     for finding in report.findings:
-        yield f"- **{escape(finding.title)}** ({finding.severity.value}, `{finding.rule}`): {escape(finding.message)}"
+        yield f"- **{escape(finding.title)}** ({finding.severity.value}, {code(finding.rule)})"
+        yield f"  - {escape(finding.message)}"
+        yield f"  - Why: {escape(finding.why)}"
         if finding.fix_words:
-            yield f"  Mend it: {escape(finding.fix_words)}"
+            yield f"  - Fix: {escape(finding.fix_words)}"
+        if finding.sources:
+            yield f"  - Sources: {escape('; '.join(finding.sources))}"
 
 
 def _praise(report: Report) -> Iterator[str]:
+    if not report.praise:
+        return
     yield "## Done well"
     yield ""
-    if not report.praise:
-        yield "Nothing yet."
-    for judgement in report.praise:
-        yield f"- {escape(judgement.message)}"
+    yield from (f"- {escape(judgement.message)}" for judgement in report.praise)
 
 
 def _nodes(report: Report) -> Iterator[str]:
+    if not report.design.nodes:
+        return
     costs = {item.node: item.total for item in report.analysis.cost.nodes}
     yield "## Nodes"
     yield ""
-    yield "| Node | Machines | Load | Cost |"
-    yield "|---|--:|--:|--:|"
+    yield _row("Node", "Component", "Machines", "Load", "Cost")
+    yield "|---|---|--:|--:|--:|"
     for node in report.design.nodes:
-        facts = report.analysis.nodes[node.id]
-        load = "" if facts.binding is None else (
-            f"{format_quantity(facts.binding.value, Dimension.RATIO, digits=2)} {facts.binding.ceiling.value}"
-        )
-        cost = format_quantity(costs.get(node.id, 0.0), Dimension.MONEY)
-        yield f"| {escape(node.label)} | {facts.machines} | {escape(load)} | {escape(cost)} |"
+        used = binding(report, node.id)
+        load = "–" if used is None else escape(ceiling_text(used))
+        cost = escape(format_quantity(costs.get(node.id, 0.0), Dimension.MONEY))
+        machines = str(report.analysis.nodes[node.id].machines)
+        yield _row(escape(node.label), escape(node.component), machines, load, cost)
 
 
-def _why(report: Report) -> Iterator[str]:
+def _arithmetic(report: Report) -> Iterator[str]:
     yield "## Arithmetic"
-    for item in report.verdicts:
-        if item.arithmetic is not None:
+    for verdict in report.verdicts:
+        if verdict.arithmetic is not None:
             yield ""
-            yield f"### {escape(item.title)}"
+            yield f"### {escape(verdict.title)}"
             yield ""
-            yield from _arithmetic(item.arithmetic, 0)
+            yield from _steps(verdict.arithmetic, "")
 
 
-def _arithmetic(arithmetic: Arithmetic, depth: int) -> Iterator[str]:
-    indent = "  " * depth
-    result = format_quantity(arithmetic.result.value, arithmetic.result.dimension)
+def _steps(arithmetic: Arithmetic, indent: str) -> Iterator[str]:
+    result = arithmetic.result
+    value = f"{result.symbol} = {format_quantity(result.value, result.dimension)}"
     method = f" ({escape(arithmetic.method)})" if arithmetic.method else ""
-    yield f"{indent}- {escape(arithmetic.result.name)} = {escape(result)}: {escape(arithmetic.formula)}{method}"
+    yield f"{indent}- {escape(result.name)}: {code(value)}, by {code(arithmetic.formula)}{method}"
     for quantity in arithmetic.inputs:
-        value = escape(format_quantity(quantity.value, quantity.dimension))
+        value = f"{quantity.symbol} = {format_quantity(quantity.value, quantity.dimension)}"
         source = f"; {escape(quantity.source)}" if quantity.source else ""
-        yield f"{indent}  - {escape(quantity.symbol)} = {value}: {escape(quantity.name)}{source}"
+        yield f"{indent}  - {code(value)}, {escape(quantity.name)}{source}"
     for step in arithmetic.steps:
-        yield from _arithmetic(step, depth + 1)
+        yield from _steps(step, indent + "  ")

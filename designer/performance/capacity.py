@@ -38,8 +38,8 @@ _SCALING: Mapping[Knob, int] = {
 _FULL = 1.0 + 1e-9
 """100 %, give or take the rounding of sums."""
 
-_PER_REQUEST = frozenset({Ceiling.OPERATIONS, Ceiling.BANDWIDTH, Ceiling.CONNECTIONS, Ceiling.PARTITION})
-"""Ceilings that a machine too few makes overflow at once."""
+_CARRYING = frozenset({Ceiling.OPERATIONS, Ceiling.BANDWIDTH})
+"""Ceilings that the machines left have to keep when others are down."""
 
 
 def measure_nodes(
@@ -220,7 +220,7 @@ def _needed(case: Case, bench: Bench) -> int:
     layout, counts = bench.layout, bench.counts
     if layout.spread is Spread.LEADER:
         copies = _fewest(
-            lambda count: _holds(case, counts.turned(Knob.REPLICAS, count - 1), _PER_REQUEST),
+            lambda count: _holds(case, counts.turned(Knob.REPLICAS, count - 1), _CARRYING),
             least=1,
             most=layout.copies,
             guess=1,
@@ -228,7 +228,7 @@ def _needed(case: Case, bench: Bench) -> int:
         return layout.machines + 1 if copies is None else layout.parts * copies
     alone = Counts(1, 1, counts.replicas if layout.spread is Spread.QUORUM else 0, counts.partitions)
     machines = _fewest(
-        lambda count: _holds(case, alone.turned(Knob.INSTANCES, count), _PER_REQUEST),
+        lambda count: _holds(case, alone.turned(Knob.INSTANCES, count), _CARRYING),
         least=1,
         most=layout.machines,
         guess=1,

@@ -64,7 +64,7 @@ class Walk:
     """A plan with its duration."""
 
     time: Time
-    blame: dict[str, Blame]  # by node, callers first
+    blame: dict[str, Blame]  # by node, in the order of first visit
     saturated: tuple[str, ...]  # nodes on the way whose queues grow without end
 
 
@@ -306,14 +306,14 @@ class Walker:
         return station.read
 
     def _attribute(self, time: Time, roots: Sequence[tuple[float, Key]]) -> Walk:
-        blame: dict[str, Blame] = {}
+        weighed = list(self._weigh(roots))
+        blame = {self._timed[key].node: Blame() for key, _, _ in weighed}
         saturated: dict[str, None] = {}
-        for key, times, count in self._weigh(roots):
+        for key, times, count in weighed:
             timed = self._timed[key]
-            found = blame.setdefault(timed.node, Blame())
+            found = blame[timed.node]
             for link in timed.whole.links:
-                target = blame.setdefault(self._timed[link.target].node, Blame())
-                target.network += times * link.times * link.network
+                blame[self._timed[link.target].node].network += times * link.times * link.network
             if timed.waiting == math.inf:
                 saturated[timed.node] = None
                 found.waiting = math.inf

@@ -80,7 +80,7 @@ class Attempts:
             raise StoreError(
                 "the design is too large to save", expected=f"at most {MOST_DOCUMENT:,} characters"
             )
-        values = {name: getattr(attempt, name) for name in attempts.columns}
+        values = {column.name: getattr(attempt, column.name) for column in attempts.columns}
         try:
             return self._update(attempt, values) or self._insert(values) or self._update(attempt, values)
         except SQLAlchemyError as error:

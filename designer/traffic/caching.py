@@ -1,23 +1,19 @@
 """How much of what a cache is asked for it has: Che's approximation over all datasets that share its memory.
 
-A record that is read at rate r is there when its last read is less than T ago. T is the same for all records in the
-cache and follows from its memory. Two things make copies useless that the published approximation leaves out:
+A record that is read at rate r is there when its last read is less than T ago: with probability 1 - exp(-r T). T is
+the same for all records in the cache and follows from its memory. Three things add to the published approximation:
 
-- An update, at rate u: the copy is out of date and gives its room back. A copy is there when the last thing that
+- An update, at rate u, makes the copy useless and gives its room back. A copy is there when the last thing that
   happened to the record within T was a read, which has probability f (1 - exp(-e T)), e = r + u, f = r / e.
-- The first read of a new record, which no cache can have. When a dataset of N records gets w new ones per second, a
-  record keeps its popularity for L = N / w on average. With a window of T that began at most L ago, the mean of the
-  above over the life of a record is
+- No cache can have a new record before its first read. When a dataset of N records gets w new ones per second, a
+  record keeps its popularity for L = N / w. The mean of the above over its life, in which the window of T begins with
+  the record at the earliest, is f / L (m - (1 - exp(-e m)) / e + (L - m) (1 - exp(-e m))), m = min(T, L).
+- What another cache has missed comes without the records that it keeps, and with pauses: a record asked for less than
+  its T ago, G, would have been there. So a copy is found only if it is older, in a window of T - G (V. Martina,
+  M. Garetto, E. Leonardi, "A unified approach to the performance analysis of caching systems", INFOCOM 2014).
 
-      f (1 - (1 - exp(-e m)) / (e L) - (1 - m / L) exp(-e m)),  m = min(T, L)
-
-Without updates and new records this is Che's approximation as published. What one cache misses comes to the next with
-the records that it keeps left out, and with pauses: a record asked for less than its T ago would have been there. So
-the next one finds a copy only if it is older than that (V. Martina, M. Garetto, E. Leonardi, "A unified approach to
-the performance analysis of caching systems", INFOCOM 2014).
-
-Keys are spread over the instances of a
-cache, so their memory adds up; replicas hold copies of the same and add nothing.
+Without these it is Che's approximation as published. Keys are spread over the instances of a cache, so their memory
+adds up; replicas hold copies of the same and add nothing.
 """
 
 from __future__ import annotations

@@ -41,11 +41,15 @@ def _formula(stream: Stream, d: str, time: float) -> str:
     if math.isinf(time) and math.isinf(stream.life):
         return f"f{d}: everything fits" if fresh else "1: everything fits"
     total = f"{fresh}sum over records i of p{d}(i)"
+    if stream.sources:
+        total = f"mean over ways of {total}"
     if math.isinf(stream.life):
-        return f"{total} (1 - exp(-e T)), e = {events}"
-    window = f"L{d}" if math.isinf(time) else f"min(T, L{d})"
-    mean = f"(1 - (1 - exp(-e m)) / (e L{d}) - (1 - m / L{d}) exp(-e m))"
-    return f"{total} {mean}, e = {events}, m = {window}"
+        window = "max(0, T - G)" if stream.sources else "T"
+        return f"{total} (1 - exp(-e {window})), e = {events}"
+    begun = f"L{d}" if math.isinf(time) else f"min(T, L{d})"
+    window = ", v = max(0, m - G)" if stream.sources else ", v = m"
+    mean = f"(v - (1 - exp(-e v)) / e + (L{d} - m) (1 - exp(-e v))) / L{d}"
+    return f"{total} {mean}, e = {events}, m = {begun}{window}"
 
 
 def _inputs(node: Node, stream: Stream, d: str, time: float) -> Iterator[Quantity]:
@@ -60,6 +64,9 @@ def _inputs(node: Node, stream: Stream, d: str, time: float) -> Iterator[Quantit
     yield Quantity(
         f"s{d}", f"skew of {data.name}: p(i) by {law}", data.skew, Dimension.COUNT, _source(stream)
     )
+    for number, source in enumerate(stream.sources, start=1):
+        name = f"pause before a read that comes by way {number} of {len(stream.sources)}"
+        yield Quantity(f"G{number}", name, source.guard, Dimension.TIME)
     if not math.isinf(time):
         yield Quantity("T", f"time a record stays in {node.label} unasked", time, Dimension.TIME)
     if not math.isinf(stream.life):

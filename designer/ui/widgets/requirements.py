@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from designer.analysis import State, Verdict
-from designer.export.report_text import value_against_limit
 from designer.ui.state import Desk
 from designer.ui.widgets.unfolding import unfold
 from designer.ui.widgets.wording import plain
@@ -45,7 +44,7 @@ def _show_chip(verdict: Verdict) -> None:
     with st.popover(chip_label(verdict), key=f"chip_{verdict.requirement}"):
         st.markdown(f"**{MARKS[verdict.state]} {plain(verdict.title)}** is {verdict.state.value}")
         st.markdown(plain(verdict.reason))
-        st.markdown(f":gray[{plain(value_against_limit(verdict))}]")
+        st.markdown(f":gray[{plain(value_and_limit(verdict))}]")
         if verdict.arithmetic is not None:
             st.markdown(unfold(verdict.arithmetic))
 
@@ -58,6 +57,13 @@ def chip_label(verdict: Verdict) -> str:
     against = f"**{MARKS[verdict.state]} {plain(short(value))}** {sign} {plain(short(limit))}"
     color = "red" if verdict.state is State.MISSED else "gray" if verdict.state is State.UNKNOWN else None
     return f":small[{plain(verdict.title)}] " + (f":{color}[{against}]" if color else f":small[{against}]")
+
+
+def value_and_limit(verdict: Verdict) -> str:
+    """Such as "312 ms, at most 200 ms"."""
+    bound = "at most" if verdict.at_most else "at least"
+    limit = f"{bound} {format_quantity(verdict.limit, verdict.dimension)}"
+    return limit if verdict.value is None else f"{format_quantity(verdict.value, verdict.dimension)}, {limit}"
 
 
 def short(quantity: str) -> str:

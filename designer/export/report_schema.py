@@ -1,0 +1,319 @@
+"""What a report looks like as JSON, version 1, said once: as types that the writer is checked against.
+
+`json_schema()` and docs/report.md come from these types; every field says what it means. Numbers are in base
+units: seconds, bytes, per second, ratios of one, US dollars per month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypedDict, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+from designer.analysis.model import State
+from designer.performance.model import Ceiling
+from designer.rules.model import Outcome, Severity
+from designer.traffic.model import ProblemKind
+from designer.units import Dimension
+
+VERSION: Literal[1] = 1
+"""Changes when a field is taken away or comes to mean something else; a new field is no new version."""
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+Number = float | Literal["unbounded"] | None
+"""A number; "unbounded" for what has no bound (a wait that grows for ever), null for what is not known."""
+
+
+class QuantityData(TypedDict):
+    """One named number."""
+
+    symbol: Annotated[str, "how the formula calls it"]
+    name: Annotated[str, "what it is"]
+    value: Annotated[Number, "in the base unit of the dimension"]
+    dimension: Annotated[Dimension, "what kind of quantity it is"]
+    source: Annotated[str | None, "where an assumed figure is from"]
+
+
+class ArithmeticData(TypedDict):
+    """How a number came about."""
+
+    formula: Annotated[str, "written in the symbols of the inputs"]
+    method: Annotated[str | None, "the law or author behind the formula"]
+    result: Annotated[QuantityData, "what it gives"]
+    inputs: Annotated[list[QuantityData], "what goes in"]
+    steps: Annotated[list[ArithmeticData], "arithmetic of the inputs that were themselves computed"]
+    sources: Annotated[list[str], "every source, here and in the steps"]
+
+
+class ScenarioData(TypedDict):
+    """What was asked."""
+
+    id: Annotated[str, "id of the scenario"]
+    name: Annotated[str, "its title"]
+
+
+class DesignData(TypedDict):
+    """What was drawn."""
+
+    name: Annotated[str, "its title"]
+
+
+class ScoreData(TypedDict):
+    """A summary for the learner; nothing is judged by it."""
+
+    points: Annotated[float, "out of 100"]
+    arithmetic: Annotated[ArithmeticData, "how it is counted"]
+
+
+class RequirementData(TypedDict):
+    """One requirement, judged."""
+
+    id: Annotated[str, "its name in the scenario"]
+    kind: Annotated[str, "throughput, latency, availability, durability, freshness, storage or budget"]
+    title: Annotated[str, "in words"]
+    verdict: Annotated[State, "whether the design meets it"]
+    value: Annotated[Number, "what the design reaches, in the base unit of the dimension"]
+    limit: Annotated[Number, "what is asked for"]
+    comparison: Annotated[Literal["<=", ">="], "how the value must stand to the limit"]
+    dimension: Annotated[Dimension, "of value and limit"]
+    hidden: Annotated[bool, "the scenario tells it only to those who ask"]
+    reason: Annotated[str, "one sentence with the design's numbers"]
+    nodes: Annotated[list[str], "where to look"]
+    arithmetic: Annotated[ArithmeticData | None, "how the value came about"]
+
+
+class FindingData(TypedDict):
+    """One place where a rule is broken."""
+
+    id: Annotated[str, "rule and place: the same in the next review while the fault is there"]
+    rule: Annotated[str, "id of the rule"]
+    title: Annotated[str, "the rule in a few words"]
+    severity: Annotated[Severity, "how bad it is; an error fails the design"]
+    message: Annotated[str, "what is wrong here, with the design's numbers"]
+    why: Annotated[str, "why the rule is there"]
+    nodes: Annotated[list[str], "ids of the nodes concerned"]
+    connections: Annotated[list[str], 'ids of the connections concerned, as "source>target"']
+    fix: Annotated[str | None, "the repair in words"]
+    changes: Annotated[list[dict[str, Any]], "the repair as changes to the design"]
+    arithmetic: Annotated[ArithmeticData | None, "the numbers behind it"]
+    sources: Annotated[list[str], "who says so"]
+
+
+class JudgementData(TypedDict):
+    """What one rule said."""
+
+    rule: Annotated[str, "id of the rule"]
+    title: Annotated[str, "the rule in a few words"]
+    outcome: Annotated[Outcome, "whether it applies, and is kept"]
+    message: Annotated[str, "praise, or the reason"]
+    nodes: Annotated[list[str], "ids of the nodes concerned"]
+
+
+class ProblemData(TypedDict):
+    """What keeps a part of the design from being judged."""
+
+    kind: Annotated[ProblemKind, "which kind of problem"]
+    message: Annotated[str, "in words"]
+    nodes: Annotated[list[str], "ids of the nodes concerned"]
+    workload: Annotated[str | None, "the workload concerned; null for all"]
+
+
+class HopData(TypedDict):
+    """Mean seconds which one request of the workload spends at a node."""
+
+    node: Annotated[str, "id of the node"]
+    service: Annotated[Number, "being worked on"]
+    waiting: Annotated[Number, "waiting for its turn"]
+    network: Annotated[Number, "on the way there"]
+
+
+class ResponseData(TypedDict):
+    """Seconds from the question to the answer, or to the end of the deferred work."""
+
+    mean: Annotated[Number, "average"]
+    p50: Annotated[Number, "half of the requests are faster"]
+    p95: Annotated[Number, "95 of 100 are faster"]
+    p99: Annotated[Number, "99 of 100 are faster"]
+    p999: Annotated[Number, "999 of 1,000 are faster"]
+    hops: Annotated[list[HopData], "where the time goes, in order of first visit"]
+    saturated: Annotated[list[str], "nodes on the way that get more than they can serve"]
+    arithmetic: Annotated[ArithmeticData, "how the mean came about"]
+
+
+class WorkloadData(TypedDict):
+    """One class of request."""
+
+    id: Annotated[str, "its name in the scenario"]
+    name: Annotated[str, "in words"]
+    average_rate: Annotated[float, "requests per second"]
+    peak_rate: Annotated[float, "requests per second at the busiest time; what the design is judged by"]
+    response: Annotated[ResponseData | None, "the time to answer; null when nothing answers"]
+    freshness: Annotated[ResponseData | None, "the time until all deferred work is done; null without such"]
+    availability: Annotated[Number, "share of the time in which it is answered"]
+    availability_arithmetic: Annotated[ArithmeticData | None, "how the availability came about"]
+
+
+class RatesData(TypedDict):
+    """Per second at peak, all workloads together."""
+
+    calls: Annotated[float, "requests that arrive"]
+    reads: Annotated[float, "operations done here that only read"]
+    writes: Annotated[float, "operations done here that change something"]
+    bytes_in: Annotated[float, "all that arrives over the network"]
+    bytes_out: Annotated[float, "all that leaves"]
+
+
+class UtilisationData(TypedDict):
+    """What is used of one ceiling, at the busiest machine of the node."""
+
+    ceiling: Annotated[Ceiling, "which limit"]
+    value: Annotated[Number, "demand divided by limit: more than 1 is too much"]
+    demand: Annotated[Number, "in the base unit of the ceiling"]
+    limit: Annotated[Number, "in the same unit"]
+    arithmetic: Annotated[ArithmeticData, "how the value came about"]
+
+
+class HitData(TypedDict):
+    """How many of the reads of one dataset a cache answers."""
+
+    dataset: Annotated[str, "its name in the scenario"]
+    ratio: Annotated[float, "share of the lookups"]
+    lookups: Annotated[float, "per second at peak"]
+    arithmetic: Annotated[ArithmeticData, "how the ratio came about"]
+
+
+class NodeData(TypedDict):
+    """One placed component."""
+
+    id: Annotated[str, "its id in the design"]
+    component: Annotated[str, "id in the catalogue"]
+    name: Annotated[str, "what stands on the card"]
+    machines: Annotated[int, "instances, shards and copies together"]
+    rates: Annotated[RatesData, "what it has to do"]
+    utilisation: Annotated[list[UtilisationData], "every ceiling that applies, the most used first"]
+    binding: Annotated[Ceiling | None, "the ceiling that limits its rate now; a disk counts once it is full"]
+    minimum: Annotated[int | None, "fewest of minimum_knob that carry the load; null when no number does"]
+    minimum_knob: Annotated[str | None, "instances, shards, replicas or partitions"]
+    hottest_share: Annotated[Number, "share of its keyed load on the busiest shard"]
+    months_until_full: Annotated[Number, "at the stated growth; null when it does not grow"]
+    hits: Annotated[list[HitData], "of a cache, by dataset"]
+    cost: Annotated[Number, "US dollars per month"]
+
+
+class ConnectionData(TypedDict):
+    """What goes over one connection per second at peak, all workloads together."""
+
+    id: Annotated[str, 'as "source>target"']
+    calls: Annotated[float, "calls"]
+    deferred: Annotated[bool, "nobody waits for any of them"]
+
+
+class CostData(TypedDict):
+    """What it costs."""
+
+    total: Annotated[float, "US dollars per month"]
+    per_million_requests: Annotated[Number, "US dollars; null without traffic"]
+
+
+class HeadroomData(TypedDict):
+    """How much more traffic the design takes."""
+
+    multiple: Annotated[Number, "times the stated traffic; 0 when a requirement is missed at any"]
+    breaks: Annotated[str | None, "the requirement that gives way first"]
+    nodes: Annotated[list[str], "where"]
+    reason: Annotated[str, "in words"]
+
+
+class ReportData(TypedDict):
+    """The review of one design under one scenario."""
+
+    version: Annotated[Literal[1], "of this format"]
+    scenario: Annotated[ScenarioData, "what was asked"]
+    design: Annotated[DesignData, "what was drawn"]
+    passed: Annotated[bool, "every requirement is met and no finding is an error"]
+    score: Annotated[ScoreData, "out of 100"]
+    requirements: Annotated[list[RequirementData], "in the order of the scenario"]
+    findings: Annotated[list[FindingData], "the gravest first"]
+    judgements: Annotated[list[JudgementData], "one for each rule, by id"]
+    problems: Annotated[list[ProblemData], "what could not be judged, and why"]
+    workloads: Annotated[list[WorkloadData], "in the order of the scenario"]
+    nodes: Annotated[list[NodeData], "in the order of the design"]
+    connections: Annotated[list[ConnectionData], "in the order of the design"]
+    cost: Annotated[CostData, "of all nodes together"]
+    headroom: Annotated[HeadroomData | None, "null when nothing can be judged"]
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of a report. Nothing but the fields above is in it, and all of them always are."""
+    root, *others = tables()
+    definitions = {name: _object(fields, title) for name, title, fields in others}
+    return {
+        "$schema": DIALECT,
+        "title": f"Review of a design, version {VERSION}",
+        **_object(root[2], root[1]),
+        "$defs": definitions,
+    }
+
+
+def tables() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Each type of the format: its name, its meaning, and its fields with their annotated types; the report first."""
+    waiting, seen = [ReportData], {ReportData}
+    while waiting:
+        kind = waiting.pop(0)
+        fields = get_type_hints(kind, include_extras=True)
+        yield _name(kind), (kind.__doc__ or "").strip(), fields
+        for field in fields.values():
+            for found in _typed_dicts(field):
+                if found not in seen:
+                    seen.add(found)
+                    waiting.append(found)
+
+
+def _typed_dicts(hint: Any) -> Iterator[Any]:
+    if is_typeddict(hint):
+        yield hint
+    for argument in get_args(hint):
+        yield from _typed_dicts(argument)
+
+
+def _name(kind: type) -> str:
+    return kind.__name__.removesuffix("Data")
+
+
+def _object(fields: Mapping[str, Any], title: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": title,
+        "properties": {name: _schema(hint) for name, hint in fields.items()},
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+
+
+_PLAIN: Mapping[Any, dict[str, Any]] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    NoneType: {"type": "null"},
+}
+
+
+def _schema(hint: Any) -> dict[str, Any]:
+    if hint in _PLAIN:
+        return dict(_PLAIN[hint])
+    if is_typeddict(hint):
+        return {"$ref": f"#/$defs/{_name(hint)}"}
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return {"description": arguments[1], **_schema(arguments[0])}
+    if origin is Literal:
+        return {"enum": list(arguments)}
+    if origin is list:
+        return {"type": "array", "items": _schema(arguments[0])}
+    if origin is dict:
+        return {"type": "object"}
+    if origin in (Union, UnionType):
+        return {"anyOf": [_schema(argument) for argument in arguments]}
+    return {"enum": [member.value for member in hint]}
