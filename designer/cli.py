@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from designer import __version__
-from designer.errors import DesignerError
+from designer.errors import DesignerError, escape, quote
 
 if TYPE_CHECKING:
+    from designer.catalog.model import Catalog
     from designer.design.model import Design
     from designer.report import Report
     from designer.scenario.model import Scenario
@@ -23,8 +26,18 @@ EXIT_MISSED = 1
 EXIT_BAD_INPUT = 2
 EXIT_INTERNAL = 3
 EXIT_INTERRUPTED = 130
+
 MOST_INPUT = 1_000_000
-"""Most bytes read from standard input; a design file may be no larger."""
+"""Most bytes read from standard input: a design file may be no larger."""
+
+MOST_ERRORS = 10
+"""Problems of one file told at once."""
+
+MOST_INTERNAL = 400
+"""Longest part of an unexpected error repeated to the reader, in characters."""
+
+TRACEBACK = "DESIGNER_TRACEBACK"
+"""Environment variable: when it is set, an internal error shows where it came from."""
 
 FILE_SUFFIXES = (".yaml", ".yml", ".json")
 
@@ -34,38 +47,104 @@ app.add_typer(scenarios, name="scenario")
 
 
 class Format(StrEnum):
+    """How a report is written."""
+
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
 
 
 class Theme(StrEnum):
+    """The colours of a picture."""
+
     LIGHT = "light"
     DARK = "dark"
 
 
 class Direction(StrEnum):
+    """Which way requests flow in a picture."""
+
     AUTO = "auto"
     LEFT_TO_RIGHT = "LR"
     TOP_TO_BOTTOM = "TB"
 
 
-def main() -> None:
-    """Run the command line. One clear message on standard error for anything that goes wrong, never a traceback."""
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="Id of a shipped scenario, or the path of a scenario file.")
+]
+DesignArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="DESIGN", help="Path of a design file, - for standard input, or notation in quotes."
+    ),
+]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit. What goes wrong is one clear message on standard error, never a traceback."""
+    if hasattr(signal, "SIGPIPE"):
+        # As for every other command, `designer ... | head` ends here without a word.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal or pipe that cannot show a sign gets its number instead of an error.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        app()
+        code = _run(arguments)
+    except SystemExit as request:
+        code = request.code if isinstance(request.code, int) else EXIT_BAD_INPUT
+    sys.exit(code)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """The exit code."""
+    try:
+        code = app(args=arguments, prog_name="designer", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except typer.TyperException as error:
+        return _refuse_usage(error)
     except DesignerError as error:
-        print(f"designer: {error}", file=sys.stderr)
-        sys.exit(EXIT_BAD_INPUT)
-    except BrokenPipeError:
-        # The reader has gone; without this the interpreter complains while closing standard output.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(EXIT_MISSED)
-    except KeyboardInterrupt:
-        sys.exit(EXIT_INTERRUPTED)
+        return _refuse(error)
+    except (KeyboardInterrupt, typer.Abort):
+        return EXIT_INTERRUPTED
+    except OSError as error:
+        _drop_output()
+        _complain(f"{escape(str(error.filename or 'the output'))}: {error.strerror}")
+        return EXIT_BAD_INPUT
     except Exception as error:
-        print(f"designer: internal error, please report it: {type(error).__name__}: {error}", file=sys.stderr)
-        sys.exit(EXIT_INTERNAL)
+        if os.environ.get(TRACEBACK):
+            raise
+        _complain(
+            escape(f"internal error, please report it: {type(error).__name__}: {error}"[:MOST_INTERNAL])
+        )
+        _complain(f"with {TRACEBACK}=1 in the environment it says where")
+        return EXIT_INTERNAL
+
+
+def _refuse_usage(error: typer.TyperException) -> int:
+    message = error.format_message()
+    if not message:  # a command without its arguments has shown its help
+        return EXIT_BAD_INPUT
+    words = escape(message.replace("Value error, ", "").rstrip("."))
+    _complain(f"{words}; see designer --help")
+    return EXIT_BAD_INPUT
+
+
+def _refuse(error: DesignerError) -> int:
+    """Tell the error and the others found with it, of which the first few are shown."""
+    for item in (error, *error.others[: MOST_ERRORS - 1]):
+        _complain(str(item))
+    return EXIT_BAD_INPUT
+
+
+def _complain(message: str) -> None:
+    print(f"designer: {message}", file=sys.stderr)
+
+
+def _drop_output() -> None:
+    """Forget what cannot be written, or the interpreter would complain about it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_version(wanted: bool) -> None:
@@ -85,15 +164,22 @@ def designer(
 
 @app.command()
 def review(
-    scenario: Annotated[str, typer.Argument(help="Id of a shipped scenario, or the path of a scenario file.")],
-    design: Annotated[str, typer.Argument(help="Path of a design file, - for standard input, or notation.")],
+    scenario: ScenarioArgument,
+    design: DesignArgument,
     format: Annotated[Format, typer.Option(help="How the report is written.")] = Format.TEXT,
     explain: Annotated[
-        str | None, typer.Option(help="Unfold the arithmetic of this requirement or node instead.")
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Show the arithmetic of a requirement, node, workload or dataset instead."
+        ),
     ] = None,
 ) -> None:
     """Judge a design. Exit code 0 when it passes, 1 when not, 2 for bad input."""
-    report = _review(scenario, design)
+    if explain is not None and format is not Format.TEXT:
+        raise DesignerError(
+            f"--explain writes text, not {format.value}: that has all arithmetic in it anyway"
+        )
+    report = _review(_read_scenario(scenario), _read_design(design))
     print(_write(report, format, explain), end="")
     if not report.passed:
         raise typer.Exit(EXIT_MISSED)
@@ -110,75 +196,81 @@ def _write(report: Report, format: Format, explain: str | None) -> str:
         return write_markdown(report)
     from designer.export.report_text import write_text
 
-    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    return _explained(report, explain, lambda name: write_text(report, color=color, explain=name))
-
-
-def _explained(report: Report, name: str | None, write: Callable[[str | None], str]) -> str:
-    from designer.errors import suggest
-
-    try:
-        return write(name)
-    except KeyError:
-        known = [verdict.requirement for verdict in report.verdicts] + list(report.analysis.nodes)
-        raise DesignerError(
-            f"there is no requirement or node {name!r} to explain",
-            expected=", ".join(known),
-            suggestion=suggest(name or "", known),
-        ) from None
+    # https://no-color.org: any value but an empty one.
+    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return write_text(report, color=color, name=explain)
 
 
 @app.command()
 def render(
-    design: Annotated[str, typer.Argument(help="Path of a design file, - for standard input, or notation.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write: .png, .svg or .dot.")],
-    scenario: Annotated[str | None, typer.Option(help="Annotate the picture with a review of this one.")] = None,
+    design: DesignArgument,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="File to write: .png, .svg or .dot.")
+    ],
+    scenario: Annotated[
+        str | None, typer.Option(metavar="SCENARIO", help="Show the loads and findings under this scenario.")
+    ] = None,
     theme: Annotated[Theme, typer.Option(help="Colours of the picture.")] = Theme.LIGHT,
     direction: Annotated[Direction, typer.Option(help="Which way requests flow.")] = Direction.AUTO,
 ) -> None:
-    """Draw a design as a picture."""
+    """Draw a design as a picture, and print the name of the file."""
     from designer.export.annotations import Annotations, Style
-    from designer.export.marking import annotate
     from designer.export.picture import render_file
 
-    drawn = _read_design(design)
-    annotations = Annotations.empty if scenario is None else annotate(_review(scenario, design))
-    style = Style(theme=theme.value, direction=direction.value, title=drawn.name)
+    drawn, annotations = _read_design(design), Annotations.empty
+    if scenario is not None:
+        from designer.export.marking import annotate
+
+        annotations = annotate(_review(_read_scenario(scenario), drawn))
+    # Notation has no title to put on a picture.
+    title = drawn.name if "name" in drawn.model_fields_set else ""
+    style = Style(theme=theme.value, direction=direction.value, title=title)
     render_file(drawn, _catalog(), output, annotations=annotations, style=style)
-    print(output)
+    print(escape(str(output)))
 
 
 @scenarios.command("list")
 def list_scenarios() -> None:
-    """The shipped scenarios."""
+    """List the shipped scenarios."""
+    from designer.export.gallery import list_scenarios as write_list
     from designer.scenario.loader import load_scenario, scenario_ids
 
-    for name in scenario_ids():
-        item = load_scenario(name)
-        print(f"{name:24} {item.difficulty.value:8} {item.minutes:3} min  {item.name}")
+    print(write_list({name: load_scenario(name) for name in scenario_ids()}), end="")
 
 
 @scenarios.command("check")
 def check_scenarios(
-    paths: Annotated[list[str], typer.Argument(help="Scenario files, or ids of shipped scenarios.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="SCENARIO...", help="Ids of shipped scenarios, or paths of scenario files."),
+    ],
 ) -> None:
-    """Prove that scenarios teach what they should. Exit code 1 when a proof fails."""
-    from designer.authoring import check_scenario
-    from designer.scenario.loader import load_scenario
+    """Prove that scenarios teach what they should. Exit code 1 when a proof fails, 2 when a file cannot be used."""
+    codes = {_check_scenario(path) for path in paths}
+    if codes != {0}:
+        raise typer.Exit(max(codes))
 
-    failed = False
-    for path in paths:
-        print(path)
-        for proof in check_scenario(load_scenario(path), _catalog()):
-            failed |= not proof.holds
-            print(f"  {'✓' if proof.holds else '✗'} {proof.claim}" + (f": {proof.detail}" if proof.detail else ""))
-    if failed:
-        raise typer.Exit(EXIT_MISSED)
+
+def _check_scenario(path: str) -> int:
+    """Prove one scenario, and give the exit code for it; the others are still to be looked at."""
+    from designer.authoring import check_scenario
+    from designer.export.terminal import wrap
+
+    try:
+        proofs = check_scenario(_read_scenario(path), _catalog())
+    except DesignerError as error:
+        sys.stdout.flush()
+        return _refuse(error)
+    print(escape(path))
+    for proof in proofs:
+        words = f"{proof.claim}: {proof.detail}" if proof.detail else proof.claim
+        print("\n".join(wrap(f"{'✓' if proof.holds else '✗'} {words}", "  ", hang="    ")))
+    return 0 if all(proof.holds for proof in proofs) else EXIT_MISSED
 
 
 @scenarios.command("schema")
 def print_schema() -> None:
-    """The JSON Schema of scenario files, for editors."""
+    """Print the JSON Schema of scenario files, for editors."""
     import json
 
     from designer.scenario.loader import json_schema
@@ -187,8 +279,10 @@ def print_schema() -> None:
 
 
 @app.command()
-def rules(rule: Annotated[str | None, typer.Argument(help="Id of one rule, to read all of it.")] = None) -> None:
-    """The rules a design is judged by."""
+def rules(
+    rule: Annotated[str | None, typer.Argument(metavar="ID", help="Id of a rule, to read all of it.")] = None,
+) -> None:
+    """List the rules a design is judged by, or tell all about one."""
     from designer.export.gallery import describe_rule, list_rules
     from designer.rules.engine import all_rules, find_rule
 
@@ -197,9 +291,11 @@ def rules(rule: Annotated[str | None, typer.Argument(help="Id of one rule, to re
 
 @app.command()
 def catalog(
-    component: Annotated[str | None, typer.Argument(help="Id of one component, to read all of it.")] = None,
+    component: Annotated[
+        str | None, typer.Argument(metavar="ID", help="Id of a component, to read all of it.")
+    ] = None,
 ) -> None:
-    """The components that can be placed, with their figures and sources."""
+    """List the components that can be placed, or tell all about one, with its figures and sources."""
     from designer.errors import CatalogError, suggest
     from designer.export.gallery import describe_component, list_components
 
@@ -209,19 +305,19 @@ def catalog(
     elif component in known:
         print(describe_component(known[component]), end="")
     else:
-        raise CatalogError(f"there is no component {component!r}", suggestion=suggest(component, known))
+        raise CatalogError(f"there is no component {quote(component)}", suggestion=suggest(component, known))
 
 
-def _catalog() -> Any:
+def _catalog() -> Catalog:
     from designer.catalog.loader import load
 
     return load()
 
 
-def _review(scenario: str, design: str) -> Report:
+def _review(scenario: Scenario, design: Design) -> Report:
     from designer.report import review as judge
 
-    return judge(_read_scenario(scenario), _read_design(design))
+    return judge(scenario, design)
 
 
 def _read_scenario(reference: str) -> Scenario:
@@ -234,17 +330,30 @@ def _read_design(reference: str) -> Design:
     """A design from standard input, a file, or notation, whichever the words are."""
     from designer.design.files import load_design, parse_design
     from designer.design.notation import parse_notation
+    from designer.errors import DesignError, NotationError
 
     catalog = _catalog()
     if reference == "-":
+        if sys.stdin is None:
+            raise DesignError("there is no standard input to read a design from")
         return parse_design(sys.stdin.buffer.read(MOST_INPUT + 1), "<stdin>", catalog)
-    if reference.endswith(FILE_SUFFIXES) or _exists(reference):
+    if _is_path(reference):
         return load_design(Path(reference), catalog)
-    return parse_notation(reference, catalog)
+    try:
+        return parse_notation(reference, catalog)
+    except NotationError as error:
+        if ">" in reference:
+            raise
+        message = f"{quote(reference)} is neither a file nor a design in notation: {error.message}"
+        raise DesignError(message, suggestion=error.suggestion) from None
 
 
-def _exists(reference: str) -> bool:
+def _is_path(reference: str) -> bool:
+    if not reference or ("\n" in reference and ">" in reference):
+        return False
+    if reference.endswith(FILE_SUFFIXES) and ">" not in reference:
+        return True
     try:
         return Path(reference).exists()
-    except OSError:
+    except (OSError, ValueError):
         return False

@@ -83,7 +83,9 @@ def _about_node(report: Report, name: str) -> Iterator[Explanation]:
         if item.node == name:
             yield Explanation(f"{label}: cost", item.arithmetic)
     if not found:
-        yield Explanation(f"{label}: load", None, "No request of this scenario uses anything it has a limit of.")
+        yield Explanation(
+            f"{label}: load", None, "No request of this scenario uses anything it has a limit of."
+        )
 
 
 def _about_workload(report: Report, name: str) -> Iterator[Explanation]:

@@ -1,35 +1,57 @@
-"""Rules and components as plain text, 80 columns wide: what the command line prints of them."""
+"""Rules, components and scenarios as plain text, 80 columns wide: what the command line prints of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from designer.catalog.model import FIGURE_DIMENSIONS, Component
-from designer.export.report_text import pad, wrap
-from designer.rules.model import Example, Rule
-from designer.units import format_quantity
+from designer.export.terminal import clean, columns, pad, wrap
+from designer.units import Dimension, format_quantity
+
+if TYPE_CHECKING:
+    from designer.rules.model import Example, Rule
+    from designer.scenario.model import Scenario
 
 
 def list_rules(rules: Iterable[Rule]) -> str:
-    """One line a rule: id, severity, title."""
-    return "".join(f"{rule.id:36} {rule.severity.value:8} {rule.title}\n" for rule in rules)
+    """One entry a rule, by category: id, severity and title."""
+    return "\n".join(_by_group((rule.category, _rule_lines(rule)) for rule in rules)) + "\n"
+
+
+def _rule_lines(rule: Rule) -> list[str]:
+    start = f"  {pad(rule.id, 42)} {rule.severity.value:8} "
+    return [start.rstrip(), *wrap(rule.title, "      ")]
+
+
+def _by_group(entries: Iterable[tuple[str, list[str]]]) -> Iterator[str]:
+    """The lines of the entries, with a heading where the group changes."""
+    heading = None
+    for group, lines in entries:
+        if group != heading:
+            if heading is not None:
+                yield ""
+            yield clean(group)
+            heading = group
+        yield from lines
 
 
 def describe_rule(rule: Rule) -> str:
     """All there is to say about a rule."""
-    return "\n".join(_rule_lines(rule)) + "\n"
+    return "\n".join(_rule(rule)) + "\n"
 
 
-def _rule_lines(rule: Rule) -> Iterator[str]:
-    yield f"{rule.title}  ({rule.id}, {rule.severity.value})"
+def _rule(rule: Rule) -> Iterator[str]:
+    yield from wrap(rule.title)
+    yield f"{rule.id}, {rule.severity.value}"
     yield ""
-    yield from wrap(rule.why, "  ")
+    yield from wrap(rule.why)
     if rule.fix:
-        yield from _part("Mend it", rule.fix)
+        yield from _part("Fix", rule.fix)
     yield from _part("Not a fault when", rule.false_positives)
     yield from _examples("Breaks the rule", rule.bad)
     yield from _examples("Keeps the rule", rule.good)
-    yield from _part("Sources", "; ".join(rule.sources))
+    yield from _list("Sources", rule.sources)
 
 
 def _part(title: str, text: str) -> Iterator[str]:
@@ -38,63 +60,96 @@ def _part(title: str, text: str) -> Iterator[str]:
     yield from wrap(text, "  ")
 
 
+def _list(title: str, items: Iterable[str]) -> Iterator[str]:
+    yield ""
+    yield title
+    for item in items:
+        yield from wrap(item, "  - ", hang="    ")
+
+
 def _examples(title: str, examples: tuple[Example, ...]) -> Iterator[str]:
+    """Designs to copy: a line of notation stays one line, however long."""
     yield ""
     yield title
     for example in examples:
-        for line in example.design.strip().splitlines():
-            yield f"  {line.strip()}"
+        yield from (f"  {line.strip()}" for line in example.design.strip().splitlines())
         if example.note:
             yield from wrap(example.note, "    ")
 
 
 def list_components(catalog: Mapping[str, Component]) -> str:
     """One line a component, by group."""
-    lines: list[str] = []
-    group = None
-    for component in catalog.values():
-        if component.group != group:
-            group = component.group
-            lines += [""] if lines else []
-            lines.append(group)
-        lines.append(f"  {pad(component.id, 22)} {component.name}")
-    return "\n".join(lines) + "\n"
+    entries = ((item.group, [f"  {pad(item.id, 24)} {item.name}"]) for item in catalog.values())
+    return "\n".join(_by_group(entries)) + "\n"
 
 
 def describe_component(component: Component) -> str:
     """All there is to say about a component, its figures with their band and source."""
-    return "\n".join(_component_lines(component)) + "\n"
+    return "\n".join(_component(component)) + "\n"
 
 
-def _component_lines(component: Component) -> Iterator[str]:
-    yield f"{component.name}  ({component.id}, {component.group})"
+def _component(component: Component) -> Iterator[str]:
+    yield component.name
+    yield f"{component.id}, {component.group}, {component.behavior.value}"
     yield ""
-    yield from wrap(component.summary, "  ")
+    yield from wrap(component.summary)
     if component.use_when:
         yield from _part("Use it when", component.use_when)
     if component.avoid_when:
         yield from _part("Avoid it when", component.avoid_when)
-    yield ""
-    yield "Figures of one instance"
     yield from _figures(component)
-    yield ""
-    yield "Fails by"
-    for mode in component.failure_modes:
-        yield from wrap(mode, "  ")
-    words = ("traits", component.traits), ("holds", component.holds), ("caches", component.caches)
-    for title, values in (*words, ("provides", component.provides)):
+    yield from _list("Fails by", component.failure_modes)
+    words = {
+        "Knobs": component.knobs,
+        "Traits": sorted(component.traits),
+        "Holds": sorted(component.holds),
+        "Caches": sorted(component.caches),
+        "Provides": sorted(component.provides),
+        "Also known as": component.keywords,
+    }
+    for title, values in words.items():
         if values:
-            yield from _part(title.capitalize(), ", ".join(sorted(str(value) for value in values)))
+            yield from _part(title, ", ".join(values))
+
+
+_UNITS = {
+    "cost": "/month",
+    "cost_per_million": "/million requests",
+    "cost_per_gb_month": "/GB and month",
+    "egress_per_gb": "/GB",
+}
+"""Amounts of money in figures, which are not all per month."""
 
 
 def _figures(component: Component) -> Iterator[str]:
-    for name, dimension in FIGURE_DIMENSIONS.items():
-        figure = component.figure(name)
+    found = {name: component.figure(name) for name in FIGURE_DIMENSIONS}
+    if not any(found.values()):
+        return
+    yield ""
+    yield "Figures of one instance"
+    for name, figure in found.items():
         if figure is None:
             continue
-        low, value, high = (
-            format_quantity(number, dimension) for number in (figure.low, figure.default, figure.high)
-        )
-        band = f" ({low} to {high})" if low != high else ""
+        low, value, high = (_figure(name, number) for number in (figure.low, figure.default, figure.high))
+        band = f"  ({low} to {high})" if low != high else ""
         yield f"  {pad(name.replace('_', ' '), 20)} {value}{band}"
         yield from wrap(figure.source, "      ")
+
+
+def _figure(name: str, value: float) -> str:
+    """A figure in words, money per what it is for."""
+    text = format_quantity(value, FIGURE_DIMENSIONS[name])
+    if FIGURE_DIMENSIONS[name] is not Dimension.MONEY:
+        return text
+    return text.removesuffix("/month") + _UNITS[name]
+
+
+def list_scenarios(scenarios: Mapping[str, Scenario]) -> str:
+    """One entry a scenario: id, difficulty, time, and what it asks for."""
+    return "\n".join(line for name, item in scenarios.items() for line in _scenario(name, item)) + "\n"
+
+
+def _scenario(name: str, scenario: Scenario) -> Iterator[str]:
+    facts = f"{scenario.difficulty.value}, {scenario.minutes} min"
+    yield f"{pad(name, 78 - columns(facts))}  {facts}"
+    yield from wrap(f"{scenario.name}. {scenario.summary}", "    ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from designer.analysis.model import State, Verdict
 from designer.arithmetic import Arithmetic, Quantity
@@ -64,13 +64,15 @@ def _head(report: Report, pen: Pen) -> Iterator[str]:
 def _requirements(report: Report, pen: Pen) -> Iterator[str]:
     if report.verdicts:
         yield pen.bold(_requirement_line("Requirement", "Value", "Limit", "Verdict"))
-    for verdict in report.verdicts:
+    following = [item.reason if item.state is not State.MET else None for item in report.verdicts[1:]]
+    for verdict, next_reason in zip_longest(report.verdicts, following):
         mark = pen.paint(MARKS[verdict.state], COLORS[verdict.state])
         word = verdict.state.value
         line = _requirement_line(verdict.title, value_text(verdict), limit_text(verdict), word)
         start = line.rindex(word)
         yield f"  {mark}{line[3:start]}{pen.paint(line[start:], COLORS[verdict.state])}"
-        if verdict.state is not State.MET:
+        # What is said of several in a row is said once, below the last of them.
+        if verdict.state is not State.MET and verdict.reason != next_reason:
             yield from (pen.dim(text) for text in wrap(verdict.reason, "      "))
 
 
@@ -174,7 +176,9 @@ def _foot(report: Report, pen: Pen) -> Iterator[str]:
     analysis = report.analysis
     yield f"{pen.bold('Cost')}      {cost_text(report)}"
     if analysis.headroom is not None:
-        first, *rest = wrap(f"{headroom_text(analysis.headroom.multiple)}. {analysis.headroom.reason}", " " * 10)
+        first, *rest = wrap(
+            f"{headroom_text(analysis.headroom.multiple)}. {analysis.headroom.reason}", " " * 10
+        )
         yield f"{pen.bold('Headroom')}  {first[10:]}"
         yield from rest
 

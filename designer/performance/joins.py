@@ -64,7 +64,7 @@ class Profile:
 def _extent(branch: Distribution) -> tuple[float, float]:
     """Logarithms of the times between which nearly everything happens."""
     logs = np.arange(_SCAN_BELOW, _SCAN_ABOVE, _SCAN_STEP) + math.log(branch.mean)
-    beyond = invert(branch, np.exp(logs))[0]
+    beyond = invert(branch, np.exp(logs), rough=True)[0]
     begun = np.flatnonzero(beyond < 1.0 - branch.at_zero - _SOON)
     ended = np.flatnonzero(beyond < _RARE)
     first = max(0, int(begun[0]) - 1) if len(begun) else 0

@@ -209,7 +209,7 @@ def quorum_wait(queue: Queue, rank: int, of: int) -> Distribution:
     """
     wait = mmc_wait(queue.servers, queue.rate, queue.occupancy)
     waits = 1.0 - wait.at_zero
-    if wait is ZERO or of == 1:
+    if waits <= 0.0 or of == 1:
         return wait
     mean = wait.mean / waits
     branches = []

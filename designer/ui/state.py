@@ -92,10 +92,16 @@ class Desk:
         try:
             design = design_from_data(self.document, catalog)
             if self.report is None or self.report.design != design:
-                self.report = review(self.scenario, design, catalog)
+                # The search for the headroom costs several reviews: it waits until the board has its numbers.
+                self.report = review(self.scenario, design, catalog, headroom=False)
             self.fault = None
         except DesignerError as error:
             self.fault = error.headline
+
+    def measure_headroom(self, catalog: Catalog) -> None:
+        """Complete the report with its headroom."""
+        if self.report is not None and self.report.analysis.headroom is None and self.report.design.nodes:
+            self.report = review(self.scenario, self.report.design, catalog)
 
     def put(self, design: Design, lesson: str | None) -> None:
         """Replace the board: the browser takes a document over only when the epoch is a new one."""

@@ -28,7 +28,7 @@ workloads:
 requirements:
   carry: {kind: throughput, workload: look}
   quick: {kind: latency, workload: look, percentile: 99, limit: 500 ms}
-  up: {kind: availability, workload: look, minimum: 98 %}
+  up: {kind: availability, workload: look, minimum: 95 %}
   safe: {kind: durability, dataset: items, minimum: 99 %}
   soon: {kind: freshness, workload: order, limit: 5 s}
   room: {kind: storage, dataset: items, horizon: 2 years}

@@ -21,8 +21,14 @@ from designer.units import Dimension
     severity=Severity.WARNING,
     bad=Example("users > load_balancer*2 > app_server*200 > cache*2, db:sql_database*2", scenario="busy"),
     good=(
-        Example("users > load_balancer*2 > app_server*200 > cache*2[replicas=1], db:sql_database*2", scenario="busy"),
-        Example("users > load_balancer*2 > api:app_server*8 > cache*2, db:sql_database*2", note="The store is idle."),
+        Example(
+            "users > load_balancer*2 > app_server*200 > cache*2[replicas=1], db:sql_database*2",
+            scenario="busy",
+        ),
+        Example(
+            "users > load_balancer*2 > api:app_server*8 > cache*2, db:sql_database*2",
+            note="The store is idle.",
+        ),
     ),
     sources=(
         "R. Nishtala et al., Scaling Memcache at Facebook, NSDI'13, section 3.3: a small pool stands in for failed "
@@ -50,7 +56,9 @@ def check(analysis: Analysis) -> Result:
             faults.append(_fault(analysis, cache, store, extra, arithmetic))
     if faults:
         return tuple(faults)
-    return Passed("If a machine of the cache dies, the store can do its work.", tuple({case[0]: None for case in cases}))
+    return Passed(
+        "If a machine of the cache dies, the store can do its work.", tuple({case[0]: None for case in cases})
+    )
 
 
 def _cases(analysis: Analysis) -> Iterator[tuple[str, str, float, Arithmetic]]:

@@ -17,7 +17,9 @@ from designer.traffic.model import ProblemKind
         "users > load_balancer*2 > api:app_server*8 > prices:app_server*8 > stock:app_server*8 > api; "
         "stock > db:sql_database*3"
     ),
-    good=Example("users > load_balancer*2 > api:app_server*8 > prices:app_server*8 > stock:app_server*8 > db:sql_database*3"),
+    good=Example(
+        "users > load_balancer*2 > api:app_server*8 > prices:app_server*8 > stock:app_server*8 > db:sql_database*3"
+    ),
     sources=("M. Nygard, Release It!, 2nd edition, chapter 4: cascading failures and blocked threads",),
     false_positives="Two services may call each other for different things; draw them as the parts that do.",
     fix="Take away one of the connections, or put a queue where the answer is not waited for.",

@@ -19,8 +19,7 @@ from designer.rules.repairs import second_machine
     good=Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*2"),
     sources=(
         "AWS Well-Architected Framework, Reliability Pillar, REL11: withstand component failures",
-        "B. Beyer et al. (eds.), Site Reliability Engineering, chapter 26, and M. Treynor et al., The Calculus of "
-        "Service Availability, ACM Queue 15(2), 2017",
+        "B. Treynor et al., The Calculus of Service Availability, ACM Queue 15(2), 2017",
     ),
     false_positives="A part that is started again elsewhere within seconds, by an orchestrator, is drawn as one machine "
     "although it comes back by itself.",
@@ -32,7 +31,9 @@ def check(analysis: Analysis) -> Result:
     Machines stop: for a crash, an upgrade, a broken disk. When there is a second one nobody notices; when there is
     not, every request that needs it fails until it is back.
     """
-    lost = {item.name: item.lost for item in analysis.reliability.outages if item.kind == "instance" and item.lost}
+    lost = {
+        item.name: item.lost for item in analysis.reliability.outages if item.kind == "instance" and item.lost
+    }
     points = [node for node in analysis.reliability.single_points if node in lost]
     if not analysis.reliability.workloads:
         return NotApplicable("No workload is answered yet, so nothing depends on any machine.")

@@ -20,7 +20,9 @@ from designer.units import Dimension, format_quantity
     severity=Severity.ERROR,
     bad=(
         Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database"),
-        Example("users > load_balancer*2 > api:app_server*8 > feature_store[holds=products], db:sql_database*2"),
+        Example(
+            "users > load_balancer*2 > api:app_server*8 > feature_store[holds=products], db:sql_database*2"
+        ),
     ),
     good=(
         Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),

@@ -17,12 +17,15 @@ _GAPS = (ProblemKind.NO_CLIENT, ProblemKind.UNREACHABLE, ProblemKind.NO_HOME)
 @rule(
     severity=Severity.ERROR,
     bad=(
-        Example("users > load_balancer*2 > api:app_server*8; db:sql_database*3", note="Nothing calls the database."),
+        Example(
+            "users > load_balancer*2 > api:app_server*8; db:sql_database*3",
+            note="Nothing calls the database.",
+        ),
         Example("users > load_balancer*2 > api:app_server*8 > cache*2", note="A cache is no home."),
         Example("load_balancer*2 > api:app_server*8 > db:sql_database*3", note="Nobody asks."),
     ),
     good=Example("users > load_balancer*2 > api:app_server*8 > db:sql_database*3"),
-    sources=("S. Newman, Building Microservices, 2nd edition, chapter 1: what a user asks for crosses the whole system",),
+    sources=("By definition: a request is answered when all that it touches is reached",),
     false_positives="None known: what no connection leads to cannot be answered.",
     fix="Draw the connection, or place what keeps the data or does the work.",
 )

@@ -40,10 +40,11 @@ def show() -> None:
         show_requirements(desk)
         _show_notices(desk, archive, catalog)
         _show_board(desk, catalog)
-        if desk.report is not None:
-            show_status(desk.report)
+        status = st.container(horizontal=True, gap="small", key="status", vertical_alignment="center")
     with st.sidebar, st.container(key="side", gap="small"):
         _show_side(desk, archive, catalog)
+    with status:
+        _show_status(desk, catalog)
 
 
 @st.cache_resource(show_spinner=False)
@@ -85,6 +86,12 @@ def _show_board(desk: Desk, catalog: Catalog) -> None:
         key=BOARD,
         height=BOARD_HEIGHT,
     )
+
+
+def _show_status(desk: Desk, catalog: Catalog) -> None:
+    desk.measure_headroom(catalog)
+    if desk.report is not None:
+        show_status(desk.report)
 
 
 def _datasets(desk: Desk) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from designer.arithmetic import Arithmetic
 from designer.export.annotations import CardFacts, EdgeFacts
-from designer.export.marking import annotate, binding, ceiling_text
-from designer.performance.model import NodePerformance
+from designer.export.marking import annotate, binding, node_rate
+from designer.performance.model import Ceiling, NodePerformance, Utilisation
 from designer.report import Report
 from designer.rules.model import Finding
 from designer.units import Dimension, format_quantity
@@ -51,7 +51,7 @@ def _card(report: Report, node: str, facts: CardFacts) -> dict[str, Any]:
         "state": facts.state,
         "load": None if facts.load is None or math.isinf(facts.load) else round(facts.load, 4),
         "rate": facts.rate,
-        "ceiling": None if used is None else f"of {_amount(used.limit, used.arithmetic)}",
+        "ceiling": _ceiling(used, node_rate(report, node)),
         "cost": cost,
         "hit": hit_text(report, node),
         "badge": _badge(report.findings_at(node)),
@@ -60,10 +60,13 @@ def _card(report: Report, node: str, facts: CardFacts) -> dict[str, Any]:
     return {key: value for key, value in card.items() if value is not None or key == "load"}
 
 
-def _amount(value: float, arithmetic: Arithmetic) -> str:
-    """A ceiling in its own unit, which is that of the arithmetic's inputs."""
-    dimensions = {item.dimension for item in arithmetic.inputs if item.value == value}
-    return format_quantity(value, dimensions.pop() if len(dimensions) == 1 else Dimension.COUNT)
+def _ceiling(used: Utilisation | None, rate: float) -> str | None:
+    """What the load is a load of: the rate all machines of the node take, or else the ceiling's name."""
+    if used is None or rate <= 0:
+        return None
+    if used.ceiling is not Ceiling.OPERATIONS or not 0 < used.value < math.inf:
+        return f"· {used.ceiling.value}"
+    return f"of {format_quantity(rate / used.value, Dimension.RATE)}"
 
 
 def hit_text(report: Report, node: str) -> str | None:
@@ -78,7 +81,7 @@ def hit_text(report: Report, node: str) -> str | None:
 
 def _cost(report: Report, node: str) -> str | None:
     total = next((item.total for item in report.analysis.cost.nodes if item.node == node), 0.0)
-    return format_quantity(total, Dimension.MONEY).removesuffix("onth") if total else None
+    return format_quantity(total, Dimension.MONEY).replace("/month", "/mo") if total else None
 
 
 def _badge(findings: tuple[Finding, ...]) -> dict[str, Any] | None:
@@ -93,7 +96,7 @@ def _details(report: Report, node: str, cost: str | None) -> list[dict[str, str]
     """The rows the inspector unfolds: every ceiling with its formula, then what else was computed."""
     facts = report.analysis.nodes[node]
     rows = [
-        {"label": used.ceiling.value.capitalize(), "value": ceiling_text(used), "formula": written(used.arithmetic)}
+        {"label": used.ceiling.value.capitalize(), "value": _percent(used.value), "formula": written(used.arithmetic)}
         for used in facts.utilisations
     ]
     rows += [

@@ -13,7 +13,6 @@ from designer.ui.widgets.wording import plain
 from designer.units import format_quantity
 
 MARKS = {State.MET: "✓", State.MISSED: "✗", State.UNKNOWN: "?"}
-BORDERS = {State.MISSED: "var(--st-red-color, #c2362b)"}
 
 
 def show_requirements(desk: Desk) -> None:
@@ -37,7 +36,7 @@ def _style(verdicts: Sequence[Verdict], desk: Desk) -> str:
     missed = [item for item in verdicts if item.state is State.MISSED and not is_hidden(item, desk)]
     # The requirement's id is an identifier of the schema: letters, digits, underscores.
     names = ",".join(f".st-key-chip_{item.requirement} button" for item in missed)
-    return f"{names}{{border-color:var(--missed)!important;background:var(--missed-tint)!important}}" if names else ""
+    return f"{names}{{border-color:var(--missed)!important;background:color-mix(in srgb,var(--missed) 7%,transparent)!important}}" if names else ""
 
 
 def _show_chip(verdict: Verdict) -> None:

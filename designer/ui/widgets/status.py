@@ -31,10 +31,9 @@ class Entry:
 
 def show_status(report: Report) -> None:
     """The line, each number a fold of its arithmetic."""
-    with st.container(horizontal=True, gap="small", key="status", vertical_alignment="center"):
-        for entry in entries(report):
-            with st.popover(f":gray[{entry.name}] **{plain(entry.value)}**", type="tertiary", key=f"status_{entry.key}"):
-                st.markdown(entry.details)
+    for entry in entries(report):
+        with st.popover(f":gray[{entry.name}] **{plain(entry.value)}**", type="tertiary", key=f"status_{entry.key}"):
+            st.markdown(entry.details)
 
 
 def entries(report: Report) -> Iterator[Entry]:

@@ -66,7 +66,7 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           data-compact={compact}
           data-palette={palette && !compact}
           data-inspector={inspector && !compact}
-          style={{ height }}
+          style={{ height: `var(--board-height, ${height}px)` }}
           onKeyDown={(event) => {
             onKeyDown(board, event);
           }}

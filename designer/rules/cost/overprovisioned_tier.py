@@ -1,0 +1,107 @@
+"""Machines that have nothing to do."""
+
+from __future__ import annotations
+
+import math
+
+from designer.analysis.model import Analysis
+from designer.arithmetic import Arithmetic, Quantity
+from designer.catalog.model import Behavior, Knob, Replication
+from designer.design.edit import SetNode
+from designer.performance.model import NodeCost, Utilisation
+from designer.reliability.groups import k_of_n_unavailability
+from designer.rules.definition import rule
+from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
+from designer.rules.questions import allowances, component, is_managed, label, money, percent, workloads_at
+from designer.rules.repairs import PLANNED
+from designer.units import Dimension
+
+IDLE = 0.1
+"""Utilisation below which a machine counts as idle (rule of thumb)."""
+
+WORTH_IT = 0.05
+"""Part of the whole bill below which idle machines are not worth a word (rule of thumb)."""
+
+SMALL = 0.01
+"""Part of the allowed downtime that the machines kept may cause (rule of thumb)."""
+
+
+@rule(
+    severity=Severity.INFO,
+    bad=Example("users > load_balancer*2 > api:app_server*100 > cache*2[replicas=1], db:sql_database*3"),
+    good=Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
+    sources=(
+        "AWS Well-Architected Framework, Cost Optimization Pillar: right-size the workload",
+        "L. A. Barroso and U. Hölzle, The Case for Energy-Proportional Computing, IEEE Computer 40(12), 2007",
+    ),
+    false_positives="Room for a sudden crowd, for growth or for a lost zone looks idle on an ordinary day.",
+    fix="Run fewer machines, or keep them and know what the reserve costs.",
+)
+def check(analysis: Analysis) -> Result:
+    """Far more machines than the work needs
+
+    This is not wrong: published systems often run at a fifth of what they could do. But every idle machine has a
+    price, and it is good to know it.
+    """
+    reached = workloads_at(analysis)
+    tiers = {
+        node: facts
+        for node in reached
+        if _is_scalable(analysis, node) and (facts := analysis.nodes[node]).machines > 2
+    }
+    if not tiers:
+        return NotApplicable("No tier of more than two machines stands here.")
+    prices = {item.node: item for item in analysis.cost.nodes}
+    faults = []
+    for node, facts in tiers.items():
+        binding = facts.binding
+        if binding is None or binding.value >= IDLE or node not in prices:
+            continue
+        keep = _keep(analysis, node, facts.machines, binding.value, reached[node])
+        spare = prices[node].machines * (1.0 - keep / facts.machines)
+        if keep < facts.machines and spare >= WORTH_IT * analysis.cost.total:
+            faults.append(_fault(analysis, node, binding, prices[node], keep))
+    return tuple(faults) or Passed("No tier costs much for machines that have nothing to do.")
+
+
+def _is_scalable(analysis: Analysis, node: str) -> bool:
+    found = component(analysis, node)
+    alike = found.replication is Replication.NONE and found.behavior is not Behavior.CACHE
+    return alike and Knob.INSTANCES in found.knobs and not is_managed(found)
+
+
+def _keep(analysis: Analysis, node: str, machines: int, used: float, workloads: dict[str, float]) -> int:
+    """The fewest machines that carry the load with room to spare and hardly add to the downtime."""
+    carrying = max(1, math.ceil(machines * used / PLANNED))
+    allowed = allowances(analysis)
+    limits = [allowed[name] for name in workloads if name in allowed]
+    keep = max(carrying, len(analysis.graph.nodes[node].zones))
+    if not limits:
+        return keep
+    down = 1.0 - (analysis.figure(analysis.graph.nodes[node], "availability") or 1.0)
+    needed = max(1, math.ceil(machines * used))
+    while keep < machines and k_of_n_unavailability(needed, keep, down) > SMALL * min(limits):
+        keep += 1
+    return keep
+
+
+def _fault(analysis: Analysis, node: str, used: Utilisation, cost: NodeCost, keep: int) -> Fault:
+    machines = analysis.nodes[node].machines
+    spare = cost.machines * (1.0 - keep / machines)
+    arithmetic = Arithmetic(
+        formula="c = C (1 - k / n)",
+        result=Quantity("c", "cost of the machines not needed", spare, Dimension.MONEY),
+        inputs=(
+            Quantity("C", f"machines of {label(analysis, node)}", cost.machines, Dimension.MONEY),
+            Quantity("k", "machines that would do", float(keep), Dimension.COUNT),
+            Quantity("n", "machines there are", float(machines), Dimension.COUNT),
+        ),
+        steps=(used.arithmetic,),
+    )
+    message = (
+        f"{label(analysis, node)} is at {percent(used.value)} of its {used.ceiling.value} with {machines} machines; "
+        f"{keep} would do. The others cost {money(spare)}."
+    )
+    return Fault(
+        (node,), message, fix=(SetNode(node=node, field="instances", value=keep),), arithmetic=arithmetic
+    )

@@ -1,0 +1,80 @@
+"""More connections than the other side accepts."""
+
+from __future__ import annotations
+
+from designer.analysis.model import Analysis
+from designer.design.edit import Change, SetNode
+from designer.performance.model import Ceiling, Utilisation
+from designer.rules.definition import rule
+from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
+from designer.rules.questions import label, listed, percent, workloads_at
+from designer.units import Dimension, format_quantity
+
+NEARLY_FULL = 0.8
+"""Part of the connections in use from which on a deploy, which opens new ones first, may run out (rule of thumb)."""
+
+LEAST_POOL = 2
+"""A pool below this leaves no connection while one is being replaced."""
+
+
+@rule(
+    severity=Severity.WARNING,
+    bad=Example("users > load_balancer*2 > api:app_server*120[pool=100] > db:sql_database*3"),
+    good=Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
+    sources=(
+        "PostgreSQL documentation, max_connections: 100 by default, each a process of its own",
+        "HikariCP wiki, About Pool Sizing: a small pool is a fast pool",
+    ),
+    false_positives="A pooler between the two, drawn or not, opens far fewer connections than its clients do.",
+    fix="Make the pools smaller, or put a connection pooler in between.",
+)
+def check(analysis: Analysis) -> Result:
+    """Too many connections to one machine
+
+    Every instance keeps a pool of connections open to each store. Their number is instances times pool size, and it
+    grows with every machine you add, long before the store has more work. A store that is out of connections turns
+    requests away although it is idle.
+    """
+    counted = {
+        node: used
+        for node in workloads_at(analysis)
+        if (used := analysis.nodes[node].utilisation(Ceiling.CONNECTIONS)) is not None
+    }
+    if not counted:
+        return NotApplicable("Nothing that requests reach here has a known limit of connections.")
+    faults = [_fault(analysis, node, used) for node, used in counted.items() if used.value > NEARLY_FULL]
+    return tuple(faults) or Passed("Every part has connections to spare.")
+
+
+def _fault(analysis: Analysis, node: str, used: Utilisation) -> Fault:
+    callers = list(_callers(analysis, node))
+    count = format_quantity(used.demand, Dimension.COUNT)
+    return Fault(
+        nodes=(node, *callers),
+        message=f"{listed(label(analysis, name) for name in callers) or 'Its callers'} keep {count} connections open to one "
+        f"machine of {label(analysis, node)}: {percent(used.value)} of the "
+        f"{format_quantity(used.limit, Dimension.COUNT)} it accepts.",
+        severity=Severity.ERROR if used.value > 1.0 else None,
+        fix=_smaller_pools(analysis, callers, used.value),
+        arithmetic=used.arithmetic,
+    )
+
+
+def _callers(analysis: Analysis, node: str) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(
+            flow.source for flow in analysis.traffic.flows if flow.target == node and flow.calls > 0.0
+        )
+    )
+
+
+def _smaller_pools(analysis: Analysis, callers: list[str], used: float) -> tuple[Change, ...]:
+    """Every caller's pool smaller in proportion, where all of them have one."""
+    changes: list[Change] = []
+    for name in callers:
+        pool = analysis.figure(analysis.graph.nodes[name], "pool")
+        smaller = int((pool or 0.0) * NEARLY_FULL / used)
+        if smaller < LEAST_POOL:
+            return ()
+        changes.append(SetNode(node=name, field="figures.pool", value=smaller))
+    return tuple(changes)

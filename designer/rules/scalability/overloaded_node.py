@@ -1,0 +1,92 @@
+"""A part that cannot do what arrives at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from designer.analysis.model import Analysis
+from designer.performance.model import Utilisation
+from designer.rules.definition import rule
+from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
+from designer.rules.questions import CARRYING, allowed_utilisation, label, most_used, percent, workloads_at
+from designer.rules.repairs import enough
+from designer.rules.scalability.write_leader_at_ceiling import is_bound_by_writes
+from designer.units import format_quantity
+
+
+@rule(
+    severity=Severity.ERROR,
+    bad=(
+        Example("users > load_balancer*2 > api:app_server*2 > cache*2[replicas=1], db:sql_database*3"),
+        Example(
+            "users > load_balancer*2 > api:app_server*6 > db:sql_database*3",
+            note="Busier than was asked for.",
+        ),
+    ),
+    good=Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
+    sources=(
+        "R. Jain, The Art of Computer Systems Performance Analysis, chapter 33: the utilisation law",
+        "B. Beyer et al. (eds.), Site Reliability Engineering, chapter 21: handling overload",
+    ),
+    false_positives="What is shed on purpose at the busiest minute need not be carried.",
+    fix="Add machines, or take load away: cache what is read often, put off what nobody waits for.",
+)
+def check(analysis: Analysis) -> Result:
+    """More arrives than it can do
+
+    At 100 % of any ceiling a part falls behind: the queue in front of it grows without end and everybody waits.
+    Well below that it already gets slow, and it cannot take over for a machine that fails.
+    """
+    reached = workloads_at(analysis)
+    if not reached:
+        return NotApplicable("No request reaches anything yet.")
+    faults = []
+    for node, workloads in reached.items():
+        used = most_used(analysis, node, CARRYING)
+        allowed = allowed_utilisation(analysis, workloads)
+        if used is not None and used.value > allowed and not is_bound_by_writes(analysis, node, allowed):
+            faults.append(_fault(analysis, node, workloads, used, allowed))
+    if faults:
+        return tuple(faults)
+    busiest = max(
+        ((used.value, node) for node in reached if (used := most_used(analysis, node, CARRYING)) is not None),
+        default=None,
+    )
+    if busiest is None:
+        return Passed("Nothing here has a ceiling that this traffic could reach.")
+    return Passed(
+        f"{label(analysis, busiest[1])} is the busiest part, at {percent(busiest[0])} of what it can do.",
+        (busiest[1],),
+    )
+
+
+def _fault(
+    analysis: Analysis, node: str, workloads: Iterable[str], used: Utilisation, allowed: float
+) -> Fault:
+    facts = analysis.nodes[node]
+    message = (
+        f"{label(analysis, node)} is at {percent(used.value)} of its {used.ceiling.value} at the busiest time: "
+        f"{_amount(used, used.demand)} against {_amount(used, used.limit)} on one machine."
+    )
+    if used.value <= 1.0:
+        message += f" The scenario asks to stay at {percent(allowed)} or below."
+    elif facts.minimum is None:
+        message += " No number of machines of this kind is enough."
+    else:
+        message += (
+            f" It needs at least {facts.minimum} {_knob(facts.minimum_knob, facts.minimum)} to keep up."
+        )
+    return Fault((node,), message, fix=enough(analysis, node, used.value), arithmetic=used.arithmetic)
+
+
+def _amount(used: Utilisation, value: float) -> str:
+    return (
+        format_quantity(value, used.arithmetic.inputs[0].dimension)
+        if used.arithmetic.inputs
+        else f"{value:.3g}"
+    )
+
+
+def _knob(knob: str | None, count: int) -> str:
+    plural = knob or "machines"
+    return plural.removesuffix("s") if count == 1 else plural

@@ -1,0 +1,97 @@
+"""Several machines, and nothing that spreads the requests over them."""
+
+from __future__ import annotations
+
+from designer.analysis.model import Analysis
+from designer.catalog.model import Behavior, Place, Trait
+from designer.design.edit import Change, Disconnect
+from designer.rules.definition import rule
+from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
+from designer.rules.questions import component, is_managed, label, listed, workloads_at
+from designer.rules.repairs import BALANCER, connect, insert, new_node
+
+
+@rule(
+    severity=Severity.WARNING,
+    bad=(
+        Example("users > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
+        Example("users, mobile_app > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
+        Example(
+            "users > dns > api:app_server*8 > cache*2[replicas=1], db:sql_database*3",
+            note="A name is no balancer.",
+        ),
+    ),
+    good=Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
+    sources=(
+        "B. Beyer et al. (eds.), Site Reliability Engineering, chapters 19 and 20: load balancing at the front end "
+        "and in the datacenter",
+        "Amazon Route 53 developer guide: a change of a record is known everywhere within minutes, and some clients "
+        "keep the old answer longer",
+    ),
+    false_positives="Clients of your own that know all addresses and their health can spread requests themselves.",
+    fix="Put a load balancer in front of them.",
+)
+def check(analysis: Analysis) -> Result:
+    """Several machines, but nothing spreads the load
+
+    A browser knows one address. Without a load balancer it stays with one machine, whether that is busy, slow or
+    dead, and the others stand idle.
+    """
+    tiers = [node for node in workloads_at(analysis) if _needs_balancing(analysis, node)]
+    if not tiers:
+        return NotApplicable("No tier of several machines stands here.")
+    entries = {node: _direct_callers(analysis, node) for node in tiers}
+    faults = tuple(_fault(analysis, node, callers) for node, callers in entries.items() if callers)
+    return faults or Passed("Requests from outside are spread over all machines.", tuple(tiers))
+
+
+def _needs_balancing(analysis: Analysis, node: str) -> bool:
+    found = component(analysis, node)
+    several = analysis.graph.nodes[node].instances > 1
+    return several and found.behavior is Behavior.SERVICE and not is_managed(found)
+
+
+def _direct_callers(analysis: Analysis, node: str) -> tuple[str, ...]:
+    """Callers through which requests from outside arrive that nothing has spread."""
+    return tuple(
+        source for source in analysis.graph.predecessors(node) if _comes_unspread(analysis, source, {node})
+    )
+
+
+def _comes_unspread(analysis: Analysis, node: str, seen: set[str]) -> bool:
+    if node in seen:
+        return False
+    seen.add(node)
+    found = component(analysis, node)
+    if found.behavior is Behavior.CLIENT:
+        return True
+    passes = found.behavior is Behavior.ROUTER or (
+        found.behavior is Behavior.CACHE and found.place is not Place.REGION
+    )
+    if Trait.BALANCES in found.traits or not passes:
+        return False
+    return any(_comes_unspread(analysis, source, seen) for source in analysis.graph.predecessors(node))
+
+
+def _fault(analysis: Analysis, node: str, callers: tuple[str, ...]) -> Fault:
+    count = analysis.graph.nodes[node].instances
+    message = (
+        f"{label(analysis, node)} has {count} machines, but {listed(label(analysis, name) for name in callers)} "
+        "reaches them with nothing in between that picks one for each request."
+    )
+    return Fault(
+        nodes=(node,),
+        message=message,
+        connections=tuple(f"{source}>{node}" for source in callers),
+        fix=_balance(analysis, node, callers),
+    )
+
+
+def _balance(analysis: Analysis, node: str, callers: tuple[str, ...]) -> tuple[Change, ...]:
+    balancer = new_node(analysis, BALANCER, 2, beside=node)
+    changes = insert(analysis, balancer, callers[0], node)
+    if balancer is None or not changes:
+        return ()
+    for source in callers[1:]:
+        changes = (*changes, Disconnect(source=source, target=node), connect(source, balancer.id))
+    return changes

@@ -1,0 +1,74 @@
+"""Nothing stops one caller from taking everything."""
+
+from __future__ import annotations
+
+from designer.analysis.model import Analysis
+from designer.catalog.model import Behavior, Component, Place, Trait
+from designer.rules.definition import rule
+from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
+from designer.rules.questions import component, label, workloads_at
+
+
+@rule(
+    severity=Severity.INFO,
+    bad=Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
+    good=(
+        Example("users > api_gateway > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
+        Example(
+            "users > load_balancer*2 > rate_limiter*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"
+        ),
+    ),
+    sources=(
+        "OWASP API Security Top 10 (2023), API4: unrestricted resource consumption",
+        "Amazon Builders' Library, Fairness in multi-tenant systems (D. Yanacek)",
+    ),
+    false_positives="Many load balancers and CDNs can limit rates too; the drawing does not show whether yours does.",
+    fix="Let an API gateway or a rate limiter count each caller's requests before they cost anything.",
+)
+def check(analysis: Analysis) -> Result:
+    """Nothing limits how much one caller may ask
+
+    One script with a loop, or one bug in an app, can ask more than all other users together. Without a limit at the
+    door it gets what it asks for, and everybody else gets what is left.
+    """
+    services = [
+        node
+        for node in workloads_at(analysis)
+        if component(analysis, node).behavior is Behavior.SERVICE
+        and not _is_limiting(component(analysis, node))
+    ]
+    if not services:
+        return NotApplicable("No request reaches a service yet.")
+    open_at = [
+        node
+        for node in services
+        if any(_is_unlimited(analysis, item, {node}) for item in analysis.graph.predecessors(node))
+    ]
+    if not open_at:
+        return Passed("Callers are counted before they reach a service.")
+    names = " and ".join(label(analysis, node) for node in open_at[:2])
+    more = f" and {len(open_at) - 2} more" if len(open_at) > 2 else ""
+    message = (
+        f"Requests reach {names}{more} with nothing on the way that counts how many come from one caller."
+    )
+    return (Fault(tuple(open_at), message),)
+
+
+def _is_limiting(found: Component) -> bool:
+    return Trait.LIMITS_RATE in found.traits
+
+
+def _is_unlimited(analysis: Analysis, node: str, seen: set[str]) -> bool:
+    """Whether a client's requests come to this node without being counted; services count as the inside."""
+    if node in seen:
+        return False
+    seen.add(node)
+    found = component(analysis, node)
+    if found.behavior is Behavior.CLIENT:
+        return True
+    passes = found.behavior is Behavior.ROUTER or (
+        found.behavior is Behavior.CACHE and found.place is not Place.REGION
+    )
+    if _is_limiting(found) or not passes:
+        return False
+    return any(_is_unlimited(analysis, source, seen) for source in analysis.graph.predecessors(node))

@@ -1,0 +1,220 @@
+"""What must hold of the traffic on any design whatever."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from designer.design.model import Connection, Design, Node
+from designer.design.model import Traffic as Carried
+from designer.scenario.model import Dataset, Operation, Scenario, Touch, Workload
+from designer.traffic.model import ProblemKind, Traffic
+from designer.traffic.propagation import propagate
+from tests.strategies import designs
+from tests.traffic.boards import CATALOG, ask_all, conservation_errors, structure_errors
+
+DATASETS = {
+    "links": Dataset(
+        name="Links", kind="records", record_size=100, records=1e7, skew=0.9, cacheable=("client", "edge", "server")
+    ),
+    "users": Dataset(name="Users", kind="records", record_size=2_000, records=1e5, skew=0.5),
+    "posts": Dataset(name="Posts", kind="blobs", record_size=5e4, records=1e6, skew=1.0, cacheable=("edge", "client")),
+}
+NUMBERS = {"rel_tol": 1e-6, "abs_tol": 1e-6}
+
+touches = st.one_of(
+    st.builds(
+        Touch,
+        dataset=st.sampled_from(list(DATASETS)),
+        operation=st.sampled_from(list(Operation)),
+        access=st.sampled_from(["key", "scatter"]),
+        count=st.sampled_from([1.0, 1.0, 3.0, 0.5]),
+        records=st.sampled_from([1.0, 20.0]),
+        deferred=st.booleans(),
+    ),
+    st.builds(Touch, capability=st.sampled_from(["search", "inference", "compute"]), deferred=st.booleans()),
+)
+workloads = st.builds(
+    Workload,
+    name=st.just("Ask"),
+    rate=st.sampled_from([0.001, 1.0, 250.0, 1e5]),
+    touches=st.lists(touches, min_size=1, max_size=4).map(tuple),
+)
+scenarios = st.lists(workloads, min_size=1, max_size=3).map(
+    lambda found: ask_all({f"w{number}": workload for number, workload in enumerate(found)}, DATASETS)
+)
+
+
+@st.composite
+def tiers(draw: st.DrawFn, *, multiplied: bool = True) -> Design:
+    """Designs that mostly answer: clients, edge, routers, services, queues and workers, caches, stores."""
+    ranks = [
+        ["users", "mobile_app"],
+        ["cdn", "browser_cache", "dns"],
+        ["load_balancer", "api_gateway", "cdn"],
+        ["app_server", "reverse_proxy"],
+        ["app_server", "message_queue", "cache"],
+        ["worker", "app_server", "cache", "model_server"],
+        ["cache", "reverse_proxy"],
+        ["sql_database", "object_storage", "search_index", "sharded_sql"],
+    ]
+    layers: list[list[Node]] = []
+    for rank, components in enumerate(ranks):
+        chosen = draw(st.lists(st.sampled_from(components), min_size=rank in (0, 3, 7), max_size=3))
+        layer = [_place(f"n{rank}_{number}", component, draw) for number, component in enumerate(chosen)]
+        if layer:
+            layers.append(layer)
+    connections: dict[tuple[str, str], Connection] = {}
+    for above, layer in enumerate(layers[:-1]):
+        below = [node for further in layers[above + 1 :] for node in further]
+        for node in layer:
+            near = draw(st.lists(st.sampled_from(layers[above + 1]), min_size=1, max_size=3, unique=True))
+            far = draw(st.lists(st.sampled_from(below), max_size=2, unique=True))
+            for target in dict.fromkeys([*near, *far]):
+                connections[node.id, target.id] = _connect(node.id, target.id, draw, multiplied)
+    for node, target in draw(_backward(layers)):
+        connections.setdefault((node, target), Connection(source=node, target=target))
+    nodes = tuple(node for layer in layers for node in layer)
+    return Design(nodes=nodes, connections=tuple(connections.values()))
+
+
+def _place(node_id: str, component: str, draw: st.DrawFn) -> Node:
+    figures = {"memory": draw(st.sampled_from([1e6, 1e8, 1e10]))} if component in ("cache", "cdn") else {}
+    return Node(id=node_id, component=component, figures=figures)
+
+
+def _connect(source: str, target: str, draw: st.DrawFn, multiplied: bool) -> Connection:
+    return Connection(
+        source=source,
+        target=target,
+        carries=draw(st.sampled_from([Carried.ALL, Carried.ALL, Carried.ALL, Carried.READ, Carried.WRITE])),
+        share=draw(st.sampled_from([None, None, None, 0.3, 0.0])),
+        calls=draw(st.sampled_from([None, None, 2.0, 0.5])) if multiplied else None,
+    )
+
+
+def _backward(layers: list[list[Node]]) -> st.SearchStrategy[list[tuple[str, str]]]:
+    ids = [node.id for layer in layers for node in layer]
+    ends = st.tuples(st.sampled_from(ids), st.sampled_from(ids)).filter(lambda pair: pair[0] != pair[1])
+    return st.lists(ends, max_size=2)
+
+
+boards = st.one_of(tiers(), tiers(multiplied=False), designs(CATALOG, max_nodes=12))
+
+
+@settings(max_examples=300, deadline=None)
+@given(scenarios, boards)
+def test_nothing_is_lost_and_nothing_appears(scenario: Scenario, design: Design) -> None:
+    traffic = propagate(scenario, design, CATALOG)
+    for plan in traffic.plans.values():
+        assert list(structure_errors(scenario, design, plan)) == []
+    assert list(conservation_errors(scenario, design, traffic)) == []
+    for name, plan in traffic.plans.items():
+        whole = plan.entries and not plan.unserved
+        assert bool(whole) != any(problem.workload in (name, None) for problem in traffic.problems)
+    for hit in traffic.hits:
+        assert 0.0 <= hit.ratio <= 1.0
+        assert hit.lookups > 0.0
+        assert math.isfinite(hit.kept_records)
+
+
+def numbers_of(traffic: Traffic) -> dict[tuple[str, ...], tuple[float, ...]]:
+    """Everything that was counted, by what it was counted of."""
+    found: dict[tuple[str, ...], tuple[float, ...]] = {}
+    for item in traffic.flows:
+        found["flow", item.workload, item.connection] = (
+            item.calls, item.reads, item.writes, item.bytes_forward, item.bytes_back,
+        )  # fmt: skip
+    for load in traffic.loads:
+        data = [number for name in sorted(load.datasets) for number in load.datasets[name]]
+        found["load", load.workload, load.node] = (
+            load.calls, load.reads, load.writes, load.scattered_reads, load.bytes_in, load.bytes_out, *data,
+        )  # fmt: skip
+    for hit in traffic.hits:
+        found["hit", hit.cache, hit.dataset] = (hit.ratio,)
+    return found
+
+
+def assert_alike(one: Traffic, other: Traffic) -> None:
+    ones, others = numbers_of(one), numbers_of(other)
+    assert ones.keys() == others.keys()
+    for key, numbers in ones.items():
+        for number, same in zip(numbers, others[key], strict=True):
+            assert math.isclose(number, same, **NUMBERS), key
+    assert problems_of(one) == problems_of(other)
+
+
+def problems_of(traffic: Traffic) -> set[tuple[str | None, int | None, ProblemKind]]:
+    return {(problem.workload, problem.touch, problem.kind) for problem in traffic.problems}
+
+
+@settings(max_examples=100, deadline=None)
+@given(scenarios, boards)
+def test_the_same_question_has_the_same_answer(scenario: Scenario, design: Design) -> None:
+    again = scenario.model_copy(update={"datasets": dict(scenario.datasets)})  # so that nothing is remembered
+    assert propagate(scenario, design, CATALOG) == propagate(again, design, CATALOG)
+
+
+@settings(max_examples=100, deadline=None)
+@given(scenarios, boards, st.randoms(use_true_random=False))
+def test_the_order_of_nodes_and_connections_is_nothing(scenario: Scenario, design: Design, chance: object) -> None:
+    def shuffled(items: Iterable[object]) -> tuple[object, ...]:
+        found = list(items)
+        chance.shuffle(found)  # type: ignore[attr-defined]
+        return tuple(found)
+
+    # Problems name the same touches, but may name another of several nodes or circles first.
+    mixed = design.model_copy(
+        update={"nodes": shuffled(design.nodes), "connections": shuffled(design.connections)}
+    )
+    assert_alike(propagate(scenario, design, CATALOG), propagate(scenario, mixed, CATALOG))
+
+
+@settings(max_examples=100, deadline=None)
+@given(scenarios, boards)
+def test_names_are_nothing(scenario: Scenario, design: Design) -> None:
+    new = {node.id: f"z{len(design.nodes) - number}" for number, node in enumerate(design.nodes)}
+    renamed = design.model_copy(
+        update={
+            "nodes": tuple(node.model_copy(update={"id": new[node.id], "name": "x"}) for node in design.nodes),
+            "connections": tuple(
+                item.model_copy(update={"source": new[item.source], "target": new[item.target]})
+                for item in design.connections
+            ),
+        }
+    )
+    before, after = propagate(scenario, design, CATALOG), propagate(scenario, renamed, CATALOG)
+    assert [flow.calls for flow in before.flows] == [flow.calls for flow in after.flows]
+    assert [load.bytes_in for load in before.loads] == [load.bytes_in for load in after.loads]
+    assert [hit.ratio for hit in before.hits] == [hit.ratio for hit in after.hits]
+
+
+@settings(max_examples=100, deadline=None)
+@given(scenarios, boards, st.sampled_from([0.01, 0.5, 2.0, 37.0]))
+def test_twice_the_traffic_is_twice_of_everything(scenario: Scenario, design: Design, multiple: float) -> None:
+    once, often = propagate(scenario, design, CATALOG), propagate(scenario, design, CATALOG, multiple=multiple)
+    ones, others = numbers_of(once), numbers_of(often)
+    assert ones.keys() == others.keys()
+    for key, numbers in ones.items():
+        factor = 1.0 if key[0] == "hit" else multiple
+        for number, scaled in zip(numbers, others[key], strict=True):
+            assert math.isclose(number * factor, scaled, **NUMBERS), key
+
+
+@settings(max_examples=100, deadline=None)
+@given(scenarios, boards)
+def test_what_is_not_connected_changes_nothing(scenario: Scenario, design: Design) -> None:
+    before = propagate(scenario, design, CATALOG)
+    if any(problem.kind is not ProblemKind.UNREACHABLE for problem in before.problems):
+        return
+    loose = Node(id="loose", component="cache")
+    after = propagate(scenario, design.model_copy(update={"nodes": (*design.nodes, loose)}), CATALOG)
+    assert (before.flows, before.loads, before.hits, before.problems) == (
+        after.flows,
+        after.loads,
+        after.hits,
+        after.problems,
+    )
