@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from designer.catalog.model import FIGURE_DIMENSIONS, Behavior, Catalog, Knob, Trait
+from designer.catalog.model import Behavior, Catalog
 from designer.design.model import Design
 from designer.performance.ceilings import (
     Bench,
@@ -16,30 +16,14 @@ from designer.performance.ceilings import (
     set_up,
 )
 from designer.performance.explain import explain
-from designer.performance.machines import Counts, Spread, counts_of
-from designer.performance.model import Ceiling, NodePerformance, Utilisation
+from designer.performance.machines import Spread, counts_of
+from designer.performance.model import NodePerformance, Utilisation
 from designer.performance.setting import Setting, setting_of
-from designer.performance.storage import filling_of, homes_of_all, months_until
-from designer.performance.walk import Walker
+from designer.performance.sizing import find_minimum, find_needed
+from designer.performance.storage import bytes_of, filling_of, months_until
+from designer.performance.walk import walker_of
 from designer.scenario.model import Scenario
 from designer.traffic.model import Traffic
-
-_CEILINGS = ("read_rate", "write_rate", "connections", "bandwidth", "memory", "disk", "partition_rate")
-assert set(_CEILINGS) <= set(FIGURE_DIMENSIONS)
-
-_SCALING: Mapping[Knob, int] = {
-    Knob.SHARDS: 10_000,
-    Knob.INSTANCES: 10_000,
-    Knob.REPLICAS: 100,
-    Knob.PARTITIONS: 100_000,
-}
-"""Knobs in the order in which they are tried, with the most a node may have of each."""
-
-_FULL = 1.0 + 1e-9
-"""100 %, give or take the rounding of sums."""
-
-_CARRYING = frozenset({Ceiling.OPERATIONS, Ceiling.BANDWIDTH})
-"""Ceilings that the machines left have to keep when others are down."""
 
 
 def measure_nodes(
@@ -51,33 +35,27 @@ def measure_nodes(
     """
     setting = setting_of(scenario, design, catalog, traffic)
     kept: dict[str, list[str]] = {}
-    for dataset, homes in homes_of_all(scenario, design, catalog).items():
+    for dataset, homes in setting.drawing.homes(scenario.datasets).items():
         for home in homes:
             kept.setdefault(home, []).append(dataset)
     held = _calls_in_progress(setting)
     return {
         node_id: _measure(setting, _case(setting, node_id, kept.get(node_id, []), held), kept.get(node_id, []))
-        for node_id in setting.nodes
+        for node_id in setting.drawing.nodes
     }
 
 
 def _case(setting: Setting, node_id: str, datasets: list[str], held: Mapping[str, float]) -> Case:
-    node, component = setting.nodes[node_id], setting.components[node_id]
-    figures = {
-        name: value for name in _CEILINGS if (value := setting.figure(node_id, name)) is not None
-    }
+    drawing = setting.drawing
+    figures = drawing.figures[node_id]
     pooled, unpooled = _connections(setting, node_id) if "connections" in figures else (0.0, 0.0)
-    stored = math.fsum(
-        setting.scenario.datasets[name].records * setting.scenario.datasets[name].record_size
-        for name in datasets
-    )
     return Case(
-        node=node,
-        component=component,
+        node=drawing.nodes[node_id],
+        component=drawing.components[node_id],
         figures=figures,
         demand=setting.demands[node_id],
-        overhead=setting.catalog.environment.connection_overhead.default,
-        stored=stored,
+        overhead=drawing.catalog.environment.connection_overhead.default,
+        stored=bytes_of(setting.scenario, datasets),
         pooled=pooled,
         held=held.get(node_id, 0.0) * unpooled,
     )
@@ -88,21 +66,18 @@ def _connections(setting: Setting, node_id: str) -> tuple[float, float]:
 
     Only stores and caches are called through pools.
     """
-    if setting.components[node_id].behavior not in (Behavior.STORE, Behavior.CACHE):
+    drawing = setting.drawing
+    if drawing.components[node_id].behavior not in (Behavior.STORE, Behavior.CACHE):
         return 0.0, 1.0
-    pooled = calls = unpooled = 0.0
-    callers: dict[str, float] = {}
-    for flow in setting.traffic.flows:
-        if flow.target == node_id and flow.calls > 0.0:
-            callers[flow.source] = callers.get(flow.source, 0.0) + flow.calls
+    pooled = unpooled = 0.0
+    callers = setting.callers[node_id]
     for caller, rate in callers.items():
-        calls += rate
-        pool = setting.figure(caller, "pool")
+        pool = drawing.figure(caller, "pool")
         if pool is None:
             unpooled += rate
         else:
-            pooled += setting.layouts[caller].machines * pool
-    return pooled, unpooled / calls if calls else 0.0
+            pooled += drawing.layouts[caller].machines * pool
+    return pooled, unpooled / math.fsum(callers.values()) if unpooled else 0.0
 
 
 def _calls_in_progress(setting: Setting) -> dict[str, float]:
@@ -111,34 +86,26 @@ def _calls_in_progress(setting: Setting) -> dict[str, float]:
     A call is open as long as its visit lasts without queueing: waiting shows at the node where it happens, and above
     saturation it has no mean.
     """
-    if not any(setting.figure(node_id, "connections") is not None for node_id in setting.nodes):
-        return {}
     found: dict[str, float] = {}
-    rates = setting.request_rates
-    for name, plan in setting.traffic.plans.items():
-        if plan.entries:
-            for node_id, count, seconds in Walker(setting, plan, waiting=False).durations():
-                found[node_id] = found.get(node_id, 0.0) + rates[name] * count * seconds
+    for name, rate in setting.request_rates.items():
+        if rate > 0.0:
+            for node_id, count, seconds in walker_of(setting, name).served():
+                found[node_id] = found.get(node_id, 0.0) + rate * count * seconds
     return found
 
 
 def _measure(setting: Setting, case: Case, datasets: list[str]) -> NodePerformance:
-    counts = counts_of(case.node)
-    bench = set_up(case, counts)
-    gauges = measure(bench)
-    utilisations = sorted(
-        (
-            Utilisation(gauge.ceiling, gauge.value, gauge.demand, gauge.limit, explain(setting, bench, gauge))
-            for gauge in gauges
-        ),
-        key=lambda item: -item.value,
-    )
-    minimum, knob = _minimum(case, counts)
+    bench = set_up(case, counts_of(case.node))
+    gauges = sorted(measure(bench), key=lambda gauge: -gauge.value)
+    minimum, knob = find_minimum(bench, gauges)
     return NodePerformance(
         node=case.node.id,
         machines=bench.layout.machines,
-        utilisations=tuple(utilisations),
-        needed=_needed(case, bench),
+        utilisations=tuple(
+            Utilisation(gauge.ceiling, gauge.value, gauge.demand, gauge.limit, explain(setting, bench, gauge))
+            for gauge in gauges
+        ),
+        needed=find_needed(bench, gauges),
         minimum=minimum,
         minimum_knob=None if knob is None else knob.value,
         hottest_share=_hottest_share(bench),
@@ -153,87 +120,6 @@ def _hottest_share(bench: Bench) -> float | None:
     total = sum(item.reads + item.updates for item in demand.keyed)
     hot = sum((item.reads + item.updates) * item.hottest(parts) for item in demand.keyed)
     return hot / total if total > 0.0 else None
-
-
-def _minimum(case: Case, counts: Counts) -> tuple[int | None, Knob | None]:
-    """The fewest of a knob that keep every ceiling, by the first knob of the component that can do it at all."""
-    knobs = [knob for knob in _SCALING if knob in case.component.knobs]
-    for knob in knobs:
-        found = _fewest(
-            lambda count, knob=knob: _holds(case, counts.turned(knob, count)),  # type: ignore[misc]
-            least=0 if knob is Knob.REPLICAS else 1,
-            most=_SCALING[knob],
-            guess=_guess(case, counts, knob),
-        )
-        if found is not None:
-            return found, knob
-    return None, knobs[0] if knobs else None
-
-
-def _holds(case: Case, counts: Counts, ceilings: frozenset[Ceiling] = frozenset(Ceiling)) -> bool:
-    return all(
-        gauge.value <= _FULL for gauge in measure(set_up(case, counts)) if gauge.ceiling in ceilings
-    )
-
-
-def _guess(case: Case, counts: Counts, knob: Knob) -> int:
-    """The count that would do if all use of the ceilings went down in proportion."""
-    now = max(1, getattr(counts, knob.value))
-    used = max((gauge.value for gauge in measure(set_up(case, counts))), default=0.0)
-    return max(1, math.ceil(min(now * used, 1e9) - 1e-9))
-
-
-def _fewest(holds: Callable[[int], bool], least: int, most: int, guess: int) -> int | None:
-    """The smallest count for which `holds`, which stays true once it is; None when not even the largest will do.
-
-    Doubling the distance from the guess, up or down, until the answer is between two counts; then bisection.
-    """
-    guess = min(max(guess, least), most)
-    step = 1
-    if holds(guess):
-        high, low = guess, guess - step
-        while low >= least and holds(low):
-            high, step = low, step * 2
-            low = high - step
-        low = max(low, least - 1)
-    else:
-        low, high = guess, min(guess + step, most)
-        while not holds(high):
-            if high == most:
-                return None
-            low, step = high, step * 2
-            high = min(high + step, most)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if holds(middle) else (middle, high)
-    return high
-
-
-def _needed(case: Case, bench: Bench) -> int:
-    """Machines that carry the peak: one more than there are when not even all of them do.
-
-    With leaders the copies each part needs, for every part; of a quorum the members; of anything else the machines.
-    What a provider manages counts as one.
-    """
-    if Trait.MANAGED in case.component.traits or case.component.behavior is Behavior.CLIENT:
-        return 1
-    layout, counts = bench.layout, bench.counts
-    if layout.spread is Spread.LEADER:
-        copies = _fewest(
-            lambda count: _holds(case, counts.turned(Knob.REPLICAS, count - 1), _CARRYING),
-            least=1,
-            most=layout.copies,
-            guess=1,
-        )
-        return layout.machines + 1 if copies is None else layout.parts * copies
-    alone = Counts(1, 1, counts.replicas if layout.spread is Spread.QUORUM else 0, counts.partitions)
-    machines = _fewest(
-        lambda count: _holds(case, alone.turned(Knob.INSTANCES, count), _CARRYING),
-        least=1,
-        most=layout.machines,
-        guess=1,
-    )
-    return layout.machines + 1 if machines is None else machines
 
 
 def _months(setting: Setting, bench: Bench, datasets: list[str]) -> float | None:

@@ -12,9 +12,19 @@ from dataclasses import dataclass
 
 from designer.catalog.model import Behavior, Component, DataKind
 from designer.design.model import Node
-from designer.performance.machines import Counts, Demand, Keyed, Layout, Machines, Spread, lay_out, load_machines, read_split
+from designer.performance.machines import (
+    Counts,
+    Demand,
+    Keyed,
+    Layout,
+    Machines,
+    Spread,
+    lay_out,
+    load_machines,
+    read_split,
+)
 from designer.performance.model import Ceiling
-from designer.performance.stations import utilisation
+from designer.performance.stations import part, utilisation
 from designer.traffic.popularity import zipf_bins
 
 IN_MEMORY = frozenset({DataKind.VECTORS, DataKind.FEATURES, DataKind.DOCUMENTS})
@@ -39,7 +49,7 @@ class Case:
         return lay_out(self.component, counts, self.node.read_from)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Gauge:
     """One ceiling of the busiest machine: demand and limit in the base unit of the ceiling."""
 
@@ -50,7 +60,7 @@ class Gauge:
     machine: Machines  # the busiest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Bench:
     """A case with its machines, for one setting of its counts."""
 
@@ -71,23 +81,18 @@ def measure(bench: Bench) -> list[Gauge]:
     return [gauge for read in _GAUGES if (gauge := read(bench)) is not None]
 
 
-def part(demand: float, limit: float) -> float:
-    """Demand as part of the limit: infinite for a demand on nothing."""
-    if demand <= 0.0:
-        return 0.0
-    return demand / limit if limit > 0.0 else math.inf
-
-
 def _operations(bench: Bench) -> Gauge | None:
     case = bench.case
-    used = [utilisation(case.node, case.component, item.reads, item.writes) for item in bench.machines]
+    used = [utilisation(case.figures, item.reads, item.writes) for item in bench.machines]
     busiest = max(range(len(used)), key=lambda number: used[number] or 0.0)
     value, machine = used[busiest], bench.machines[busiest]
     if value is None:
         return None
     demand = machine.reads + machine.writes
     # The limit is that of this mix: so many operations of which each is a read as often as now.
-    limit = demand / value if value > 0.0 else case.figures.get("read_rate", case.figures.get("write_rate", 0.0))
+    limit = case.figures.get("read_rate", case.figures.get("write_rate", 0.0))
+    if 0.0 < value < math.inf:
+        limit = demand / value
     return Gauge(Ceiling.OPERATIONS, demand, limit, value, machine)
 
 

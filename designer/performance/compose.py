@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from designer.performance.distributions import ZERO, Distribution, mixture, power, sequence
 from designer.performance.joins import parallel, repeat_max
@@ -21,12 +21,11 @@ Key = tuple[int, bool, float, bool]
 """A visit in the manner it is made: see walk.py."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A visit inside something longer.
 
-    `times` is how often its mean, and that of the way to it, is part of the mean of the whole; `count` is how often it
-    is made.
+    `times` is how often its mean, and that of the way to it, is part of the mean of the whole; `count` is how often
+    it is made.
     """
 
     target: Key
@@ -35,33 +34,26 @@ class Link:
     network: float  # mean seconds on the way to it
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A duration with the visits inside it."""
+class Part(NamedTuple):
+    """A duration with the visits inside it. `served` is its mean in seconds but for what is spent waiting in queues."""
 
     time: Time
+    served: float
     links: tuple[Link, ...] = ()
 
     def scaled(self, times: float, count: float = 1.0) -> tuple[Link, ...]:
         """The links as parts of something in which this one counts `times` and is made `count` times."""
         if times == 1.0 and count == 1.0:
             return self.links
-        return tuple(
-            Link(link.target, link.times * times, link.count * count, link.network) for link in self.links
-        )
+        return tuple([Link(key, each * times, made * count, way) for key, each, made, way in self.links])
 
 
-NOTHING = Part(ZERO)
+NOTHING = Part(ZERO, 0.0)
 
 
-def after(first: Time, *others: Time) -> Time:
+def after(*times: Time) -> Time:
     """One duration after the other."""
-    lasting: list[Distribution] = []
-    for time in (first, *others):
-        if time is None:
-            return None
-        lasting.append(time)
-    return sequence(*lasting)
+    return None if None in times else sequence(*times)  # type: ignore[arg-type]
 
 
 def one_of(branches: Iterable[tuple[float, Time]]) -> Time:
@@ -79,16 +71,22 @@ def choose(parts: Sequence[tuple[float, Part]]) -> Part:
     """One of several parts, each with its probability."""
     if len(parts) == 1:
         return parts[0][1]
-    time = one_of((weight, part.time) for weight, part in parts)
-    return Part(time, tuple(link for weight, part in parts for link in part.scaled(weight, weight)))
+    return Part(
+        one_of([(weight, part.time) for weight, part in parts]),
+        math.fsum([weight * part.served for weight, part in parts]),
+        tuple([link for weight, part in parts for link in part.scaled(weight, weight)]),
+    )
 
 
 def in_turn(parts: Sequence[Part]) -> Part:
     """All parts, one after the other."""
     if len(parts) < 2:
         return parts[0] if parts else NOTHING
-    time = after(*(part.time for part in parts))
-    return Part(time, tuple(link for part in parts for link in part.links))
+    return Part(
+        after(*[part.time for part in parts]),
+        math.fsum([part.served for part in parts]),
+        tuple([link for part in parts for link in part.links]),
+    )
 
 
 def at_once(parts: Sequence[Part]) -> Part:
@@ -96,11 +94,13 @@ def at_once(parts: Sequence[Part]) -> Part:
     if len(parts) < 2:
         return parts[0] if parts else NOTHING
     times = [part.time for part in parts if part.time is not None]
+    served = math.fsum([part.served for part in parts])
     if len(times) < len(parts):
-        return Part(None, tuple(link for part in parts for link in part.links))
+        return Part(None, served, tuple([link for part in parts for link in part.links]))
     slowest = parallel(*times)
-    share = proportion(slowest.mean, math.fsum(time.mean for time in times))
-    return Part(slowest, tuple(link for part in parts for link in part.scaled(share)))
+    share = proportion(slowest.mean, math.fsum([time.mean for time in times]))
+    links = tuple([link for part in parts for link in part.scaled(share)])
+    return Part(slowest, served * share, links)
 
 
 def repeat(part: Part, count: float, *, together: bool) -> Part:
@@ -108,7 +108,7 @@ def repeat(part: Part, count: float, *, together: bool) -> Part:
     if count == 1.0:
         return part
     time, times = repeat_time(part.time, count, together=together)
-    return Part(time, part.scaled(times, count))
+    return Part(time, part.served * times, part.scaled(times, count))
 
 
 def repeat_time(time: Time, count: float, *, together: bool) -> tuple[Time, float]:
@@ -125,8 +125,8 @@ def perhaps(part: Part, chance: float) -> Part:
     """The part with that probability, or else nothing."""
     if chance >= 1.0:
         return part
-    time = one_of(((chance, part.time), (1.0 - chance, ZERO)))
-    return Part(time, part.scaled(chance, chance))
+    time = None if part.time is None else mixture(((chance, part.time), (1.0 - chance, ZERO)))
+    return Part(time, part.served * chance, part.scaled(chance, chance))
 
 
 def proportion(whole: float, parts: float) -> float:

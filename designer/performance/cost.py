@@ -6,12 +6,11 @@ import math
 
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Behavior, Catalog, Knob, Place
-from designer.design.figures import quantity_of
 from designer.design.model import Design
 from designer.performance.machines import Spread
 from designer.performance.model import Cost, NodeCost
 from designer.performance.setting import Setting, setting_of
-from designer.performance.storage import homes_of_all
+from designer.performance.storage import bytes_of
 from designer.scenario.model import Scenario
 from designer.traffic.model import Traffic
 from designer.units import SECONDS_PER_MONTH, Dimension
@@ -31,7 +30,7 @@ def price(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic
     """
     setting = setting_of(scenario, design, catalog, traffic)
     stored = _stored(setting)
-    nodes = tuple(_price(setting, node_id, stored.get(node_id, 0.0)) for node_id in setting.nodes)
+    nodes = tuple(_price(setting, node_id, stored.get(node_id, 0.0)) for node_id in setting.drawing.nodes)
     total = math.fsum(node.total for node in nodes)
     requests = math.fsum(
         rate / scenario.workloads[name].peak_factor for name, rate in setting.request_rates.items()
@@ -43,21 +42,20 @@ def price(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic
 def _stored(setting: Setting) -> dict[str, float]:
     """Bytes of the datasets each store keeps, one copy."""
     found: dict[str, float] = {}
-    for name, homes in homes_of_all(setting.scenario, setting.design, setting.catalog).items():
-        dataset = setting.scenario.datasets[name]
+    for name, homes in setting.drawing.homes(setting.scenario.datasets).items():
         for home in homes:
-            found[home] = found.get(home, 0.0) + dataset.records * dataset.record_size
+            found[home] = found.get(home, 0.0) + bytes_of(setting.scenario, [name])
     return found
 
 
 def _price(setting: Setting, node_id: str, stored: float) -> NodeCost:
-    machines = float(setting.layouts[node_id].machines)
+    machines = float(setting.drawing.layouts[node_id].machines)
     gigabytes = _gigabytes(setting, node_id, stored)
     millions = _average(setting, node_id) * SECONDS_PER_MONTH / MILLION
     egress = _egress(setting, node_id) * SECONDS_PER_MONTH / GIGABYTE
-    per_machine = _quantity(setting, node_id, "cost", "m", "price of a machine per month")
-    per_gigabyte = _quantity(setting, node_id, "cost_per_gb_month", "s", "price of a GB kept for a month")
-    per_million = _quantity(setting, node_id, "cost_per_million", "q", "price of a million requests")
+    per_machine = setting.drawing.quantity(node_id, "cost", "m", "price of a machine per month")
+    per_gigabyte = setting.drawing.quantity(node_id, "cost_per_gb_month", "s", "price of a GB kept for a month")
+    per_million = setting.drawing.quantity(node_id, "cost_per_million", "q", "price of a million requests")
     per_egress = _egress_price(setting, node_id)
     terms = (
         (per_machine, Quantity("n", "machines", machines, Dimension.COUNT), "m n"),
@@ -75,17 +73,13 @@ def _price(setting: Setting, node_id: str, stored: float) -> NodeCost:
     return NodeCost(node_id, *amounts, arithmetic)
 
 
-def _quantity(setting: Setting, node_id: str, name: str, symbol: str, label: str) -> Quantity | None:
-    return quantity_of(setting.nodes[node_id], setting.components[node_id], name, symbol, label)
-
-
 def _gigabytes(setting: Setting, node_id: str, stored: float) -> float:
     """GB that are paid for: the memory of what has no disk, else all copies of what is kept."""
-    layout, knobs = setting.layouts[node_id], setting.components[node_id].knobs
-    if setting.components[node_id].behavior is Behavior.CACHE or (
-        Knob.MEMORY in knobs and setting.figure(node_id, "disk") is None
+    layout, knobs = setting.drawing.layouts[node_id], setting.drawing.components[node_id].knobs
+    if setting.drawing.components[node_id].behavior is Behavior.CACHE or (
+        Knob.MEMORY in knobs and setting.drawing.figure(node_id, "disk") is None
     ):
-        return (setting.figure(node_id, "memory") or 0.0) * layout.machines / GIGABYTE
+        return (setting.drawing.figure(node_id, "memory") or 0.0) * layout.machines / GIGABYTE
     copies = 1 if layout.spread is Spread.EVEN else layout.copies
     return stored * copies / GIGABYTE
 
@@ -101,21 +95,21 @@ def _average(setting: Setting, node_id: str) -> float:
 
 def _egress(setting: Setting, node_id: str) -> float:
     """Bytes per second, on average, that the node sends to clients' devices."""
-    if setting.components[node_id].place is Place.CLIENT:
+    if setting.drawing.components[node_id].place is Place.CLIENT:
         return 0.0
     total = 0.0
     for flow in setting.traffic.flows:
         factor = setting.scenario.workloads[flow.workload].peak_factor
-        if flow.target == node_id and setting.components[flow.source].place is Place.CLIENT:
+        if flow.target == node_id and setting.drawing.components[flow.source].place is Place.CLIENT:
             total += flow.bytes_back / factor
-        if flow.source == node_id and setting.components[flow.target].place is Place.CLIENT:
+        if flow.source == node_id and setting.drawing.components[flow.target].place is Place.CLIENT:
             total += flow.bytes_forward / factor
     return total
 
 
 def _egress_price(setting: Setting, node_id: str) -> Quantity | None:
-    if setting.components[node_id].place is Place.CLIENT:
+    if setting.drawing.components[node_id].place is Place.CLIENT:
         return None
-    own = _quantity(setting, node_id, "egress_per_gb", "x", "price of a GB answered to clients")
-    figure = setting.catalog.environment.egress_per_gb
+    own = setting.drawing.quantity(node_id, "egress_per_gb", "x", "price of a GB answered to clients")
+    figure = setting.drawing.catalog.environment.egress_per_gb
     return own or Quantity("x", "price of a GB answered to clients", figure.default, Dimension.MONEY, figure.source)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Behavior
-from designer.design.figures import quantity_of
 from designer.performance.ceilings import (
     Bench,
     Gauge,
@@ -23,31 +22,31 @@ def explain(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
     """How a ceiling's utilisation comes about, with the sources of its figures."""
     match gauge.ceiling:
         case Ceiling.OPERATIONS:
-            return _operations(bench, gauge)
+            return _operations(setting, bench, gauge)
         case Ceiling.BANDWIDTH:
             return _bandwidth(setting, bench, gauge)
         case Ceiling.MEMORY | Ceiling.DISK:
-            return _room(bench, gauge)
+            return _room(setting, bench, gauge)
         case Ceiling.CONNECTIONS:
-            return _connections(bench, gauge)
+            return _connections(setting, bench, gauge)
         case Ceiling.PARTITION:
-            return _partition(bench, gauge)
+            return _partition(setting, bench, gauge)
 
 
 def _result(gauge: Gauge) -> Quantity:
     return Quantity("rho", f"{gauge.ceiling.value} in use", gauge.value, Dimension.RATIO)
 
 
-def _figure(bench: Bench, name: str, symbol: str, label: str) -> tuple[Quantity, ...]:
-    found = quantity_of(bench.case.node, bench.case.component, name, symbol, label)
+def _figure(setting: Setting, bench: Bench, name: str, symbol: str, label: str) -> tuple[Quantity, ...]:
+    found = setting.drawing.quantity(bench.case.node.id, name, symbol, label)
     return () if found is None else (found,)
 
 
-def _operations(bench: Bench, gauge: Gauge) -> Arithmetic:
+def _operations(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
     machine = gauge.machine
-    reads = _figure(bench, "read_rate", "R", "reads or requests a machine can do")
-    writes = _figure(bench, "write_rate", "W", "writes a machine can do") or _figure(
-        bench, "read_rate", "W", "writes a machine can do, taken as its reads"
+    reads = _figure(setting, bench, "read_rate", "R", "reads or requests a machine can do")
+    writes = _figure(setting, bench, "write_rate", "W", "writes a machine can do") or _figure(
+        setting, bench, "read_rate", "W", "writes a machine can do, taken as its reads"
     )
     asked = Quantity("r", "reads or requests at the busiest machine", machine.reads, Dimension.RATE)
     if bench.case.demand.all_writes == 0.0:
@@ -85,7 +84,7 @@ def _share(bench: Bench, machine: Machines) -> Arithmetic:
 
 def _bandwidth(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
     machine = gauge.machine
-    overhead = setting.catalog.environment.connection_overhead
+    overhead = setting.drawing.catalog.environment.connection_overhead
     return Arithmetic(
         formula="rho = max(i, o) (1 + v) / B",
         result=_result(gauge),
@@ -93,12 +92,12 @@ def _bandwidth(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
             Quantity("i", "payload into the busiest machine", machine.bytes_in, Dimension.BANDWIDTH),
             Quantity("o", "payload out of it", machine.bytes_out, Dimension.BANDWIDTH),
             Quantity("v", "overhead of protocols", overhead.default, Dimension.RATIO, overhead.source),
-            *_figure(bench, "bandwidth", "B", "bandwidth of a machine, each way"),
+            *_figure(setting, bench, "bandwidth", "B", "bandwidth of a machine, each way"),
         ),
     )
 
 
-def _room(bench: Bench, gauge: Gauge) -> Arithmetic:
+def _room(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
     figure = gauge.ceiling.value
     inputs = [
         Quantity("b", "data kept here, one copy", bench.case.stored, Dimension.SIZE, "the scenario"),
@@ -108,11 +107,11 @@ def _room(bench: Bench, gauge: Gauge) -> Arithmetic:
     if bench.layout.spread is Spread.QUORUM:
         inputs.append(Quantity("c", "copies of each record", float(bench.layout.copies), Dimension.COUNT))
         formula = "rho = b c / n / D"
-    inputs.extend(_figure(bench, figure, "D", f"{figure} of a machine"))
+    inputs.extend(_figure(setting, bench, figure, "D", f"{figure} of a machine"))
     return Arithmetic(formula, _result(gauge), tuple(inputs))
 
 
-def _connections(bench: Bench, gauge: Gauge) -> Arithmetic:
+def _connections(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
     case = bench.case
     share = share_of_calls(bench, gauge.machine)
     return Arithmetic(
@@ -122,13 +121,13 @@ def _connections(bench: Bench, gauge: Gauge) -> Arithmetic:
             Quantity("P", "connections in the pools of all callers", case.pooled, Dimension.COUNT),
             Quantity("L", "calls in progress: rate x time held, without queueing", case.held, Dimension.COUNT),
             Quantity("f", "part of the calls at the busiest machine", share, Dimension.RATIO),
-            *_figure(bench, "connections", "K", "connections a machine accepts"),
+            *_figure(setting, bench, "connections", "K", "connections a machine accepts"),
         ),
         method="Little's law",
     )
 
 
-def _partition(bench: Bench, gauge: Gauge) -> Arithmetic:
+def _partition(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
     demand = bench.case.demand
     if bench.case.component.behavior is Behavior.QUEUE:
         rate = demand.single_reads + demand.all_writes
@@ -138,7 +137,7 @@ def _partition(bench: Bench, gauge: Gauge) -> Arithmetic:
             inputs=(
                 Quantity("lambda", "messages", rate, Dimension.RATE),
                 Quantity("p", "partitions", float(bench.counts.partitions), Dimension.COUNT),
-                *_figure(bench, "partition_rate", "Q", "messages a partition can take"),
+                *_figure(setting, bench, "partition_rate", "Q", "messages a partition can take"),
             ),
         )
     hottest = hottest_key(demand, bench.layout)
@@ -151,7 +150,7 @@ def _partition(bench: Bench, gauge: Gauge) -> Arithmetic:
             Quantity("r", "its dataset's reads", hottest.reads, Dimension.RATE),
             Quantity("f", "part of its reads done by one copy", copy_split(bench.layout), Dimension.RATIO),
             Quantity("u", "its dataset's updates", hottest.updates, Dimension.RATE),
-            *_figure(bench, "partition_rate", "Q", "operations one key can take"),
+            *_figure(setting, bench, "partition_rate", "Q", "operations one key can take"),
         ),
         method="Zipf's law",
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Catalog
-from designer.design.figures import quantity_of
 from designer.design.model import Design
+from designer.performance.machines import Spread
 from designer.performance.model import PERCENTILES, Ceiling, Hop, NodePerformance, Response
 from designer.performance.setting import Setting, setting_of
-from designer.performance.walk import Walk, Walker
+from designer.performance.stations import Station
+from designer.performance.walk import Walk, Walker, walker_of
 from designer.scenario.model import Scenario
 from designer.traffic.model import Traffic
 from designer.units import Dimension
@@ -47,7 +48,7 @@ def respond(
     for name, plan in traffic.plans.items():
         if not plan.entries or plan.unserved:
             continue
-        walker = Walker(setting, plan, overloaded=overloaded)
+        walker = Walker(setting, plan, overloaded=overloaded) if overloaded else walker_of(setting, name)
         for walk, found in ((walker.walk(), answers), (walker.walk(late=True), freshness)):
             if walk is not None:
                 found[name] = _response(setting, walk, nodes)
@@ -97,7 +98,7 @@ def _explain(
         formula="T = sum over hops of t",
         result=Quantity("T", "mean time", mean, Dimension.TIME),
         inputs=tuple(
-            Quantity(f"t[{hop.node}]", setting.nodes[hop.node].label, _total(hop), Dimension.TIME)
+            Quantity(f"t[{hop.node}]", setting.label(hop.node), _total(hop), Dimension.TIME)
             for hop in hops
         ),
         method=METHOD + _caveat(setting, hops),
@@ -110,7 +111,7 @@ def _total(hop: Hop) -> float:
 
 
 def _caveat(setting: Setting, hops: tuple[Hop, ...]) -> str:
-    clamped = [setting.nodes[hop.node].label for hop in hops if setting.stations[hop.node].clamped]
+    clamped = [setting.label(hop.node) for hop in hops if setting.stations[hop.node].clamped]
     if not clamped:
         return ""
     return (
@@ -123,37 +124,47 @@ def _explain_hop(setting: Setting, hop: Hop) -> Arithmetic:
     """What a hop's mean is made of, with the formula of its wait."""
     return Arithmetic(
         formula="t = s + w + n",
-        result=Quantity("t", f"mean time for {setting.nodes[hop.node].label}", _total(hop), Dimension.TIME),
+        result=Quantity("t", f"mean time for {setting.label(hop.node)}", _total(hop), Dimension.TIME),
         inputs=(
             Quantity("s", "its operations", hop.service, Dimension.TIME, _source(setting, hop.node)),
             Quantity("w", "waiting for a server", hop.waiting, Dimension.TIME),
             Quantity("n", "network on the way there", hop.network, Dimension.TIME),
         ),
         method="per request, by how often it goes there; of what runs at once, the slowest's time in proportion",
-        steps=(_explain_wait(setting, hop.node),),
+        steps=(_explain_wait(setting.stations[hop.node]),),
     )
 
 
 def _source(setting: Setting, node_id: str) -> str | None:
-    quantity = quantity_of(setting.nodes[node_id], setting.components[node_id], "service_time", "s", "")
+    quantity = setting.drawing.quantity(node_id, "service_time", "s", "its operations")
     return None if quantity is None else quantity.source
 
 
-def _explain_wait(setting: Setting, node_id: str) -> Arithmetic:
+def _explain_wait(station: Station) -> Arithmetic:
     """The wait of one operation at the busiest machine of a node."""
-    station = setting.stations[node_id]
     number = max(range(len(station.queues)), key=lambda index: station.queues[index].utilisation)
     queue, wait = station.queues[number], station.waits[number]
     waits = 0.0 if wait is None else 1.0 - wait.at_zero
     whose = "all machines, which share one queue" if station.shared else "the busiest machine"
+    mean = math.inf if wait is None else wait.mean
+    inputs = [
+        Quantity("C", "probability of having to wait", 1.0 if wait is None else waits, Dimension.RATIO),
+        Quantity("c", f"servers of {whose}", float(queue.servers), Dimension.COUNT),
+        Quantity("lambda", f"operations at {whose}", queue.rate, Dimension.RATE),
+        Quantity("h", "time an operation holds a server: servers / rate", queue.occupancy, Dimension.TIME),
+    ]
+    formula, method = "w = C h / (c - lambda h)", "M/M/c (Erlang C)"
+    if station.layout.spread is Spread.QUORUM and station.layout.copies > 1:
+        copies, majority = station.layout.copies, station.layout.copies // 2 + 1
+        chance = queue.chance_of_waiting
+        inputs[0] = Quantity("C", "probability of having to wait at a member", chance, Dimension.RATIO)
+        inputs.append(Quantity("n", "members that have a copy", float(copies), Dimension.COUNT))
+        inputs.append(Quantity("k", "members that make a quorum", float(majority), Dimension.COUNT))
+        formula = "w = h / (c - lambda h) sum over j > n - k of P(j of n wait) (1/(n - k + 1) + ... + 1/j)"
+        method = "M/M/c (Erlang C) at each member; the k-th of n waits"
     return Arithmetic(
-        formula="w = C(c, a) h / (c - a), a = lambda h",
-        result=Quantity("w", "mean wait of one operation", math.inf if wait is None else wait.mean, Dimension.TIME),
-        inputs=(
-            Quantity("c", f"servers of {whose}", float(queue.servers), Dimension.COUNT),
-            Quantity("lambda", f"operations at {whose}", queue.rate, Dimension.RATE),
-            Quantity("h", "time an operation holds a server: servers / rate", queue.occupancy, Dimension.TIME),
-            Quantity("C", "probability of having to wait", 1.0 if wait is None else waits, Dimension.RATIO),
-        ),
-        method="M/M/c (Erlang C)",
+        formula=formula,
+        result=Quantity("w", "mean wait of one operation", mean, Dimension.TIME),
+        inputs=tuple(inputs),
+        method=method,
     )

@@ -7,8 +7,9 @@ with the most popular record is the hottest; new records fall on all parts alike
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from designer.catalog.model import Behavior, Component, Knob, Replication, Trait
@@ -28,7 +29,7 @@ class Spread(StrEnum):
     QUORUM = "quorum"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Counts:
     """The knobs of a node that count something."""
 
@@ -39,7 +40,12 @@ class Counts:
 
     def turned(self, knob: Knob, count: int) -> Counts:
         """The same with one knob at `count`."""
-        return replace(self, **{knob.value: count})
+        return Counts(
+            count if knob is Knob.INSTANCES else self.instances,
+            count if knob is Knob.SHARDS else self.shards,
+            count if knob is Knob.REPLICAS else self.replicas,
+            count if knob is Knob.PARTITIONS else self.partitions,
+        )
 
 
 def counts_of(node: Node) -> Counts:
@@ -47,7 +53,7 @@ def counts_of(node: Node) -> Counts:
     return Counts(node.instances, node.shards, node.replicas, node.partitions)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Layout:
     """`parts` of the load, each on `copies` machines (members of a quorum hold several parts each)."""
 
@@ -101,28 +107,29 @@ class Demand:
     read_bytes: tuple[float, float] = (0.0, 0.0)  # in and out, for reads
     write_bytes: tuple[float, float] = (0.0, 0.0)  # in and out, for writes
 
-    @property
-    def single_reads(self) -> float:
-        """Reads that one part does."""
-        return self.reads + sum(item.reads for item in self.keyed)
+    single_reads: float = field(init=False)  # reads that one part does
+    all_writes: float = field(init=False)  # writes of any kind
 
-    @property
-    def all_writes(self) -> float:
-        """Writes of any kind."""
-        return self.writes + sum(item.updates for item in self.keyed)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "single_reads", self.reads + math.fsum(item.reads for item in self.keyed))
+        object.__setattr__(self, "all_writes", self.writes + math.fsum(item.updates for item in self.keyed))
 
     def hottest_reads(self, parts: int) -> float:
         """Share of `single_reads` on the hottest part."""
-        hot = self.reads / parts + sum(item.reads * item.hottest(parts) for item in self.keyed)
+        if parts == 1:
+            return 1.0
+        hot = self.reads / parts + math.fsum(item.reads * item.hottest(parts) for item in self.keyed)
         return hot / self.single_reads if hot > 0.0 else 1.0 / parts
 
     def hottest_writes(self, parts: int) -> float:
         """Share of `all_writes` on the hottest part."""
-        hot = self.writes / parts + sum(item.updates * item.hottest(parts) for item in self.keyed)
+        if parts == 1:
+            return 1.0
+        hot = self.writes / parts + math.fsum(item.updates * item.hottest(parts) for item in self.keyed)
         return hot / self.all_writes if hot > 0.0 else 1.0 / parts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Machines:
     """`count` machines with the same load. Rates are per second on **one** of them."""
 

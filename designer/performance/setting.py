@@ -1,63 +1,35 @@
-"""Everything about one design under one traffic that the rest of this room asks for, computed once."""
+"""A design under one traffic: what is asked of every node, and how long each then takes. Computed once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
-from designer.catalog.model import Catalog, Component
-from designer.design.figures import figure_of
-from designer.design.model import Design, Node
-from designer.performance.distances import Distances
-from designer.performance.machines import (
-    Demand,
-    Keyed,
-    Layout,
-    Machines,
-    counts_of,
-    lay_out,
-    load_machines,
-)
-from designer.performance.stations import Station, equip
+from designer.catalog.model import Catalog
+from designer.design.model import Design
+from designer.performance.drawing import Drawing, Identity, drawing_of
+from designer.performance.machines import Demand, Keyed, Machines, load_machines
+from designer.performance.stations import Station, equip, shares_queue
 from designer.scenario.model import Operation, Scenario
 from designer.traffic.model import Load, Traffic
 
 
 class Setting:
-    """A design under its traffic. What is asked of it is computed on first use and kept."""
+    """A drawing under its traffic. What is asked of it is computed on first use and kept."""
 
     def __init__(self, scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic) -> None:
         self.scenario = scenario
-        self.design = design
-        self.catalog = catalog
         self.traffic = traffic
-        self.nodes: Mapping[str, Node] = design.by_id
-        self.components: Mapping[str, Component] = {
-            node.id: catalog[node.component] for node in design.nodes
-        }
+        self.drawing: Drawing = drawing_of(design, catalog)
 
-    def figure(self, node_id: str, name: str) -> float | None:
-        """The figure in force at a node, in base units."""
-        return figure_of(self.nodes[node_id], self.components[node_id], name)
-
-    @cached_property
-    def distances(self) -> Distances:
-        """How far the nodes are from each other."""
-        machines = {node_id: layout.machines for node_id, layout in self.layouts.items()}
-        return Distances(self.design, self.components, machines, self.catalog.environment)
-
-    @cached_property
-    def layouts(self) -> Mapping[str, Layout]:
-        """How each node spreads its work."""
-        return {
-            node_id: lay_out(self.components[node_id], counts_of(node), node.read_from)
-            for node_id, node in self.nodes.items()
-        }
+    def label(self, node_id: str) -> str:
+        """What a node is called on the board."""
+        return self.drawing.nodes[node_id].label
 
     @cached_property
     def demands(self) -> Mapping[str, Demand]:
         """What is asked of each node at peak."""
-        loads: dict[str, list[Load]] = {node_id: [] for node_id in self.nodes}
+        loads: dict[str, list[Load]] = {node_id: [] for node_id in self.drawing.nodes}
         for load in self.traffic.loads:
             loads[load.node].append(load)
         return {node_id: _demand(self.scenario, found) for node_id, found in loads.items()}
@@ -67,21 +39,22 @@ class Setting:
         """The machines of each node, in groups of equal load."""
         return {
             node_id: load_machines(layout, self.demands[node_id])
-            for node_id, layout in self.layouts.items()
+            for node_id, layout in self.drawing.layouts.items()
         }
 
     @cached_property
-    def callers(self) -> Mapping[str, tuple[str, ...]]:
-        """Who calls each node, as far as anything flows, in the order of the flows."""
-        found: dict[str, dict[str, None]] = {node_id: {} for node_id in self.nodes}
+    def callers(self) -> Mapping[str, Mapping[str, float]]:
+        """Who calls each node, and how often per second, as far as anything flows."""
+        found: dict[str, dict[str, float]] = {node_id: {} for node_id in self.drawing.nodes}
         for flow in self.traffic.flows:
             if flow.calls > 0.0:
-                found[flow.target][flow.source] = None
-        return {node_id: tuple(sources) for node_id, sources in found.items()}
+                calls = found[flow.target]
+                calls[flow.source] = calls.get(flow.source, 0.0) + flow.calls
+        return found
 
     @cached_property
     def request_rates(self) -> Mapping[str, float]:
-        """Requests per second at peak that enter by workload: the visits to its clients."""
+        """Requests per second at peak that enter, by workload: the visits to its clients."""
         clients = {
             name: {entry.visit.node for entry in plan.entries} for name, plan in self.traffic.plans.items()
         }
@@ -94,38 +67,19 @@ class Setting:
     @cached_property
     def stations(self) -> Mapping[str, Station]:
         """How long each node takes."""
+        drawing = self.drawing
         return {
             node_id: equip(
-                node,
-                self.components[node_id],
-                self.layouts[node_id],
+                drawing.figures[node_id],
+                drawing.layouts[node_id],
                 self.machines[node_id],
-                [(self.nodes[caller], self.components[caller]) for caller in self.callers[node_id]],
+                (drawing.service_time(node_id), drawing.service_time(node_id, write=True)),
+                shared=shares_queue(
+                    [(drawing.nodes[caller], drawing.components[caller]) for caller in self.callers[node_id]]
+                ),
             )
-            for node_id, node in self.nodes.items()
+            for node_id in drawing.nodes
         }
-
-    @cached_property
-    def idle_stations(self) -> Mapping[str, Station]:
-        """How long each node takes when nobody else asks."""
-        return {node_id: station.without_waiting() for node_id, station in self.stations.items()}
-
-
-class _Identity:
-    """The four parts of a setting, compared by identity: they are frozen, but not all can be hashed."""
-
-    __slots__ = ("parts",)
-
-    def __init__(self, *parts: object) -> None:
-        self.parts = parts
-
-    def __hash__(self) -> int:
-        return hash(tuple(map(id, self.parts)))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and all(
-            one is another for one, another in zip(self.parts, other.parts, strict=True)
-        )
 
 
 def setting_of(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic) -> Setting:
@@ -133,11 +87,11 @@ def setting_of(scenario: Scenario, design: Design, catalog: Catalog, traffic: Tr
 
     Raises KeyError when the design names a component the catalogue does not have.
     """
-    return _setting_of(_Identity(scenario, design, catalog, traffic))
+    return _setting_of(Identity(scenario, design, catalog, traffic))
 
 
-@lru_cache(maxsize=8)
-def _setting_of(identity: _Identity) -> Setting:
+@lru_cache(maxsize=4)
+def _setting_of(identity: Identity) -> Setting:
     return Setting(*identity.parts)  # type: ignore[arg-type]
 
 
@@ -152,7 +106,7 @@ def _demand(scenario: Scenario, loads: list[Load]) -> Demand:
         single = 1.0 - load.scattered_reads / load.reads if load.reads else 1.0
         elsewhere, fresh = load.reads, load.writes
         for dataset, (read, written) in load.datasets.items():
-            updated = written * _update_share(scenario, load.workload, dataset)
+            updated = written * _update_share(scenario, load.workload, dataset) if written else 0.0
             found = keyed.setdefault(dataset, [0.0, 0.0])
             found[0] += read * single
             found[1] += updated
@@ -160,7 +114,9 @@ def _demand(scenario: Scenario, loads: list[Load]) -> Demand:
             fresh -= updated
         reads += max(0.0, elsewhere) * single
         writes += max(0.0, fresh)
-        _add_bytes(volumes, load)
+        # Where a workload both reads and writes, what comes in belongs to its writes, what goes out to its reads.
+        volumes[2 if load.writes else 0] += load.bytes_in
+        volumes[1 if load.reads or not load.writes else 3] += load.bytes_out
     return Demand(
         keyed=tuple(
             Keyed(name, scenario.datasets[name].records, scenario.datasets[name].skew, *rates)
@@ -175,17 +131,13 @@ def _demand(scenario: Scenario, loads: list[Load]) -> Demand:
     )
 
 
-def _add_bytes(volumes: list[float], load: Load) -> None:
-    """Where a workload both reads and writes, what comes in belongs to its writes and what goes out to its reads."""
-    volumes[2 if load.writes else 0] += load.bytes_in
-    volumes[1 if load.reads or not load.writes else 3] += load.bytes_out
-
-
 def _update_share(scenario: Scenario, workload: str, dataset: str) -> float:
     """Part of a workload's writes to a dataset that change records there are; others are new, and fall evenly."""
-    counts = {Operation.WRITE: 0.0, Operation.UPDATE: 0.0, Operation.READ: 0.0}
+    added = changed = 0.0
     for touch in scenario.workloads[workload].touches:
         if touch.dataset == dataset:
-            counts[touch.operation] += touch.count
-    written = counts[Operation.WRITE] + counts[Operation.UPDATE]
-    return counts[Operation.UPDATE] / written if written else 1.0
+            if touch.operation is Operation.WRITE:
+                added += touch.count
+            elif touch.operation is Operation.UPDATE:
+                changed += touch.count
+    return changed / (added + changed) if added > 0.0 else 1.0

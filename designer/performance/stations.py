@@ -12,8 +12,8 @@ counts as random.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from designer.catalog.model import Behavior, Component, Trait
@@ -31,6 +31,7 @@ from designer.performance.distributions import (
 from designer.performance.gamma import EXPONENTIAL_RATIO
 from designer.performance.joins import parallel, repeat_max
 from designer.performance.machines import Layout, Machines, Spread
+from designer.performance.queueing import erlang_c
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class Queue:
     def utilisation(self) -> float:
         """Part of the servers that are busy; 1 or more: no steady state."""
         return self.rate * self.occupancy / self.servers
+
+    @property
+    def chance_of_waiting(self) -> float:
+        """Erlang C; 1 where there is no steady state."""
+        return 1.0 if self.utilisation >= 1.0 else erlang_c(self.servers, self.rate * self.occupancy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +112,6 @@ class Station:
         """Whether a 99th percentile was beyond what the model of service times can have."""
         return any(isinstance(time, Gamma) and time.clamped for time in (self.reading, self.writing))
 
-    def without_waiting(self) -> Station:
-        """The same node when nobody else asks."""
-        return replace(self, waits=(ZERO,) * len(self.waits))
-
 
 def _job(wait: Distribution | None, service: Distribution) -> Job:
     if wait is None:
@@ -118,22 +120,26 @@ def _job(wait: Distribution | None, service: Distribution) -> Job:
 
 
 def equip(
-    node: Node,
-    component: Component,
+    figures: Mapping[str, float],
     layout: Layout,
     machines: tuple[Machines, ...],
-    callers: Sequence[tuple[Node, Component]],
+    services: tuple[Distribution, Distribution],
+    *,
+    shared: bool,
 ) -> Station:
-    """The station of a node whose machines carry these loads and which these nodes call."""
-    shared = layout.spread is Spread.EVEN and shares_queue(callers)
-    queues = tuple(_queue(node, component, group, shared=shared) for group in machines)
+    """The station of a node with these figures, whose machines carry these loads.
+
+    `services` are the times of a read and of a write, `shared` whether its machines serve one queue if they are alike.
+    """
+    shared = shared and layout.spread is Spread.EVEN
+    queues = tuple([_queue(figures, group, shared=shared) for group in machines])
     return Station(
         layout=layout,
         machines=machines,
         queues=queues,
-        waits=tuple(_wait(queue, layout) for queue in queues),
-        reading=service_time(node, component),
-        writing=service_time(node, component, write=True),
+        waits=tuple([_wait(queue, layout) for queue in queues]),
+        reading=services[0],
+        writing=services[1],
         shared=shared,
     )
 
@@ -153,42 +159,34 @@ def _sends_to_the_freest(node: Node, component: Component) -> bool:
     return node.routing is Routing.LEAST_CONNECTIONS
 
 
-def servers_of(node: Node, component: Component) -> int:
-    """Operations a machine works on at a time: 1 where that is not known."""
-    servers = figure_of(node, component, "servers")
-    return 1 if servers is None else max(1, round(servers))
-
-
-def utilisation(node: Node, component: Component, reads: float, writes: float) -> float | None:
+def utilisation(figures: Mapping[str, float], reads: float, writes: float) -> float | None:
     """Part of a machine's operations per second in use by these; None where no ceiling is known.
 
     Reads and writes take their part of the same machine: r / R + w / W. A ceiling of writes that is not known is that
     of reads.
     """
-    read_rate = figure_of(node, component, "read_rate")
-    write_rate = figure_of(node, component, "write_rate")
-    if write_rate is None:
-        write_rate = read_rate
+    read_rate = figures.get("read_rate")
+    write_rate = figures.get("write_rate", read_rate)
     if read_rate is None:
-        return None if write_rate is None else _part(writes, write_rate)
-    assert write_rate is not None
-    return _part(reads, read_rate) + _part(writes, write_rate)
+        return None if write_rate is None else part(writes, write_rate)
+    return part(reads, read_rate) + (part(writes, write_rate or 0.0) if writes else 0.0)
 
 
-def _part(demand: float, limit: float) -> float:
-    if demand == 0.0:
+def part(demand: float, limit: float) -> float:
+    """Demand as part of the limit: infinite for a demand on nothing."""
+    if demand <= 0.0:
         return 0.0
     return demand / limit if limit > 0.0 else math.inf
 
 
-def _queue(node: Node, component: Component, group: Machines, *, shared: bool) -> Queue:
-    busy = utilisation(node, component, group.reads, group.writes)
+def _queue(figures: Mapping[str, float], group: Machines, *, shared: bool) -> Queue:
+    busy = utilisation(figures, group.reads, group.writes)
     rate = group.reads + group.writes
     machines = group.count if shared else 1
-    servers = servers_of(node, component)
-    if busy is None or rate == 0.0:
-        return Queue(servers * machines, rate * machines, 0.0)
-    return Queue(servers * machines, rate * machines, busy * servers / rate)
+    # Of what is not known to work on several requests at a time it is assumed that it works on one.
+    servers = max(1, round(figures.get("servers", 1.0)))
+    occupancy = busy * servers / rate if busy is not None and rate > 0.0 else 0.0
+    return Queue(servers * machines, rate * machines, occupancy)
 
 
 def _wait(queue: Queue, layout: Layout) -> Distribution | None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Catalog
 from designer.design.model import Design
+from designer.performance.drawing import drawing_of
 from designer.performance.model import Growth
 from designer.scenario.growth import growth_of, most_records, writes_to
 from designer.scenario.model import Dataset, Scenario
-from designer.traffic.demands import homes
-from designer.traffic.topology import Topology, bits
 from designer.units import SECONDS_PER_MONTH, Dimension
 
 
@@ -22,7 +21,7 @@ def grow(scenario: Scenario, design: Design, catalog: Catalog) -> dict[str, Grow
 
     Raises DesignError for a component that the catalogue does not have.
     """
-    kept = homes_of_all(scenario, design, catalog)
+    kept = drawing_of(design, catalog).homes(scenario.datasets)
     return {
         name: Growth(
             dataset=name,
@@ -31,20 +30,6 @@ def grow(scenario: Scenario, design: Design, catalog: Catalog) -> dict[str, Grow
             bytes_now=dataset.records * dataset.record_size,
             homes=kept[name],
             arithmetic=_explain(scenario, name),
-        )
-        for name, dataset in scenario.datasets.items()
-    }
-
-
-def homes_of_all(scenario: Scenario, design: Design, catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
-    """By dataset the stores that keep it. A store that nobody calls keeps nothing."""
-    topology = Topology(design, catalog)
-    called = {connection.target for connection in design.connections}
-    return {
-        name: tuple(
-            topology.ids[number]
-            for number in bits(homes(topology, name, dataset))
-            if topology.ids[number] in called
         )
         for name, dataset in scenario.datasets.items()
     }
@@ -69,6 +54,13 @@ def filling_of(scenario: Scenario, name: str, part: float) -> Filling:
     dataset = scenario.datasets[name]
     growth, size = growth_of(scenario, name), dataset.record_size * part
     return Filling(dataset.records * size, growth * size, most_records(dataset, growth) * size)
+
+
+def bytes_of(scenario: Scenario, datasets: Iterable[str]) -> float:
+    """Bytes of these datasets now, one copy. Raises KeyError."""
+    return math.fsum(
+        scenario.datasets[name].records * scenario.datasets[name].record_size for name in datasets
+    )
 
 
 def months_until(fillings: Sequence[Filling], limit: float) -> float | None:

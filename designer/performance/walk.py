@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from designer.catalog.model import Behavior
-from designer.design.model import CallOrder
 from designer.performance.compose import (
     Key,
     Link,
@@ -39,7 +38,7 @@ from designer.traffic.model import Call, Plan, Visit
 _KEEPS_DATA = frozenset({Behavior.STORE, Behavior.CACHE})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Timed:
     """A visit with its duration, `own` (operations at its node) and that of all it calls included."""
 
@@ -68,7 +67,7 @@ class Walk:
     saturated: tuple[str, ...]  # nodes on the way whose queues grow without end
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Branch:
     """A call that may be made: the chance that no cache makes it needless, and the visits it may become."""
 
@@ -79,16 +78,17 @@ class _Branch:
 
 
 class Walker:
-    """Times one plan. Without `waiting` nobody else asks anything; nodes that are `overloaded` never answer."""
+    """Times one plan. Nodes that are `overloaded` never answer."""
 
-    def __init__(
-        self, setting: Setting, plan: Plan, *, waiting: bool = True, overloaded: frozenset[str] = frozenset()
-    ) -> None:
-        self._setting = setting
+    def __init__(self, setting: Setting, plan: Plan, *, overloaded: frozenset[str] = frozenset()) -> None:
+        drawing = setting.drawing
         self._plan = plan
         self._touches = setting.scenario.workloads[plan.workload].touches
-        self._misses = Misses(setting.traffic, setting.components, self._touches)
-        self._waiting = waiting
+        self._components = drawing.components
+        self._stations = setting.stations
+        self._distances = drawing.distances
+        self._at_once = drawing.at_once
+        self._misses = Misses(setting.traffic, drawing.components, self._touches)
         self._overloaded = overloaded
         self._visits: dict[int, Visit] = {}
         self._timed: dict[Key, Timed] = {}
@@ -119,11 +119,11 @@ class Walker:
         roots = [(weight / total, key) for weight, key in roots]
         return self._attribute(one_of((weight, self._timed[key].whole.time) for weight, key in roots), roots)
 
-    def durations(self) -> Iterator[tuple[str, float, float]]:
-        """Of each visit on the way to the answer: its node, how often one request makes it, its mean seconds."""
+    def served(self) -> Iterator[tuple[str, float, float]]:
+        """Of each visit on the way to the answer: its node, how often a request makes it, its mean without queueing."""
         for key, _, count in self._weigh(self._roots(late=False)):
             timed = self._timed[key]
-            yield timed.node, count, math.inf if timed.whole.time is None else timed.whole.time.mean
+            yield timed.node, count, timed.whole.served
 
     def _roots(self, late: bool) -> list[tuple[float, Key]]:
         roots = []
@@ -160,7 +160,9 @@ class Walker:
         """The calls that the answer waits for."""
         number, at_once, share, _ = key
         visit = self._visits[number]
-        passed_on = self._at_once(visit.node, at_once)
+        # A router does as it was asked; anybody else asks as is drawn.
+        if self._components[visit.node].behavior is not Behavior.ROUTER:
+            at_once = visit.node in self._at_once
         found = []
         for call in visit.calls:
             if call.deferred:
@@ -168,7 +170,7 @@ class Walker:
             chance, left = self._misses.chance(visit, call, share)
             if chance > 0.0 and call.times > 0.0:
                 targets = tuple(
-                    self._key(option.visit, at_once=passed_on, share=left, late=False)
+                    self._key(option.visit, at_once=at_once, share=left, late=False)
                     for option in call.options
                 )
                 found.append(_Branch(call, chance, targets))
@@ -190,23 +192,20 @@ class Walker:
             found.append(_Branch(call, 1.0, targets, late))
         return found
 
-    def _at_once(self, node: str, asked: bool) -> bool:
-        """Whether this node asks for several things at the same time; a router does as it was asked."""
-        if self._setting.components[node].behavior is Behavior.ROUTER:
-            return asked
-        return self._setting.nodes[node].calls is CallOrder.PARALLEL
-
     def _finish(self, key: Key, branches: Sequence[_Branch]) -> Timed:
         visit = self._visits[key[0]]
         time, service, waiting = self._work(visit, key)
         if visit.node in self._overloaded:
             time, waiting = None, math.inf
-        parts = [(branch, self._call(visit.node, branch)) for branch in branches]
-        if self._setting.nodes[visit.node].calls is CallOrder.PARALLEL:
-            called = at_once([in_turn(chain) for chain in self._chains(visit, parts)])
-        else:
-            called = in_turn([part for _, part in parts])
-        return Timed(visit.node, Part(after(time, called.time), called.links), service, waiting)
+        called = self._call_all(visit, branches)
+        whole = Part(after(time, called.time), service + called.served, called.links)
+        return Timed(visit.node, whole, service, waiting)
+
+    def _call_all(self, visit: Visit, branches: Sequence[_Branch]) -> Part:
+        parts = [self._call(visit.node, branch) for branch in branches]
+        if len(parts) > 1 and visit.node in self._at_once:
+            return at_once([in_turn(chain) for chain in self._chains(visit, branches, parts)])
+        return in_turn(parts)
 
     def _finish_late(self, key: Key, branches: Sequence[_Branch]) -> Timed:
         """The end of what is put off: of several such works the last to be done."""
@@ -219,20 +218,24 @@ class Walker:
         return Timed(node, at_once(parts), idle=not parts)
 
     def _call(self, node: str, branch: _Branch) -> Part:
+        call = branch.call
         options = [
             (option.weight, self._reach(node, option.visit.node, target))
-            for option, target in zip(branch.call.options, branch.targets, strict=True)
+            for option, target in zip(call.options, branch.targets, strict=True)
         ]
-        together = self._setting.nodes[node].calls is CallOrder.PARALLEL
-        return perhaps(repeat(choose(options), branch.call.times, together=together), branch.chance)
+        repeated = repeat(choose(options), call.times, together=node in self._at_once)
+        return perhaps(repeated, branch.chance)
 
     def _reach(self, source: str, target: str, *keys: Key) -> Part:
         """The way to a node and what is then done there."""
-        way = self._setting.distances.between(source, target)
-        links = tuple(
-            Link(key, 1.0, 1.0, 0.0 if number else way.mean) for number, key in enumerate(keys)
+        way = self._distances.between(source, target)
+        wholes = [self._timed[key].whole for key in keys]
+        links = [Link(key, 1.0, 1.0, 0.0) for key in keys[1:]]
+        return Part(
+            after(way, *[whole.time for whole in wholes]),
+            way.mean + math.fsum([whole.served for whole in wholes]),
+            (Link(keys[0], 1.0, 1.0, way.mean), *links),
         )
-        return Part(after(way, *(self._timed[key].whole.time for key in keys)), links)
 
     def _put_off(self, node: str, branch: _Branch) -> Part:
         """A call out of a queue, to the end of the consumer's work and of what that puts off in turn."""
@@ -253,20 +256,22 @@ class Walker:
         total = math.fsum(weight for weight, _ in options)
         if total == 0.0:
             return None
-        parts = [
-            (weight / total, Part(self._timed[key].whole.time, (Link(key, 1.0, 1.0, 0.0),)))
-            for weight, key in options
-        ]
+        parts = []
+        for weight, key in options:
+            whole = self._timed[key].whole
+            parts.append((weight / total, Part(whole.time, whole.served, (Link(key, 1.0, 1.0, 0.0),))))
         return repeat(choose(parts), max(1.0, branch.call.times), together=True)
 
-    def _chains(self, visit: Visit, parts: Sequence[tuple[_Branch, Part]]) -> list[list[Part]]:
+    def _chains(
+        self, visit: Visit, branches: Sequence[_Branch], parts: Sequence[Part]
+    ) -> list[list[Part]]:
         """The calls of a visit that may be made at once, each with what has to follow it.
 
         A store is asked after the cache that did not know; a cache is told to forget after the store was updated.
         """
         chains: list[list[Part]] = []
         looked_up: dict[int, list[Part]] = {}
-        for branch, part in parts:
+        for branch, part in zip(branches, parts, strict=True):
             call = branch.call
             updates = self._touches[call.touches[0]].operation is Operation.UPDATE
             if call.on_miss not in (None, visit.node) and call.touches[0] in looked_up:
@@ -281,10 +286,10 @@ class Walker:
 
     def _work(self, visit: Visit, key: Key) -> tuple[Time, float, float]:
         """The operations done at the node of a visit itself: their time, mean service and mean waiting."""
-        behavior = self._setting.components[visit.node].behavior
+        behavior = self._components[visit.node].behavior
         if behavior is Behavior.CLIENT or (not visit.work and behavior in _KEEPS_DATA):
             return ZERO, 0.0, 0.0
-        station = self._station(visit.node)
+        station = self._stations[visit.node]
         if not visit.work:
             return station.read.time, station.read.service, station.read.waiting
         _, together, share, _ = key
@@ -293,9 +298,6 @@ class Walker:
             for work in visit.work
         ]
         return done[0] if len(done) == 1 else _operate_all(done, together=together)
-
-    def _station(self, node: str) -> Station:
-        return (self._setting.stations if self._waiting else self._setting.idle_stations)[node]
 
     def _job(self, station: Station, number: int, behavior: Behavior) -> Job:
         touch = self._touches[number]
@@ -353,6 +355,12 @@ class Walker:
             # The stack takes the last first and the result is turned round: so the first call comes first.
             stack.extend(link.target for link in self._timed[key].whole.links if link.target not in opened)
         return done[::-1]
+
+
+@lru_cache(maxsize=32)
+def walker_of(setting: Setting, workload: str) -> Walker:
+    """The walker of a workload's plan; asked for again it is the same one, with all it has timed. Raises KeyError."""
+    return Walker(setting, setting.traffic.plans[workload])
 
 
 def _operate(job: Job, count: float, *, together: bool) -> tuple[Time, float, float]:

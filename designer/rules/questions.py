@@ -33,6 +33,8 @@ def component(analysis: Analysis, node: str) -> Component:
 def listed(names: Iterable[str]) -> str:
     """ "A", "A and B", "A, B and C"; of many the first few and how many more."""
     found = list(names)
+    if not found:
+        return "nothing"
     if len(found) > _MOST_NAMED:
         found = [*found[: _MOST_NAMED - 1], f"{len(found) - _MOST_NAMED + 1} more"]
     return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
@@ -41,6 +43,11 @@ def listed(names: Iterable[str]) -> str:
 def workload_names(analysis: Analysis, workloads: Iterable[str]) -> str:
     """The workloads as the scenario calls them, in quotes."""
     return listed(f"“{analysis.scenario.workloads[name].name}”" for name in workloads)
+
+
+def agree(names: Iterable[object], one: str, many: str) -> str:
+    """The form of a verb that goes with these names."""
+    return one if len(list(names)) == 1 else many
 
 
 def percent(value: float) -> str:
@@ -95,6 +102,24 @@ def latency_verdicts(analysis: Analysis, workload: str) -> tuple[Verdict, ...]:
 def missed(verdicts: Iterable[Verdict]) -> bool:
     """Whether any of them is missed."""
     return any(item.state is State.MISSED for item in verdicts)
+
+
+def availability_missed(analysis: Analysis, workloads: Iterable[str]) -> bool:
+    """Whether one of these workloads is down more than it may be."""
+    asked = set(workloads)
+    wanted = {
+        name
+        for name, item in analysis.scenario.requirements.items()
+        if isinstance(item, Availability) and item.workload in asked
+    }
+    return missed(item for item in analysis.verdicts if item.requirement in wanted)
+
+
+def visited(analysis: Analysis) -> frozenset[str]:
+    """Every node that some request may go to, though it need not at these hit ratios."""
+    return frozenset(
+        visit.node for workload in analysis.traffic.plans for visit in visits(analysis, workload)
+    )
 
 
 def workloads_at(analysis: Analysis) -> dict[str, dict[str, float]]:

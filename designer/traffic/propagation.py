@@ -22,9 +22,8 @@ _MOST_ROUNDS = 100
 _STEADY = 1e-9
 """Hit ratios that depend on each other are taken as found when none changes by more in a round."""
 
-Mix = dict[
-    str | None, float
-]  # reads per second of a dataset by the cache they last missed; None: no cache yet
+# Reads per second of one dataset by the cache that they last missed; None: no cache yet.
+Mix = dict[str | None, float]
 
 
 def propagate(
@@ -106,11 +105,12 @@ class _State:
 
     def _filtered_datasets(self) -> frozenset[str]:
         """Datasets that more than one cache may answer: the later ones see what the earlier ones let through."""
-        conditions = {link.condition for link in self.network.links if link.condition is not None}
         caches: dict[str, set[str]] = {}
-        for condition in conditions:
-            caches.setdefault(condition.dataset, set()).update(cache for cache, _ in condition.caches)
-        return frozenset(dataset for dataset, asked in caches.items() if len(asked) > 1)
+        for link in self.network.links:
+            if link.condition is not None:
+                asked = (cache for cache, _ in link.condition.caches)
+                caches.setdefault(link.condition.dataset, set()).update(asked)
+        return frozenset(dataset for dataset, found in caches.items() if len(found) > 1)
 
     def _visit(self, number: int, filtered: frozenset[str]) -> None:
         workload = self.scenario.workloads[self.network.workloads[number]]

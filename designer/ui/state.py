@@ -8,6 +8,7 @@ or a new server finds the same board again.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import secrets
 import time
@@ -44,6 +45,7 @@ ATTEMPT_BYTES = 16
 MOST_COMMANDS = 20
 """Commands repeated to the browser; it carries each out once, and none is older than a few runs."""
 
+_log = logging.getLogger(__name__)
 _ATTEMPT_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _DIFFICULTIES = tuple(Difficulty)
 
@@ -97,11 +99,19 @@ class Desk:
             self.fault = None
         except DesignerError as error:
             self.fault = error.headline
+        except Exception:  # a fault of ours must not take the board away from who draws on it
+            _log.exception("the board %s could not be judged", self.attempt)
+            self.fault = "something went wrong in judging it, which the app's log tells more of"
 
     def measure_headroom(self, catalog: Catalog) -> None:
         """Complete the report with its headroom."""
-        if self.report is not None and self.report.analysis.headroom is None and self.report.design.nodes:
-            self.report = review(self.scenario, self.report.design, catalog)
+        report = self.report
+        if report is None or report.analysis.headroom is not None or not report.design.nodes:
+            return
+        try:
+            self.report = review(self.scenario, report.design, catalog)
+        except Exception:  # the report without its headroom is still a report
+            _log.exception("the headroom of the board %s could not be found", self.attempt)
 
     def put(self, design: Design, lesson: str | None) -> None:
         """Replace the board: the browser takes a document over only when the epoch is a new one."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from designer.catalog.loader import load
+from designer.catalog import loader
 from designer.catalog.model import Behavior
 from designer.design.model import Design
 from designer.design.notation import parse_notation
@@ -15,14 +15,19 @@ from designer.traffic.model import Call, Load, Option, Plan, Traffic, Visit
 from designer.traffic.propagation import propagate
 from designer.traffic.routing import route
 
-CATALOG = load()
+CATALOG = loader.load()
 
 RECORDS: dict[str, Any] = {"kind": "records", "record_size": 1_000.0, "records": 1_000_000, "skew": 0.8}
 DATASETS = {
     "links": Dataset(name="Links", **RECORDS),
     "users": Dataset(name="Users", **RECORDS),
     "images": Dataset(
-        name="Images", kind="blobs", record_size=100_000.0, records=10_000, skew=1.0, cacheable=("edge", "client")
+        name="Images",
+        kind="blobs",
+        record_size=100_000.0,
+        records=10_000,
+        skew=1.0,
+        cacheable=("edge", "client"),
     ),
     "texts": Dataset(name="Texts", kind="documents", record_size=2_000.0, records=10_000),
 }
@@ -111,7 +116,9 @@ def load_of(traffic: Traffic, node: str, workload: str = "w") -> Load:
 
 def calls_over(traffic: Traffic, connection: str, workload: str = "w") -> float:
     """Calls a second over a connection; 0 when the workload does not use it."""
-    found = (item.calls for item in traffic.flows if (item.connection, item.workload) == (connection, workload))
+    found = (
+        item.calls for item in traffic.flows if (item.connection, item.workload) == (connection, workload)
+    )
     return sum(found)
 
 
@@ -138,25 +145,31 @@ def structure_errors(scenario: Scenario, design: Design, plan: Plan) -> Iterator
         if entry.visit.touches != served:
             yield f"the client is asked for {entry.visit.touches} of {served}"
     for visit in visits_of(plan):
-        aside = {touch for call in visit.calls if call.optional for touch in call.touches}
-        needed = [touch for call in visit.calls if not call.optional for touch in call.touches]
-        worked = [work.touch for work in visit.work]
-        answered = {touch for call in visit.calls if call.on_miss == visit.node for touch in call.touches}
-        done = sorted([*needed, *(touch for touch in worked if touch not in answered)])
-        if done != list(visit.touches) or not aside <= set(needed):
-            yield f"{visit.node} is asked for {visit.touches}, works on {worked} and passes {needed}"
+        yield from _touch_errors(visit)
         for call in visit.calls:
             yield from _division_errors(visit.node, call.options)
             datasets = {touches[touch].dataset for touch in call.touches}
             if call.on_miss is not None and (len(datasets) > 1 or None in datasets):
                 yield f"{visit.node} makes one call on misses of {datasets}"
-            for option in call.options:
-                if option.visit.touches != call.touches:
-                    yield f"{visit.node} calls for {call.touches}, {option.visit.node} hears {option.visit.touches}"
-                if option.connection not in connections:
-                    yield f"there is no connection {option.connection}"
-                if option.connection != f"{visit.node}>{option.visit.node}":
-                    yield f"{option.connection} leads from {visit.node} to {option.visit.node}"
+            yield from _option_errors(visit, call, connections)
+
+
+def _touch_errors(visit: Visit) -> Iterator[str]:
+    aside = {touch for call in visit.calls if call.optional for touch in call.touches}
+    needed = [touch for call in visit.calls if not call.optional for touch in call.touches]
+    worked = [work.touch for work in visit.work]
+    answered = {touch for call in visit.calls if call.on_miss == visit.node for touch in call.touches}
+    done = sorted([*needed, *(touch for touch in worked if touch not in answered)])
+    if done != list(visit.touches) or not aside <= set(needed):
+        yield f"{visit.node} is asked for {visit.touches}, works on {worked} and passes {needed}"
+
+
+def _option_errors(visit: Visit, call: Call, connections: set[str]) -> Iterator[str]:
+    for option in call.options:
+        if option.visit.touches != call.touches:
+            yield f"{visit.node} calls for {call.touches}, {option.visit.node} hears {option.visit.touches}"
+        if option.connection not in connections or option.connection != f"{visit.node}>{option.visit.node}":
+            yield f"{visit.node} calls {option.visit.node} over {option.connection}"
 
 
 def _division_errors(place: str, options: tuple[Option, ...]) -> Iterator[str]:
@@ -175,11 +188,17 @@ def conservation_errors(scenario: Scenario, design: Design, traffic: Traffic) ->
         rate = scenario.workloads[name].peak_rate
         loads = {load.node: load for load in traffic.loads if load.workload == name}
         for node, load in loads.items():
-            arriving = sum(item.calls for item in traffic.flows if (item.target, item.workload) == (node, name))
+            arriving = sum(
+                item.calls for item in traffic.flows if (item.target, item.workload) == (node, name)
+            )
             arriving += sum(entry.weight * rate for entry in plan.entries if entry.visit.node == node)
             yield from _unlike(f"visits of {name} to {node}", arriving, load.calls)
-            sent = sum(item.bytes_forward for item in traffic.flows if (item.source, item.workload) == (node, name))
-            sent += sum(item.bytes_back for item in traffic.flows if (item.target, item.workload) == (node, name))
+            sent = sum(
+                item.bytes_forward for item in traffic.flows if (item.source, item.workload) == (node, name)
+            )
+            sent += sum(
+                item.bytes_back for item in traffic.flows if (item.target, item.workload) == (node, name)
+            )
             yield from _unlike(f"bytes of {name} out of {node}", sent, load.bytes_out)
         if all(connection.calls is None for connection in design.connections):
             yield from _work_errors(scenario, traffic, plan, loads, behaviors)

@@ -111,7 +111,9 @@ def test_the_first_read_of_a_new_record_misses() -> None:
     # A record is written once and read ten times; all fit. Were all alike, the first of ten reads would miss:
     # (10 - (1 - e^-10)) / 10.
     datasets = {"links": Dataset(name="Links", kind="records", record_size=10.0, records=1e6)}
-    traffic = flow(ASIDE.format("memory=1GB"), READ, WRITE.model_copy(update={"count": 0.1}), datasets=datasets)
+    traffic = flow(
+        ASIDE.format("memory=1GB"), READ, WRITE.model_copy(update={"count": 0.1}), datasets=datasets
+    )
     assert hit_of(traffic).ratio == pytest.approx(0.9, abs=1e-4)
     assert hit_of(traffic).characteristic_time == float("inf")
 
@@ -196,11 +198,15 @@ def simulate_two(first: int, second: int, skew: float) -> tuple[float, float]:
     return hits[0] / lookups[0], hits[1] / lookups[1]
 
 
-@pytest.mark.parametrize(("first", "second", "skew"), [(50, 200, 0.8), (100, 100, 0.8), (100, 400, 1.0), (20, 300, 0.6)])
+@pytest.mark.parametrize(
+    ("first", "second", "skew"), [(50, 200, 0.8), (100, 100, 0.8), (100, 400, 1.0), (20, 300, 0.6)]
+)
 def test_two_caches_in_line_against_simulated_ones(first: int, second: int, skew: float) -> None:
     measured = simulate_two(first, second, skew)
     datasets = {"links": Dataset(name="Links", kind="records", record_size=1_000.0, records=RANKS, skew=skew)}
-    board = f"users > api:app_server > c1:cache[memory={first}KB] > c2:cache[memory={second}KB] > db:sql_database"
+    board = (
+        f"users > api:app_server > c1:cache[memory={first}KB] > c2:cache[memory={second}KB] > db:sql_database"
+    )
     traffic = flow(board, READ, datasets=datasets)
     assert hit_of(traffic, "c1").ratio == pytest.approx(measured[0], abs=0.01)
     assert hit_of(traffic, "c2").ratio == pytest.approx(measured[1], abs=0.03)
@@ -253,7 +259,10 @@ def test_the_arithmetic_says_where_a_ratio_comes_from() -> None:
     hit = hit_of(flow(ASIDE.format("memory=100MB"), READ))
     arithmetic = hit.arithmetic
     assert arithmetic.method == "Che's approximation (LRU)"
-    assert arithmetic.formula == "h = sum over records i of p[links](i) (1 - exp(-e T)), e = r[links] p[links](i)"
+    assert (
+        arithmetic.formula
+        == "h = sum over records i of p[links](i) (1 - exp(-e T)), e = r[links] p[links](i)"
+    )
     assert arithmetic.result.value == hit.ratio
     values = {quantity.symbol: quantity.value for quantity in arithmetic.inputs}
     assert values == {"r[links]": 1_000.0, "N[links]": 1e6, "s[links]": 0.8, "T": hit.characteristic_time}
@@ -279,7 +288,9 @@ def test_the_arithmetic_says_where_a_ratio_comes_from() -> None:
         ((READ, WRITE), "1MB", "m = min(T, L[links]), v = m"),
     ],
 )
-def test_the_formula_has_only_what_plays_a_part(touches: tuple[Touch, ...], memory: str, formula: str) -> None:
+def test_the_formula_has_only_what_plays_a_part(
+    touches: tuple[Touch, ...], memory: str, formula: str
+) -> None:
     arithmetic = hit_of(flow(ASIDE.format(f"memory={memory}"), *touches)).arithmetic
     assert formula in arithmetic.formula
     symbols = {quantity.symbol for quantity in arithmetic.inputs}
@@ -310,5 +321,7 @@ def test_more_memory_never_hurts_and_more_records_never_help(
     assert 0.0 <= ratio <= 1.0
     assert ratio <= ratio_when(plain, memory * factor, *touches) + 1e-6
     if WRITE not in touches:  # with more records each lives longer
-        more = ratio_when(lambda data: plain(data).model_copy(update={"records": records * factor}), memory, *touches)
+        more = ratio_when(
+            lambda data: plain(data).model_copy(update={"records": records * factor}), memory, *touches
+        )
         assert more <= ratio + 1e-4

@@ -79,9 +79,13 @@ def test_a_connection_that_carries_something_else() -> None:
     _, (problem,) = route_board("users > api:app_server >[read] db:sql_database", READ, WRITE)
     assert problem.touch == 1
     assert problem.nodes == ("api", "db")
-    assert problem.message == "'Ask' cannot write 'Links': the connection from 'api' to 'db' carries only reads."
+    assert (
+        problem.message == "'Ask' cannot write 'Links': the connection from 'api' to 'db' carries only reads."
+    )
     _, (problem,) = route_board("users > api:app_server >[write] db:sql_database", READ, UPDATE)
-    assert problem.message == "'Ask' cannot read 'Links': the connection from 'api' to 'db' carries only writes."
+    assert (
+        problem.message == "'Ask' cannot read 'Links': the connection from 'api' to 'db' carries only writes."
+    )
 
 
 def test_no_client_has_a_way_to_everything() -> None:
@@ -91,7 +95,10 @@ def test_no_client_has_a_way_to_everything() -> None:
     assert tell(plan) == "users[0] > a[0] > db[0]!0"
     assert plan.unserved == (1,)
     assert problem.kind is ProblemKind.UNREACHABLE
-    assert problem.message == "'Ask' cannot get 'search': no client has a way to this and to all else that it needs."
+    assert (
+        problem.message
+        == "'Ask' cannot get 'search': no client has a way to this and to all else that it needs."
+    )
 
 
 def test_the_same_gap_is_told_once() -> None:

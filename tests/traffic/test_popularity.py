@@ -101,7 +101,9 @@ def test_more_memory_never_answers_less(records: float, skew: float, one: float,
 
 
 @given(sizes, skews, parts)
-def test_a_cache_is_between_uniform_popularity_and_the_ideal(records: float, skew: float, cached: float) -> None:
+def test_a_cache_is_between_uniform_popularity_and_the_ideal(
+    records: float, skew: float, cached: float
+) -> None:
     ratio = lru_hit_ratio(records, skew, cached * records)
     # Fewer records than one cannot be kept: the ideal of a fraction of a record is a straight line.
     assert ratio <= lfu_hit_ratio(records, skew, max(1.0, cached * records)) + 1e-6

@@ -156,7 +156,9 @@ def test_a_message_is_divided_between_the_calls_that_share_it() -> None:
 
 
 def test_lookups_bring_back_what_they_find_and_invalidations_nothing() -> None:
-    traffic = flow("users > api:app_server > cache[memory=100MB], db:sql_database", READ, UPDATE, request_size=100)
+    traffic = flow(
+        "users > api:app_server > cache[memory=100MB], db:sql_database", READ, UPDATE, request_size=100
+    )
     hit = traffic.hit_ratio("cache", "links")
     cache = load_of(traffic, "cache")
     assert cache.bytes_out == pytest.approx(1_000_000 * hit)
@@ -164,7 +166,9 @@ def test_lookups_bring_back_what_they_find_and_invalidations_nothing() -> None:
 
 
 def test_an_inline_cache_passes_on_what_it_has_not() -> None:
-    traffic = flow("users > api:app_server > cache[memory=100MB] > db:sql_database", READ, WRITE, request_size=100)
+    traffic = flow(
+        "users > api:app_server > cache[memory=100MB] > db:sql_database", READ, WRITE, request_size=100
+    )
     missed = 1 - traffic.hit_ratio("cache", "links")
     sizes = {item.connection: (item.bytes_forward, item.bytes_back) for item in traffic.flows}
     assert sizes["api>cache"] == pytest.approx((50_000 + 1_000_000, 1_000_000))

@@ -94,15 +94,19 @@ def test_ways_through_a_design(board: str, touches: list[Touch], expected: str) 
         ),
         # What the shares leave is divided evenly.
         (
-            "users > lb:load_balancer >[share=0.5] a:app_server > db:sql_database; "
-            "lb > b:app_server, c:app_server > db",
+            (
+                "users > lb:load_balancer >[share=0.5] a:app_server > db:sql_database; "
+                "lb > b:app_server, c:app_server > db"
+            ),
             [READ],
             "users[0] > lb[0] > {0.5 a[0] > db[0]!0 or 0.25 b[0] > db[0]!0 or 0.25 c[0] > db[0]!0}",
         ),
         # Shares count among those who can: the tenth that goes to search has no part in this.
         (
-            "users > lb:load_balancer >[share=0.6] a:app_server > db:sql_database; lb >[share=0.3] b:app_server > db; "
-            "lb >[share=0.1] c:app_server > search_index",
+            (
+                "users > lb:load_balancer >[share=0.6] a:app_server > db:sql_database; lb >[share=0.3] b:app_server > db; "
+                "lb >[share=0.1] c:app_server > search_index"
+            ),
             [READ],
             "users[0] > lb[0] > {0.667 a[0] > db[0]!0 or 0.333 b[0] > db[0]!0}",
         ),
@@ -113,8 +117,10 @@ def test_ways_through_a_design(board: str, touches: list[Touch], expected: str) 
         ),
         # Each need goes where it can be met.
         (
-            "users > gw:api_gateway > links:app_server > one:sql_database[holds=links]; "
-            "gw > people:app_server > two:sql_database[holds=users]",
+            (
+                "users > gw:api_gateway > links:app_server > one:sql_database[holds=links]; "
+                "gw > people:app_server > two:sql_database[holds=users]"
+            ),
             [READ, USER],
             "users[01] > gw[01] > (links[0] > one[0]!0, people[1] > two[1]!1)",
         ),
@@ -192,15 +198,19 @@ def test_stores(board: str, touches: list[Touch], expected: str) -> None:
         (
             "users > api:app_server > c1:cache, c2:cache, db:sql_database",
             [READ, UPDATE],
-            "users[01] > api[01] > (try {0.5 c1[0]!0 or 0.5 c2[0]!0}, miss(c1) db[0]!0, "
-            "db[1]!1, try c1[1]!1, try c2[1]!1)",
+            (
+                "users[01] > api[01] > (try {0.5 c1[0]!0 or 0.5 c2[0]!0}, miss(c1) db[0]!0, "
+                "db[1]!1, try c1[1]!1, try c2[1]!1)"
+            ),
         ),
         # Through a proxy that only leads to the cache, and through one that leads to both.
         (
             "users > api:app_server > proxy:reverse_proxy > cache; api > db:sql_database",
             [READ, UPDATE],
-            "users[01] > api[01] > (try proxy[0] > cache[0]!0, miss(cache) db[0]!0, "
-            "db[1]!1, try proxy[1] > cache[1]!1)",
+            (
+                "users[01] > api[01] > (try proxy[0] > cache[0]!0, miss(cache) db[0]!0, "
+                "db[1]!1, try proxy[1] > cache[1]!1)"
+            ),
         ),
         (
             "users > api:app_server > proxy:reverse_proxy > cache, db:sql_database",
@@ -234,8 +244,10 @@ def test_stores(board: str, touches: list[Touch], expected: str) -> None:
         (
             "users > browser_cache; users > api:app_server > files:object_storage",
             [IMAGE, Touch(dataset="images", operation="update")],
-            "users[01] > (try browser_cache[0]!0, miss(browser_cache) api[0] > files[0]!0, "
-            "api[1] > files[1]!1, try browser_cache[1]!1)",
+            (
+                "users[01] > (try browser_cache[0]!0, miss(browser_cache) api[0] > files[0]!0, "
+                "api[1] > files[1]!1, try browser_cache[1]!1)"
+            ),
         ),
     ],
 )
@@ -316,8 +328,10 @@ def test_caches_on_the_way(board: str, touches: list[Touch], expected: str) -> N
         ),
         # Once deferred is enough.
         (
-            "users > api:app_server > q1:message_queue > w1:worker > q2:message_queue > w2:worker > db:sql_database; "
-            "w1 > db",
+            (
+                "users > api:app_server > q1:message_queue > w1:worker > q2:message_queue > w2:worker > db:sql_database; "
+                "w1 > db"
+            ),
             [LATER],
             "users[0] > api[0] > q1[0] > later w1[0] > db[0]!0",
         ),
@@ -411,7 +425,9 @@ def test_plans_are_compared_by_what_they_say() -> None:
     board = "users > lb:load_balancer > a:app_server, b:app_server > db:sql_database"
     assert plan_of(board, READ) == plan_of(board, READ)
     assert plan_of(board, READ) != plan_of(board, WRITE, READ)
-    assert plan_of(board, READ) != plan_of(board.replace("sql_database", "document_store[replicas=1]") + ", cache", READ)
+    assert plan_of(board, READ) != plan_of(
+        board.replace("sql_database", "document_store[replicas=1]") + ", cache", READ
+    )
     entry = plan_of(board, READ).entries[0].visit
     assert entry != "users"
     assert len({entry, plan_of(board, READ).entries[0].visit}) == 1
@@ -433,7 +449,9 @@ def test_a_ring_of_services_is_routed() -> None:
 
 
 def test_homes() -> None:
-    scenario = ask(READ, datasets={"links": Dataset(name="Links", **RECORDS), "users": Dataset(name="U", **RECORDS)})
+    scenario = ask(
+        READ, datasets={"links": Dataset(name="Links", **RECORDS), "users": Dataset(name="U", **RECORDS)}
+    )
     design = draw("one:sql_database; two:sql_database[holds=links]; idx:search_index; three:key_value_store")
     assert homes_of(scenario, design, CATALOG, "links") == ("two",)
     assert homes_of(scenario, design, CATALOG, "users") == ("one", "three")

@@ -34,8 +34,7 @@ from designer.units import Dimension, format_quantity
         "M. Kleppmann, Designing Data-Intensive Applications, chapter 5: problems with replication lag",
         "D. Terry, Replicated Data Consistency Explained Through Baseball, Communications of the ACM 56(12), 2013",
     ),
-    false_positives="An application that remembers its last write, and reads from the leader until a replica has it, is "
-    "drawn the same way.",
+    false_positives="An application that reads only its own writes from the leader looks the same.",
     fix="Read this data from the leader, and let the replicas take over when it fails.",
 )
 def check(analysis: Analysis) -> Result:

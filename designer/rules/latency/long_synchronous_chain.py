@@ -6,7 +6,7 @@ from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import allowances, component, label, latency_verdicts, workload_names
+from designer.rules.questions import agree, allowances, component, label, latency_verdicts, workload_names
 from designer.traffic.model import Visit
 
 LONGEST = 4
@@ -16,8 +16,8 @@ LONGEST = 4
 @rule(
     severity=Severity.WARNING,
     bad=Example(
-        "users > load_balancer*2 > a:app_server*8 > b:app_server*8 > c:app_server*8 > d:app_server*8 > e:app_server*8 > "
-        "db:sql_database*3"
+        "users > load_balancer*2 > a:app_server*8 > b:app_server*8 > c:app_server*8 > d:app_server*8 > "
+        "e:app_server*8 > db:sql_database*3"
     ),
     good=Example("users > load_balancer*2 > a:app_server*8 > b:app_server*8 > db:sql_database*3"),
     sources=(
@@ -75,6 +75,7 @@ def _fault(analysis: Analysis, chain: tuple[str, ...], names: list[str]) -> Faul
     trail = " → ".join(label(analysis, node) for node in chain)
     return Fault(
         nodes=chain,
-        message=f"{workload_names(analysis, names)} waits for {len(chain)} services one after the other: {trail}.",
+        message=f"{workload_names(analysis, names)} {agree(names, 'waits', 'wait')} for {len(chain)} services "
+        f"one after the other: {trail}.",
         severity=None if matters else Severity.INFO,
     )

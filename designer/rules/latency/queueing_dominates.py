@@ -10,6 +10,7 @@ from designer.performance.model import Hop, Response
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
 from designer.rules.questions import (
+    agree,
     allowed_utilisation,
     label,
     latency_verdicts,
@@ -28,7 +29,7 @@ MATTERS = 0.1
 @rule(
     severity=Severity.WARNING,
     bad=Example(
-        "users > load_balancer*2 > api:app_server[instances=5, servers=1] > db:sql_database*3",
+        "users > load_balancer*2[routing=random] > api:app_server*5 > db:sql_database*3",
         scenario="quiet",
     ),
     good=Example(
@@ -71,6 +72,7 @@ def _waiting(response: Response) -> list[Hop]:
 def _fault(analysis: Analysis, node: str, hops: list[tuple[str, Hop]]) -> Fault:
     name, hop = max(hops, key=lambda pair: pair[1].waiting)
     workloads = [item for item, _ in hops]
+    who = workload_names(analysis, workloads)
     wait, work = (format_quantity(value, Dimension.TIME, digits=2) for value in (hop.waiting, hop.service))
     binding = analysis.nodes[node].binding
     busy = "" if binding is None else f" It is at {percent(binding.value)} of its {binding.ceiling.value}."
@@ -78,8 +80,8 @@ def _fault(analysis: Analysis, node: str, hops: list[tuple[str, Hop]]) -> Fault:
     allowed = allowed_utilisation(analysis, workloads_at(analysis).get(node, ()))
     return Fault(
         nodes=(node,),
-        message=f"At {label(analysis, node)}, {workload_names(analysis, workloads)} waits {wait} in line "
-        f"and is worked on for {work}.{busy}",
+        message=f"At {label(analysis, node)}, {who} {agree(workloads, 'waits', 'wait')} "
+        f"{wait} in line and {agree(workloads, 'is', 'are')} worked on for {work}.{busy}",
         severity=Severity.ERROR if late else None,
         fix=() if binding is None else enough(analysis, node, binding.value * allowed / PLANNED),
         arithmetic=_share(analysis, name, hop),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior
-from designer.design.edit import AddNode, Change, Disconnect, InsertNode
+from designer.design.edit import AddNode, Change, InsertNode
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
 from designer.rules.questions import (
@@ -13,7 +13,6 @@ from designer.rules.questions import (
     latency_verdicts,
     missed,
     rate,
-    visits,
     workload_names,
 )
 from designer.rules.repairs import (
@@ -35,8 +34,8 @@ from designer.traffic.model import Call, Visit
         scenario="feed",
     ),
     good=Example(
-        "users > load_balancer*2 > api:app_server*40 > message_queue > worker*80 > db:sharded_sql[shards=4, replicas=2]; "
-        "api > db; message_queue > notification_service",
+        "users > load_balancer*2 > api:app_server*40 > message_queue > worker*80 > "
+        "db:sharded_sql[shards=4, replicas=2]; api > db; message_queue > notification_service",
         scenario="feed",
     ),
     sources=(
@@ -61,15 +60,14 @@ def check(analysis: Analysis) -> Result:
     }
     if not deferrable:
         return NotApplicable("The scenario lets nothing wait that is done here.")
-    faults: dict[tuple[str, ...], list[str]] = {}
+    faults: dict[tuple[str, ...], dict[str, set[int]]] = {}
     for name, touches in deferrable.items():
         for visit, call in _waited_for(analysis, name, touches):
             targets = dict.fromkeys(option.visit.node for option in call.options)
-            found = faults.setdefault((visit.node, *targets), [])
-            if name not in found:
-                found.append(name)
+            found = faults.setdefault((visit.node, *targets), {})
+            found.setdefault(name, set()).update(touches & set(call.touches))
     if faults:
-        return tuple(_fault(analysis, nodes, names, deferrable) for nodes, names in faults.items())
+        return tuple(_fault(analysis, nodes, work) for nodes, work in faults.items())
     return Passed(f"What can be done later of {workload_names(analysis, deferrable)} is done later.")
 
 
@@ -98,15 +96,13 @@ def _does(visit: Visit, touches: set[int]) -> bool:
     return any(work.touch in touches for work in visit.work)
 
 
-def _fault(
-    analysis: Analysis, nodes: tuple[str, ...], names: list[str], deferrable: dict[str, set[int]]
-) -> Fault:
+def _fault(analysis: Analysis, nodes: tuple[str, ...], work: dict[str, set[int]]) -> Fault:
     source, targets = nodes[0], nodes[1:]
-    operations = _operations(analysis, names, deferrable)
-    verdicts = [item for name in names for item in latency_verdicts(analysis, name)]
+    operations = _operations(analysis, work)
+    verdicts = [item for name in work for item in latency_verdicts(analysis, name)]
     return Fault(
         nodes=nodes,
-        message=f"{label(analysis, source)} has {workload_names(analysis, names)} wait for "
+        message=f"{label(analysis, source)} has {workload_names(analysis, work)} wait for "
         f"{' and '.join(label(analysis, target) for target in targets)}, {rate(operations)} operations at the busiest "
         "time that may be done after the answer.",
         severity=Severity.ERROR if missed(verdicts) else None if verdicts else Severity.INFO,
@@ -115,11 +111,11 @@ def _fault(
     )
 
 
-def _operations(analysis: Analysis, names: list[str], deferrable: dict[str, set[int]]) -> float:
+def _operations(analysis: Analysis, work: dict[str, set[int]]) -> float:
     total = 0.0
-    for name in names:
+    for name, touches in work.items():
         workload = analysis.scenario.workloads[name]
-        total += workload.peak_rate * sum(workload.touches[number].count for number in deferrable[name])
+        total += workload.peak_rate * sum(workload.touches[number].count for number in touches)
     return total
 
 

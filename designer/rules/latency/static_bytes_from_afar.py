@@ -21,7 +21,7 @@ from designer.units import Dimension, format_quantity
         "Q. Huang et al., An Analysis of Facebook Photo Caching, SOSP'13: browsers and edge answer most requests",
         "sirupsen/napkin-math, README: egress of a CDN costs about half of that of a region",
     ),
-    false_positives="When all visitors are near the data centre, or each file is fetched once, copies near them gain little.",
+    false_positives="Where all visitors live near the data centre, or fetch each file once, copies gain little.",
     fix="Put a CDN between the visitors and the service.",
 )
 def check(analysis: Analysis) -> Result:

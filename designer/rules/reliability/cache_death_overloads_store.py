@@ -19,10 +19,10 @@ from designer.units import Dimension
 
 @rule(
     severity=Severity.WARNING,
-    bad=Example("users > load_balancer*2 > app_server*200 > cache*2, db:sql_database*2", scenario="busy"),
+    bad=Example("users > load_balancer*5 > app_server*240 > cache*2, db:sql_database*2", scenario="busy"),
     good=(
         Example(
-            "users > load_balancer*2 > app_server*200 > cache*2[replicas=1], db:sql_database*2",
+            "users > load_balancer*5 > app_server*240 > cache*2[replicas=1], db:sql_database*2",
             scenario="busy",
         ),
         Example(
@@ -31,13 +31,11 @@ from designer.units import Dimension
         ),
     ),
     sources=(
-        "R. Nishtala et al., Scaling Memcache at Facebook, NSDI'13, section 3.3: a small pool stands in for failed "
-        "cache servers, since their load would bring the stores down",
+        "R. Nishtala et al., Scaling Memcache at Facebook, NSDI'13, 3.3: spare machines stand in for failed caches",
         "Amazon Builders' Library, Caching challenges and strategies (M. Brinkley and J. Chhabra)",
     ),
-    false_positives="Requests that are shed, or answered with something simpler while the cache fills, never reach the "
-    "store.",
-    fix="Give each instance of the cache a replica that takes over, or make each one's share small enough for the store.",
+    false_positives="Requests that are shed, or answered with less while the cache fills, never reach the store.",
+    fix="Give each cache machine a replica, or use more and smaller ones so that each answers less.",
 )
 def check(analysis: Analysis) -> Result:
     """The store cannot stand in for a lost cache machine

@@ -14,11 +14,13 @@ from designer.traffic.model import ProblemKind
 @rule(
     severity=Severity.ERROR,
     bad=Example(
-        "users > load_balancer*2 > api:app_server*8 > prices:app_server*8 > stock:app_server*8 > api; "
-        "stock > db:sql_database*3"
+        "users > load_balancer*2 > north:app_server*8 > n_db:sql_database*3; load_balancer > south:app_server*8 > "
+        "s_db:sql_database*3; north > south; south > north",
+        note="Each half asks the other for what it does not have.",
     ),
     good=Example(
-        "users > load_balancer*2 > api:app_server*8 > prices:app_server*8 > stock:app_server*8 > db:sql_database*3"
+        "users > load_balancer*2 > north:app_server*8 > n_db:sql_database*3; load_balancer > south:app_server*8 > "
+        "s_db:sql_database*3; north > south"
     ),
     sources=("M. Nygard, Release It!, 2nd edition, chapter 4: cascading failures and blocked threads",),
     false_positives="Two services may call each other for different things; draw them as the parts that do.",

@@ -6,7 +6,7 @@ from designer.analysis.model import Analysis
 from designer.reliability.model import Group
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import allowances, label, spent, workload_names
+from designer.rules.questions import agree, allowances, label, spent, workload_names
 from designer.rules.repairs import second_machine
 
 
@@ -21,8 +21,7 @@ from designer.rules.repairs import second_machine
         "AWS Well-Architected Framework, Reliability Pillar, REL11: withstand component failures",
         "B. Treynor et al., The Calculus of Service Availability, ACM Queue 15(2), 2017",
     ),
-    false_positives="A part that is started again elsewhere within seconds, by an orchestrator, is drawn as one machine "
-    "although it comes back by itself.",
+    false_positives="A part that an orchestrator starts again elsewhere within seconds is drawn as one machine too.",
     fix="Run a second machine that can take over: another instance, or a replica for what keeps data.",
 )
 def check(analysis: Analysis) -> Result:
@@ -53,7 +52,8 @@ def _fault(analysis: Analysis, node: str, lost: tuple[str, ...], group: Group | 
     }
     costs = max((down.get(name, 0.0) for name in lost), default=0.0)
     asked = [name for name in lost if name in allowed]
-    message = f"{label(analysis, node)} is a single machine: when it stops, {workload_names(analysis, lost)} stops with it."
+    stopping = f"{workload_names(analysis, lost)} {agree(lost, 'stops', 'stop')} with it"
+    message = f"{label(analysis, node)} is a single machine: when it stops, {stopping}."
     severity = Severity.INFO
     if asked:
         tightest = min(asked, key=lambda name: allowed[name])

@@ -9,7 +9,9 @@ from designer.reliability.model import Group
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
 from designer.rules.questions import (
+    agree,
     allowances,
+    availability_missed,
     component,
     label,
     listed,
@@ -79,15 +81,21 @@ def _fault(analysis: Analysis, zone: str, asked: list[str], groups: dict[str, Gr
     where = f"in zone {zone}" if drawn else "in the one zone of this design"
     message = (
         f"{listed(label(analysis, node) for node in only_here)} can be found only {where}: when it fails, "
-        f"{workload_names(analysis, asked)} stops. A zone is down {spent(down)} of the time; "
+        f"{workload_names(analysis, asked)} {agree(asked, 'stops', 'stop')}. A zone is down {spent(down)} of the time; "
         f"{spent(limit)} is allowed in all."
     )
     return Fault(
         nodes=tuple(only_here),
         message=message,
-        severity=Severity.ERROR if down > limit else Severity.WARNING,
+        severity=_severity(analysis, asked, down > limit),
         fix=_spread(analysis, zone, only_here, groups),
     )
+
+
+def _severity(analysis: Analysis, asked: list[str], too_much: bool) -> Severity:
+    if too_much:
+        return Severity.ERROR
+    return Severity.WARNING if availability_missed(analysis, asked) else Severity.INFO
 
 
 def _spread(analysis: Analysis, zone: str, nodes: list[str], groups: dict[str, Group]) -> tuple[Change, ...]:

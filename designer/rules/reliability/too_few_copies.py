@@ -18,12 +18,7 @@ from designer.units import Dimension, format_quantity
 
 @rule(
     severity=Severity.ERROR,
-    bad=(
-        Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database"),
-        Example(
-            "users > load_balancer*2 > api:app_server*8 > feature_store[holds=products], db:sql_database*2"
-        ),
-    ),
+    bad=Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database"),
     good=(
         Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
         Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], key_value_store"),
@@ -59,7 +54,10 @@ def _fault(analysis: Analysis, dataset: str, minimum: float, kept: DatasetDurabi
     name = analysis.scenario.datasets[dataset].name
     where = listed(label(analysis, home) for home in homes)
     if kept is None:
-        message = f"{name} lives only in {where}, which forgets everything when it restarts; {percent(minimum)} must survive a year."
+        message = (
+            f"{name} lives only in {where}, which forgets everything when it restarts; "
+            f"{percent(minimum)} must survive a year."
+        )
         return Fault(homes, message)
     copies = sum(copies_of(analysis.graph.nodes[home], component(analysis, home)) for home in homes)
     number = format_quantity(copies, Dimension.COUNT)

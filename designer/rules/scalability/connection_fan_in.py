@@ -7,7 +7,7 @@ from designer.design.edit import Change, SetNode
 from designer.performance.model import Ceiling, Utilisation
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import label, listed, percent, workloads_at
+from designer.rules.questions import agree, label, listed, percent, workloads_at
 from designer.units import Dimension, format_quantity
 
 NEARLY_FULL = 0.8
@@ -19,7 +19,7 @@ LEAST_POOL = 2
 
 @rule(
     severity=Severity.WARNING,
-    bad=Example("users > load_balancer*2 > api:app_server*120[pool=100] > db:sql_database*3"),
+    bad=Example("users > load_balancer*2 > api:app_server*60[pool=100] > db:sql_database*3"),
     good=Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
     sources=(
         "PostgreSQL documentation, max_connections: 100 by default, each a process of its own",
@@ -49,9 +49,10 @@ def check(analysis: Analysis) -> Result:
 def _fault(analysis: Analysis, node: str, used: Utilisation) -> Fault:
     callers = list(_callers(analysis, node))
     count = format_quantity(used.demand, Dimension.COUNT)
+    who = listed(label(analysis, name) for name in callers)
     return Fault(
         nodes=(node, *callers),
-        message=f"{listed(label(analysis, name) for name in callers) or 'Its callers'} keep {count} connections open to one "
+        message=f"{who} {agree(callers, 'keeps', 'keep')} {count} connections open to one "
         f"machine of {label(analysis, node)}: {percent(used.value)} of the "
         f"{format_quantity(used.limit, Dimension.COUNT)} it accepts.",
         severity=Severity.ERROR if used.value > 1.0 else None,

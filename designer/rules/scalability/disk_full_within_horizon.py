@@ -23,7 +23,7 @@ from designer.units import SECONDS_PER_MONTH, Dimension, format_quantity
         Example("users > load_balancer*2 > api:app_server*8 > db:sql_database*3[disk=250 GB]"),
     ),
     good=Example(
-        "users > load_balancer*2 > api:app_server*8 > db:sharded_sql[shards=8, replicas=2, disk=250 GB]"
+        "users > load_balancer*2 > api:app_server*8 > db:sharded_sql[shards=6, replicas=2, disk=250 GB]"
     ),
     sources=(
         "B. Beyer et al. (eds.), Site Reliability Engineering, chapter 18: intent-based capacity planning",
@@ -64,7 +64,8 @@ def _filling(analysis: Analysis, node: str, months: float, horizon: float) -> Fa
     facts = analysis.nodes[node]
     used = facts.utilisation(Ceiling.DISK)
     time = format_quantity(months * SECONDS_PER_MONTH, Dimension.TIME, digits=2)
-    message = f"{label(analysis, node)} is full in {time}; room for {format_quantity(horizon, Dimension.TIME)} was asked for."
+    wanted = format_quantity(horizon, Dimension.TIME)
+    message = f"{label(analysis, node)} is full in {time}; room for {wanted} was asked for."
     return Fault(
         nodes=(node,),
         message=message,

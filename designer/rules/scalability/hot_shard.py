@@ -14,9 +14,10 @@ UNEVEN = 1.5
 
 @rule(
     severity=Severity.WARNING,
-    bad=Example("users > load_balancer*2 > app_server*200 > db:sharded_sql*32", scenario="busy"),
+    bad=Example("users > load_balancer*5 > app_server*240 > db:sharded_sql[shards=64]", scenario="busy"),
     good=Example(
-        "users > load_balancer*2 > app_server*200 > cache*4[replicas=1], db:sharded_sql*8", scenario="busy"
+        "users > load_balancer*5 > app_server*240 > cache*4[replicas=1], db:sharded_sql[shards=8]",
+        scenario="busy",
     ),
     sources=(
         "M. Kleppmann, Designing Data-Intensive Applications, chapter 6: skewed workloads and relieving hot spots",
@@ -71,8 +72,8 @@ def _fault(analysis: Analysis, node: str, used: Utilisation, share: float) -> Fa
     parts = parts_of(analysis, node)
     return Fault(
         nodes=(node,),
-        message=f"The hottest of the {parts} parts of {label(analysis, node)} gets {percent(share)} of the requests instead "
-        f"of {percent(1.0 / parts)}, and is at {percent(used.value)} of what it can do.",
+        message=f"The hottest of the {parts} parts of {label(analysis, node)} gets {percent(share)} of the requests "
+        f"instead of {percent(1.0 / parts)}, and is at {percent(used.value)} of what it can do.",
         severity=Severity.ERROR if used.value > 1.0 else None,
         arithmetic=used.arithmetic,
     )

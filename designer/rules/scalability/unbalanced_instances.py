@@ -7,7 +7,7 @@ from designer.catalog.model import Behavior, Place, Trait
 from designer.design.edit import Change, Disconnect
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import component, is_managed, label, listed, workloads_at
+from designer.rules.questions import agree, component, is_managed, label, listed, workloads_at
 from designer.rules.repairs import BALANCER, connect, insert, new_node
 
 
@@ -23,10 +23,8 @@ from designer.rules.repairs import BALANCER, connect, insert, new_node
     ),
     good=Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
     sources=(
-        "B. Beyer et al. (eds.), Site Reliability Engineering, chapters 19 and 20: load balancing at the front end "
-        "and in the datacenter",
-        "Amazon Route 53 developer guide: a change of a record is known everywhere within minutes, and some clients "
-        "keep the old answer longer",
+        "B. Beyer et al. (eds.), Site Reliability Engineering, chapters 19 and 20: load balancing",
+        "Amazon Route 53 developer guide: clients keep the old address for minutes or longer",
     ),
     false_positives="Clients of your own that know all addresses and their health can spread requests themselves.",
     fix="Put a load balancer in front of them.",
@@ -77,7 +75,7 @@ def _fault(analysis: Analysis, node: str, callers: tuple[str, ...]) -> Fault:
     count = analysis.graph.nodes[node].instances
     message = (
         f"{label(analysis, node)} has {count} machines, but {listed(label(analysis, name) for name in callers)} "
-        "reaches them with nothing in between that picks one for each request."
+        f"{agree(callers, 'reaches', 'reach')} them with nothing in between that picks one for each request."
     )
     return Fault(
         nodes=(node,),

@@ -24,7 +24,7 @@ from designer.rules.repairs import APP, BALANCER, fits_budget, machines_for, new
         "OWASP API Security Top 10 (2023), API1: broken object level authorization",
         "NIST SP 800-204, Security Strategies for Microservices-based Application Systems",
     ),
-    false_positives="Some managed stores check every caller's rights record by record and are made to be called directly.",
+    false_positives="Some managed stores check each caller's rights by record and are made to be called directly.",
     fix="Put a service of your own in between that checks who asks, and for what.",
 )
 def check(analysis: Analysis) -> Result:

@@ -23,9 +23,7 @@ _EFFECTS = frozenset({Trait.BALANCES, Trait.LIMITS_RATE, Trait.CACHES, Trait.TER
             note="The first spreads connections over the second, which reads the requests.",
         ),
     ),
-    sources=(
-        "RFC 1925, The Twelve Networking Truths, truth 12: perfection is reached when there is nothing left to take away",
-    ),
+    sources=("RFC 1925, The Twelve Networking Truths: nothing left to take away",),
     false_positives="Two teams, or two networks, may each want a door of their own.",
     fix="Take one of the two away and connect what stood around it.",
 )

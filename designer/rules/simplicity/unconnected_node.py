@@ -7,7 +7,7 @@ from designer.catalog.model import Behavior
 from designer.design.edit import Change, RemoveNode
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import component, label, money, workloads_at
+from designer.rules.questions import component, label, money, visited
 
 _ASIDE = (Behavior.CLIENT, Behavior.OBSERVER)
 
@@ -37,7 +37,7 @@ def check(analysis: Analysis) -> Result:
     parts = [node.id for node in analysis.design.nodes if component(analysis, node.id).behavior not in _ASIDE]
     if not parts:
         return NotApplicable("Nothing is drawn yet but clients.")
-    reached = workloads_at(analysis)
+    reached = visited(analysis)
     faults = tuple(
         _fault(analysis, node) for node in parts if node not in reached and _is_idle(analysis, node)
     )

@@ -1,0 +1,139 @@
+"""How many machines are enough: the fewest of a knob that keep every ceiling, and the fewest that carry the peak."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+from designer.catalog.model import Behavior, Knob, Trait
+from designer.performance.ceilings import Bench, Case, Gauge, measure, set_up
+from designer.performance.machines import Counts, Spread
+from designer.performance.model import Ceiling
+
+SCALING: Mapping[Knob, int] = {
+    Knob.SHARDS: 10_000,
+    Knob.INSTANCES: 10_000,
+    Knob.REPLICAS: 100,
+    Knob.PARTITIONS: 100_000,
+}
+"""Knobs in the order in which they are tried, with the most a node may have of each."""
+
+_FULL = 1.0 + 1e-9
+"""100 %, give or take the rounding of sums."""
+
+_SCALING_OUT = frozenset({Ceiling.OPERATIONS, Ceiling.BANDWIDTH})
+"""Ceilings whose use is shared out to however many machines there are, where all are alike."""
+
+
+def find_minimum(bench: Bench, gauges: Sequence[Gauge]) -> tuple[int | None, Knob | None]:
+    """The fewest of a knob that keep every ceiling at or below 100 %, by the first knob that can do so at all.
+
+    `gauges` are the bench's own. No count where none of the component's knobs can, with the knob that comes first.
+    """
+    knobs = [knob for knob in SCALING if knob in bench.case.component.knobs]
+    for knob in knobs:
+        found = _find(bench, gauges, knob)
+        if found is not None:
+            return found, knob
+    return None, knobs[0] if knobs else None
+
+
+def _find(bench: Bench, gauges: Sequence[Gauge], knob: Knob) -> int | None:
+    case, counts = bench.case, bench.counts
+    now = int(getattr(counts, knob.value))
+    if knob is Knob.INSTANCES and bench.layout.spread is Spread.EVEN and case.pooled == 0.0:
+        return _share_out(gauges, now)
+    used = max((gauge.value for gauge in gauges), default=0.0)
+    return fewest(
+        lambda count: _holds(case, counts.turned(knob, count)),
+        least=0 if knob is Knob.REPLICAS else 1,
+        most=SCALING[knob],
+        guess=math.ceil(min(max(1, now) * used, float(SCALING[knob])) - 1e-9),
+    )
+
+
+def _share_out(gauges: Sequence[Gauge], now: int) -> int | None:
+    """Of machines that are all alike n carry n / `now` times what they carry now; a partition carries what it does."""
+    shared = 0.0
+    for gauge in gauges:
+        if gauge.ceiling is not Ceiling.PARTITION:
+            shared = max(shared, gauge.value)
+        elif gauge.value > _FULL:
+            return None
+    found = max(1.0, math.ceil(min(now * shared, 1e9) * (1.0 - 1e-9)))
+    return int(found) if found <= SCALING[Knob.INSTANCES] else None
+
+
+def _holds(case: Case, counts: Counts, ceilings: frozenset[Ceiling] = frozenset(Ceiling)) -> bool:
+    return all(
+        gauge.value <= _FULL for gauge in measure(set_up(case, counts)) if gauge.ceiling in ceilings
+    )
+
+
+def fewest(holds: Callable[[int], bool], least: int, most: int, guess: int) -> int | None:
+    """The smallest count from `least` to `most` for which `holds`, which once true stays true; None for none.
+
+    Away from the guess, up or down, in steps that double, until the answer is between two counts; then bisection.
+    """
+    high = min(max(guess, least), most)
+    step = 1
+    if holds(high):
+        low = high - step
+        while low >= least and holds(low):
+            high, step = low, step * 2
+            low = high - step
+        low = max(low, least - 1)
+    else:
+        low = high
+        while True:
+            if low == most:
+                return None
+            high = min(low + step, most)
+            if holds(high):
+                break
+            low, step = high, step * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high
+
+
+def find_needed(bench: Bench, gauges: Sequence[Gauge]) -> int:
+    """Machines that carry the peak: one more than there are when not even all of them do.
+
+    With leaders the copies each part needs, for every part; of a quorum the members; of anything else the machines.
+    What a provider manages counts as one. Only operations and bandwidth are shared out anew when a machine fails.
+    """
+    case, layout = bench.case, bench.layout
+    if Trait.MANAGED in case.component.traits or case.component.behavior is Behavior.CLIENT:
+        return 1
+    used = max((gauge.value for gauge in gauges if gauge.ceiling in _SCALING_OUT), default=0.0)
+    if used > _FULL:
+        return layout.machines + 1
+    if layout.spread is Spread.LEADER:
+        return layout.parts * _copies_needed(bench)
+    guess = max(1, math.ceil(layout.machines * used * (1.0 - 1e-9)))
+    if layout.spread is Spread.EVEN:
+        return guess
+    alone = Counts(1, 1, bench.counts.replicas, bench.counts.partitions)
+    found = fewest(
+        lambda count: _holds(case, alone.turned(Knob.INSTANCES, count), _SCALING_OUT),
+        least=1,
+        most=layout.machines,
+        guess=guess,
+    )
+    return layout.machines if found is None else found
+
+
+def _copies_needed(bench: Bench) -> int:
+    """The fewest copies of each part that carry its peak."""
+    copies = bench.layout.copies
+    if copies == 1:
+        return 1
+    found = fewest(
+        lambda count: _holds(bench.case, bench.counts.turned(Knob.REPLICAS, count - 1), _SCALING_OUT),
+        least=1,
+        most=copies,
+        guess=1,
+    )
+    return copies if found is None else found

@@ -1,0 +1,102 @@
+"""The rules: what every design is judged by, each with why, and a bad and a good design drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from designer.rules.engine import all_rules
+from designer.rules.model import Example, Rule
+from designer.ui.page import PageInfo
+from designer.ui.widgets.findings import ICONS
+from designer.ui.widgets.sketches import show_sketch
+from designer.ui.widgets.wording import bullets, in_words, plain
+
+PAGE = PageInfo("Rules", ":material/rule:", 30)
+
+
+def show() -> None:
+    """The page."""
+    rules = all_rules()
+    st.title("Rules", anchor=False)
+    st.caption(
+        f"{len(rules)} rules, asked at every stroke. Each asks for facts of your design, never for a particular product: "
+        "open one to see why it is there, a design that breaks it and one that keeps it."
+    )
+    words, category = _ask(rules)
+    found = matching(rules, words, category)
+    if not found:
+        st.info(f"No rule matches “{plain(words)}”.", icon=":material/search_off:")
+    for name in categories_of(found):
+        st.subheader(in_words(name), anchor=False)
+        with st.container(gap="xsmall"):
+            for rule in found:
+                if rule.category == name:
+                    _show_rule(rule)
+
+
+def matching(rules: Sequence[Rule], words: str, category: str | None) -> list[Rule]:
+    """The rules of the category (None: of all) in which every word is found."""
+    wanted = words.casefold().split()
+    return [
+        rule
+        for rule in rules
+        if category in (None, rule.category)
+        and all(word in f"{rule.id} {rule.title} {rule.why}".casefold() for word in wanted)
+    ]
+
+
+def categories_of(rules: Sequence[Rule]) -> list[str]:
+    """The categories of the rules, in alphabetical order."""
+    return sorted({rule.category for rule in rules})
+
+
+def _ask(rules: Sequence[Rule]) -> tuple[str, str | None]:
+    with st.container(horizontal=True, vertical_alignment="center", key="rules_filters"):
+        words = st.text_input(
+            "Search the rules",
+            key="rules_words",
+            placeholder="Search the rules …",
+            icon=":material/search:",
+            label_visibility="collapsed",
+            max_chars=60,
+            width=320,
+        )
+        category = st.pills(
+            "Category",
+            categories_of(rules),
+            format_func=in_words,
+            key="rules_category",
+            label_visibility="collapsed",
+        )
+    return words, category
+
+
+def _show_rule(rule: Rule) -> None:
+    # What is closed is not drawn: two pictures for each rule would take a while.
+    fold = st.expander(plain(rule.title), icon=ICONS[rule.severity], key=f"rule_{rule.id}", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
+        st.markdown(plain(rule.why))
+        bad, good = st.columns(2, gap="medium")
+        with bad:
+            _show_examples(":material/close: **Breaks the rule**", rule.bad)
+        with good:
+            _show_examples(":material/check: **Keeps the rule**", rule.good)
+        st.markdown(_words(rule))
+
+
+def _show_examples(title: str, examples: Sequence[Example]) -> None:
+    st.markdown(title)
+    for example in examples:
+        show_sketch(example)
+
+
+def _words(rule: Rule) -> str:
+    parts = [f"**Mend it** {plain(rule.fix)}"] if rule.fix else []
+    parts.append(f"**Not a fault when** {plain(rule.false_positives)}")
+    parts += ["**Sources**", bullets(plain(source) for source in rule.sources)]
+    parts.append(f":gray[:small[{plain(rule.id)}, {rule.severity.value}]]")
+    return "\n\n".join(parts)

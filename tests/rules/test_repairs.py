@@ -1,0 +1,94 @@
+"""Repairs are offered only where they help and can be paid for."""
+
+from __future__ import annotations
+
+from designer.analysis import Analysis, analyze
+from designer.catalog.loader import load
+from designer.catalog.model import Knob
+from designer.design.edit import SetNode
+from designer.design.notation import parse_notation
+from designer.rules.engine import find_rule, judge_rules
+from designer.rules.examples import example_scenario
+from designer.rules.model import Finding, Outcome, Severity
+from designer.rules.repairs import fits_budget, second_machine, set_count
+from designer.scenario.loader import parse_scenario
+
+CATALOG = load()
+SHOP = "users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"
+KEPT = """
+name: Kept
+difficulty: core
+summary: Features that must not be lost.
+story: Nobody wants to compute them again.
+datasets:
+  features: {name: Features, kind: features, record_size: 1 KB, records: 1M}
+workloads:
+  read: {name: Read, rate: 100/s, touches: [{dataset: features}]}
+requirements:
+  safe: {kind: durability, dataset: features, minimum: 99.9 %}
+"""
+
+
+def judged(notation: str, scenario: str = "example") -> Analysis:
+    return analyze(example_scenario(scenario), parse_notation(notation, CATALOG), CATALOG, headroom=False)
+
+
+def found(analysis: Analysis, rule: str) -> list[Finding]:
+    return list(judge_rules(analysis, (find_rule(rule),))[0])
+
+
+def test_more_of_a_knob() -> None:
+    analysis = judged(SHOP)
+    assert set_count(analysis, "api", Knob.INSTANCES, 9) == (SetNode(node="api", field="instances", value=9),)
+    assert set_count(analysis, "api", Knob.INSTANCES, 8) == ()
+    assert set_count(analysis, "api", Knob.SHARDS, 9) == ()
+    assert set_count(analysis, "api", Knob.INSTANCES, 10_001) == ()
+
+
+def test_what_breaks_a_budget_is_not_offered() -> None:
+    analysis = judged(SHOP)
+    left = 20_000 - analysis.cost.total
+    assert fits_budget(analysis, left) and not fits_budget(analysis, left + 1)
+    assert set_count(analysis, "api", Knob.INSTANCES, 5_000) == ()
+
+
+def test_a_budget_already_missed_is_no_reason_not_to_repair() -> None:
+    analysis = judged("users > load_balancer*2 > api:app_server*2 > cache, db:sql_database*50")
+    assert set_count(analysis, "api", Knob.INSTANCES, 8)
+
+
+def test_a_second_copy_of_what_must_be_fresh_is_not_read() -> None:
+    analysis = judged("users > load_balancer*2 > api:app_server*8 > db:sql_database", "carts")
+    assert [change.field for change in second_machine(analysis, "db") if isinstance(change, SetNode)] == [
+        "replicas",
+        "read_from",
+    ]
+
+
+def test_a_store_that_forgets_has_no_repair_by_copies() -> None:
+    scenario = parse_scenario(KEPT, "kept.yaml", CATALOG)
+    design = parse_notation("users > api:app_server > feature_store*3", CATALOG)
+    findings = found(analyze(scenario, design, CATALOG, headroom=False), "reliability.too-few-copies")
+    assert [(item.nodes, item.severity, item.fix) for item in findings] == [(("feature_store",), Severity.ERROR, ())]
+    assert "forgets" in findings[0].message
+
+
+def test_without_a_requirement_a_single_machine_is_only_worth_knowing() -> None:
+    analysis = judged("users > load_balancer > api:app_server*8 > db:sql_database", "quiet")
+    assert {item.severity for item in found(analysis, "reliability.single-instance")} == {Severity.INFO}
+    _, judgements = judge_rules(analysis, (find_rule("reliability.single-zone"),))
+    assert judgements[0].outcome is Outcome.NOT_APPLICABLE
+
+
+def test_writes_are_blamed_on_the_leader_and_not_twice() -> None:
+    analysis = judged(
+        "users > load_balancer*2 > app_server*40 > db:sql_database*2[write_rate=5k/s], notification_service", "feed"
+    )
+    rules = {item.rule for item in judge_rules(analysis)[0] if "db" in item.nodes}
+    assert "scalability.write-leader-at-ceiling" in rules
+    assert "scalability.overloaded-node" not in rules
+
+
+def test_no_repair_opens_a_circle() -> None:
+    analysis = judged("users > api:app_server*8; db:sql_database > api")
+    assert all(not item.fix for item in found(analysis, "reliability.unserved-workload"))
