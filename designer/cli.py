@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -38,6 +39,9 @@ MOST_INTERNAL = 400
 
 TRACEBACK = "DESIGNER_TRACEBACK"
 """Environment variable: when it is set, an internal error shows where it came from."""
+
+GARBAGE = 200_000
+"""Objects made between two searches for garbage: a command lives too briefly to be worth many."""
 
 FILE_SUFFIXES = (".yaml", ".yml", ".json")
 
@@ -82,6 +86,7 @@ DesignArgument = Annotated[
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit. What goes wrong is one clear message on standard error, never a traceback."""
+    gc.set_threshold(GARBAGE)
     if hasattr(signal, "SIGPIPE"):
         # As for every other command, `designer ... | head` ends here without a word.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)

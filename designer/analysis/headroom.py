@@ -34,7 +34,9 @@ def find_headroom(analysis: Analysis, judge_at: JudgeAt) -> Headroom | None:
         return Headroom(0.0, hopeless[0].requirement, nodes, _aside(hopeless).strip())
     low, high, culprit = _bracket(_worst(analysis.verdicts, deciding), broken)
     if culprit is None:
-        return Headroom(math.inf, None, (), f"Nothing gives way, however much traffic comes.{_aside(hopeless)}")
+        return Headroom(
+            math.inf, None, (), f"Nothing gives way, however much traffic comes.{_aside(hopeless)}"
+        )
     while high / low > PRECISION:
         middle = math.sqrt(low * high)
         found = broken(middle)

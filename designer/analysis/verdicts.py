@@ -113,7 +113,9 @@ def _judge_throughput(analysis: Analysis, requirement: Throughput) -> Ruling:
     carried = math.inf if used.value == 0 else peak * requirement.utilisation / used.value
     label = analysis.design.node(node).label
     load, arriving = format_quantity(used.value, Dimension.RATIO), format_quantity(peak, Dimension.RATE)
-    reason = f"{label} is the tightest part: {used.ceiling.value} at {load} when the peak of {arriving} arrives."
+    reason = (
+        f"{label} is the tightest part: {used.ceiling.value} at {load} when the peak of {arriving} arrives."
+    )
     arithmetic = Arithmetic(
         formula="X = lambda * U / rho",
         result=Quantity("X", "requests the design can carry", carried, Dimension.RATE),
@@ -145,20 +147,17 @@ def _facts(analysis: Analysis, node: str) -> NodePerformance:
 def nodes_of(analysis: Analysis, workload: str) -> tuple[str, ...]:
     """Every node the workload visits, in order of first visit, deferred work included."""
     plan = analysis.traffic.plans.get(workload)
+    waiting: list[Visit] = [entry.visit for entry in reversed(plan.entries)] if plan else []
     seen: dict[str, None] = {}
     visited: set[int] = set()
-
-    def walk(visit: Visit) -> None:
-        if id(visit) in visited:
-            return
-        visited.add(id(visit))
-        seen[visit.node] = None
-        for call in visit.calls:
-            for option in call.options:
-                walk(option.visit)
-
-    for entry in plan.entries if plan else ():
-        walk(entry.visit)
+    while waiting:
+        visit = waiting.pop()
+        if id(visit) not in visited:
+            visited.add(id(visit))
+            seen[visit.node] = None
+            waiting.extend(
+                option.visit for call in reversed(visit.calls) for option in reversed(call.options)
+            )
     return tuple(seen)
 
 

@@ -16,10 +16,12 @@ from designer.units import Dimension, format_quantity
 LONGEST = 10_000
 """Characters kept of one text; a cell with more is nothing anybody reads."""
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$@{}!]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
+_SPECIAL = re.compile(
+    r"[\\`*\[\]<>#|~&$@{}!]|(?<![^\W_])_|_(?![^\W_])|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE
+)
 """What could begin emphasis, code, a link, an image, HTML, a table cell, a formula or an address."""
 
-_START = re.compile(r"^([-+=]|\d+(?=[.)]))")
+_START = re.compile(r"^([-+=]|\d+(?=[.)](\s|$)))")
 """What makes a list, a rule or a heading at the start of a line."""
 
 

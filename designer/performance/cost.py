@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Behavior, Catalog, Knob, Place
@@ -20,6 +21,23 @@ GIGABYTE = 1e9
 MILLION = 1e6
 
 
+@dataclass(frozen=True, slots=True)
+class _Price:
+    """A figure of the catalogue that is a price, and what it is the price of."""
+
+    figure: str
+    symbol: str
+    label: str
+    count: str  # symbol of how often it is paid
+    unit: str
+
+
+_MACHINE = _Price("cost", "m", "price of a machine per month", "n", "machines")
+_STORAGE = _Price("cost_per_gb_month", "s", "price of a GB kept for a month", "g", "GB kept, all copies paid for")
+_REQUESTS = _Price("cost_per_million", "q", "price of a million requests", "r", "million requests a month")
+_EGRESS = _Price("egress_per_gb", "x", "price of a GB answered to clients", "e", "GB answered to clients a month")
+
+
 def price(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic) -> Cost:
     """USD per month, by node: at the average rates of the scenario, not at its peak.
 
@@ -29,8 +47,8 @@ def price(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic
     Raises KeyError when the design names a component the catalogue does not have.
     """
     setting = setting_of(scenario, design, catalog, traffic)
-    stored = _stored(setting)
-    nodes = tuple(_price(setting, node_id, stored.get(node_id, 0.0)) for node_id in setting.drawing.nodes)
+    used = _use(setting)
+    nodes = tuple(_price(setting, node_id, used[node_id]) for node_id in setting.drawing.nodes)
     total = math.fsum(node.total for node in nodes)
     requests = math.fsum(
         rate / scenario.workloads[name].peak_factor for name, rate in setting.request_rates.items()
@@ -39,38 +57,69 @@ def price(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic
     return Cost(nodes, total, total / millions if millions > 0.0 else None)
 
 
-def _stored(setting: Setting) -> dict[str, float]:
-    """Bytes of the datasets each store keeps, one copy."""
-    found: dict[str, float] = {}
-    for name, homes in setting.drawing.homes(setting.scenario.datasets).items():
+@dataclass(slots=True)
+class _Use:
+    """What a node is charged for, beside its machines, averaged over a day."""
+
+    stored: float = 0.0  # bytes of the datasets it keeps, one copy
+    operations: float = 0.0  # per second; visits, where it does none itself
+    answered: float = 0.0  # bytes per second to clients' devices
+
+
+def _use(setting: Setting) -> dict[str, _Use]:
+    scenario, drawing = setting.scenario, setting.drawing
+    found = {node_id: _Use() for node_id in drawing.nodes}
+    for name, homes in drawing.homes(scenario.datasets).items():
         for home in homes:
-            found[home] = found.get(home, 0.0) + bytes_of(setting.scenario, [name])
+            found[home].stored += bytes_of(scenario, [name])
+    for load in setting.traffic.loads:
+        operations = (load.reads + load.writes) or load.calls
+        found[load.node].operations += operations / scenario.workloads[load.workload].peak_factor
+    devices = {name for name, component in drawing.components.items() if component.place is Place.CLIENT}
+    for flow in setting.traffic.flows:
+        factor = scenario.workloads[flow.workload].peak_factor
+        if flow.source in devices and flow.target not in devices:
+            found[flow.target].answered += flow.bytes_back / factor
+        elif flow.target in devices and flow.source not in devices:
+            found[flow.source].answered += flow.bytes_forward / factor
     return found
 
 
-def _price(setting: Setting, node_id: str, stored: float) -> NodeCost:
-    machines = float(setting.drawing.layouts[node_id].machines)
-    gigabytes = _gigabytes(setting, node_id, stored)
-    millions = _average(setting, node_id) * SECONDS_PER_MONTH / MILLION
-    egress = _egress(setting, node_id) * SECONDS_PER_MONTH / GIGABYTE
-    per_machine = setting.drawing.quantity(node_id, "cost", "m", "price of a machine per month")
-    per_gigabyte = setting.drawing.quantity(node_id, "cost_per_gb_month", "s", "price of a GB kept for a month")
-    per_million = setting.drawing.quantity(node_id, "cost_per_million", "q", "price of a million requests")
-    per_egress = _egress_price(setting, node_id)
-    terms = (
-        (per_machine, Quantity("n", "machines", machines, Dimension.COUNT), "m n"),
-        (per_gigabyte, Quantity("g", "GB kept, all copies paid for", gigabytes, Dimension.COUNT), "s g"),
-        (per_million, Quantity("r", "million requests a month", millions, Dimension.COUNT), "q r"),
-        (per_egress, Quantity("e", "GB answered to clients a month", egress, Dimension.COUNT), "x e"),
+def _price(setting: Setting, node_id: str, use: _Use) -> NodeCost:
+    charges = [
+        _charge(setting, node_id, price, count)
+        for price, count in (
+            (_MACHINE, float(setting.drawing.layouts[node_id].machines)),
+            (_STORAGE, _gigabytes(setting, node_id, use.stored)),
+            (_REQUESTS, use.operations * SECONDS_PER_MONTH / MILLION),
+            (_EGRESS, use.answered * SECONDS_PER_MONTH / GIGABYTE),
+        )
+    ]
+    machines, storage, requests, egress = (
+        0.0 if charge is None else charge[0].value * charge[1].value for charge in charges
     )
-    amounts = [0.0 if cost is None else cost.value * amount.value for cost, amount, _ in terms]
-    charged = [term for term, amount in zip(terms, amounts, strict=True) if amount > 0.0]
+    made = [charge for charge in charges if charge is not None]
     arithmetic = Arithmetic(
-        formula=f"C = {' + '.join(formula for _, _, formula in charged) or '0'}",
-        result=Quantity("C", "cost per month", math.fsum(amounts), Dimension.MONEY),
-        inputs=tuple(item for cost, amount, _ in charged for item in (cost, amount) if item is not None),
+        formula=f"C = {' + '.join([f'{price.symbol} {count.symbol}' for price, count in made]) or '0'}",
+        result=Quantity("C", "cost per month", machines + storage + requests + egress, Dimension.MONEY),
+        inputs=tuple([quantity for charge in made for quantity in charge]),
     )
-    return NodeCost(node_id, *amounts, arithmetic)
+    return NodeCost(node_id, machines, storage, requests, egress, arithmetic)
+
+
+def _charge(
+    setting: Setting, node_id: str, price: _Price, count: float
+) -> tuple[Quantity, Quantity] | None:
+    """A price and how often it is paid; None where there is no price or nothing to pay for."""
+    if count <= 0.0:
+        return None
+    quantity = setting.drawing.quantity(node_id, price.figure, price.symbol, price.label)
+    if quantity is None and price is _EGRESS:
+        figure = setting.drawing.catalog.environment.egress_per_gb
+        quantity = Quantity(price.symbol, price.label, figure.default, Dimension.MONEY, figure.source)
+    if quantity is None or quantity.value == 0.0:
+        return None
+    return quantity, Quantity(price.count, price.unit, count, Dimension.COUNT)
 
 
 def _gigabytes(setting: Setting, node_id: str, stored: float) -> float:
@@ -82,34 +131,3 @@ def _gigabytes(setting: Setting, node_id: str, stored: float) -> float:
         return (setting.drawing.figure(node_id, "memory") or 0.0) * layout.machines / GIGABYTE
     copies = 1 if layout.spread is Spread.EVEN else layout.copies
     return stored * copies / GIGABYTE
-
-
-def _average(setting: Setting, node_id: str) -> float:
-    """Operations per second at the node, averaged over a day; visits, where it does none itself."""
-    return math.fsum(
-        ((load.reads + load.writes) or load.calls) / setting.scenario.workloads[load.workload].peak_factor
-        for load in setting.traffic.loads
-        if load.node == node_id
-    )
-
-
-def _egress(setting: Setting, node_id: str) -> float:
-    """Bytes per second, on average, that the node sends to clients' devices."""
-    if setting.drawing.components[node_id].place is Place.CLIENT:
-        return 0.0
-    total = 0.0
-    for flow in setting.traffic.flows:
-        factor = setting.scenario.workloads[flow.workload].peak_factor
-        if flow.target == node_id and setting.drawing.components[flow.source].place is Place.CLIENT:
-            total += flow.bytes_back / factor
-        if flow.source == node_id and setting.drawing.components[flow.target].place is Place.CLIENT:
-            total += flow.bytes_forward / factor
-    return total
-
-
-def _egress_price(setting: Setting, node_id: str) -> Quantity | None:
-    if setting.drawing.components[node_id].place is Place.CLIENT:
-        return None
-    own = setting.drawing.quantity(node_id, "egress_per_gb", "x", "price of a GB answered to clients")
-    figure = setting.drawing.catalog.environment.egress_per_gb
-    return own or Quantity("x", "price of a GB answered to clients", figure.default, Dimension.MONEY, figure.source)

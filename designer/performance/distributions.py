@@ -25,27 +25,31 @@ _REMEMBERED = 16_384
 _WEIGHT_ERROR = 1e-6
 
 
-class Distribution(ABC):
+class Distribution:
     """A random time of 0 or more seconds. `mean` and `variance` are exact; compared by identity."""
 
-    __slots__ = ("__weakref__", "at_zero", "mean", "sharpness", "variance")
+    __slots__ = ("_recipe", "at_zero", "mean", "parts", "sharpness", "variance")
 
-    def __init__(self, mean: float, variance: float, at_zero: float, sharpness: float) -> None:
+    def __init__(
+        self,
+        mean: float,
+        variance: float,
+        at_zero: float,
+        sharpness: float,
+        parts: tuple[Distribution, ...] = (),
+    ) -> None:
         self.mean = mean  # seconds
         self.variance = variance  # seconds squared
         self.at_zero = at_zero  # probability of taking no time at all
         self.sharpness = sharpness  # smallest coefficient of variation of any part: inversion needs to know
-
-    @abstractmethod
-    def _transform(self, grid: Grid) -> Complexes:
-        """E[exp(-s T)] at every point of the grid."""
+        self.parts = parts  # whose transforms this one's is made of
+        self._recipe: _Recipe | None = None
 
     def on(self, grid: Grid) -> Complexes:
-        """The transform on the grid; what the grid has seen before is not computed again."""
-        known = grid.memo.get(id(self))
-        if known is None:
-            known = grid.memo[id(self)] = self._transform(grid)
-        return known
+        """The transform on the grid, each part of it computed once."""
+        if self._recipe is None:
+            self._recipe = _Recipe(self)
+        return self._recipe.follow(grid)
 
     def survival(self, at: Reals) -> Reals:
         """P(T > t) for every t > 0 in `at`."""
@@ -66,19 +70,18 @@ class Distribution(ABC):
         return tuple(float(value) for value in quantiles(self, percentiles))
 
 
-class _Zero(Distribution):
+class Composed(Distribution, ABC):
+    """A distribution with a transform of its own, made of those of its parts, if it has any."""
+
     __slots__ = ()
 
-    def _transform(self, grid: Grid) -> Complexes:
-        return np.ones(grid.values.shape, dtype=np.complex128)
-
-
-ZERO: Distribution = _Zero(0.0, 0.0, 1.0, math.inf)
-"""No time at all."""
+    @abstractmethod
+    def transform(self, grid: Grid, parts: Sequence[Complexes]) -> Complexes:
+        """E[exp(-s T)] at every point of the grid, from the transforms of the parts."""
 
 
 class Gamma(Distribution):
-    """Gamma with `shape` and `scale`; `clamped` when the 99th percentile asked for is beyond what a gamma can have."""
+    """Gamma with `shape` and `scale`; `clamped` when the percentile asked for is beyond what a gamma can have."""
 
     __slots__ = ("clamped", "scale", "shape")
 
@@ -88,83 +91,125 @@ class Gamma(Distribution):
         self.scale = scale
         self.clamped = clamped
 
-    def _transform(self, grid: Grid) -> Complexes:
-        base = 1.0 + self.scale * grid.values
-        return 1.0 / base if self.shape == 1.0 else np.exp(-self.shape * np.log(base))
+
+class _Recipe:
+    """In which order the transforms of a distribution's parts are computed: the gammas in one go, the root last."""
+
+    __slots__ = ("_gammas", "_others", "_scales", "_shapes")
+
+    def __init__(self, root: Distribution) -> None:
+        order = _parts_first(root)
+        self._gammas = [item for item in order if isinstance(item, Gamma)]
+        self._others = [item for item in order if isinstance(item, Composed)]
+        self._shapes = np.array([item.shape for item in self._gammas])[:, None, None]
+        self._scales = np.array([item.scale for item in self._gammas])[:, None, None]
+
+    def follow(self, grid: Grid) -> Complexes:
+        """The root's transform."""
+        known: dict[Distribution, Complexes] = {}
+        if self._gammas:
+            together = np.exp(-self._shapes * np.log(1.0 + self._scales * grid.values))
+            known.update(zip(self._gammas, together, strict=True))
+        for item in self._others:
+            known[item] = item.transform(grid, [known[part] for part in item.parts])
+        return known[self._others[-1] if self._others else self._gammas[-1]]
 
 
-class _Wait(Distribution):
+def _parts_first(root: Distribution) -> list[Distribution]:
+    """All that a distribution is made of, itself last; with a stack of our own, since chains may be long."""
+    order: dict[Distribution, None] = {}
+    stack = [root]
+    while stack:
+        item = stack[-1]
+        missing = [part for part in item.parts if part not in order]
+        if missing:
+            stack.extend(missing)
+        else:
+            order[stack.pop()] = None
+    return list(order)
+
+
+class _Zero(Composed):
+    __slots__ = ()
+
+    def transform(self, grid: Grid, parts: Sequence[Complexes]) -> Complexes:
+        return np.ones(grid.values.shape, dtype=np.complex128)
+
+
+ZERO: Distribution = _Zero(0.0, 0.0, 1.0, math.inf)
+"""No time at all."""
+
+
+class _Wait(Composed):
     """The wait in M/M/c: 0, or with probability `waits` exponential at rate `drain`."""
 
     __slots__ = ("drain", "waits")
 
     def __init__(self, waits: float, drain: float) -> None:
-        mean = waits / drain
-        super().__init__(mean, waits * (2.0 - waits) / drain**2, 1.0 - waits, 1.0)
+        super().__init__(waits / drain, waits * (2.0 - waits) / drain**2, 1.0 - waits, 1.0)
         self.waits = waits
         self.drain = drain
 
-    def _transform(self, grid: Grid) -> Complexes:
+    def transform(self, grid: Grid, parts: Sequence[Complexes]) -> Complexes:
         return (1.0 - self.waits) + (self.waits * self.drain) / (grid.values + self.drain)
 
 
-class _Sequence(Distribution):
-    __slots__ = ("parts",)
+class _Sequence(Composed):
+    __slots__ = ()
 
     def __init__(self, parts: tuple[Distribution, ...]) -> None:
-        mean = math.fsum(part.mean for part in parts)
-        narrow = math.fsum((part.mean * min(part.sharpness, 1.0)) ** 2 for part in parts)
-        super().__init__(
-            mean,
-            math.fsum(part.variance for part in parts),
-            math.prod(part.at_zero for part in parts),
-            math.sqrt(narrow) / mean,
-        )
-        self.parts = parts
+        mean = variance = narrow = 0.0
+        at_zero = 1.0
+        for part in parts:
+            mean += part.mean
+            variance += part.variance
+            at_zero *= part.at_zero
+            narrow += (part.mean * min(part.sharpness, 1.0)) ** 2
+        super().__init__(mean, variance, at_zero, math.sqrt(narrow) / mean, parts)
 
-    def _transform(self, grid: Grid) -> Complexes:
-        first, *rest = self.parts
-        product = first.on(grid)
-        for part in rest:
-            product = product * part.on(grid)
+    def transform(self, grid: Grid, parts: Sequence[Complexes]) -> Complexes:
+        product = parts[0] * parts[1]
+        for part in parts[2:]:
+            product *= part
         return product
 
 
-class _Mixture(Distribution):
-    __slots__ = ("branches",)
+class _Mixture(Composed):
+    __slots__ = ("weights",)
 
     def __init__(self, branches: tuple[tuple[float, Distribution], ...]) -> None:
-        mean = math.fsum(weight * branch.mean for weight, branch in branches)
-        second = math.fsum(weight * (branch.variance + branch.mean**2) for weight, branch in branches)
-        super().__init__(
-            mean,
-            max(0.0, second - mean**2),
-            math.fsum(weight * branch.at_zero for weight, branch in branches),
-            min(branch.sharpness for _, branch in branches),
-        )
-        self.branches = branches
+        mean = second = at_zero = 0.0
+        for weight, branch in branches:
+            mean += weight * branch.mean
+            second += weight * (branch.variance + branch.mean**2)
+            at_zero += weight * branch.at_zero
+        sharpness = min(branch.sharpness for _, branch in branches)
+        lasting = [(weight, branch) for weight, branch in branches if branch is not ZERO]
+        parts = tuple([branch for _, branch in lasting])
+        super().__init__(mean, max(0.0, second - mean**2), min(1.0, at_zero), sharpness, parts)
+        self.weights = [weight for weight, _ in lasting]
 
-    def _transform(self, grid: Grid) -> Complexes:
-        (weight, branch), *rest = self.branches
-        total = weight * branch.on(grid)
-        for weight, branch in rest:
-            total = total + weight * branch.on(grid)
-        return total
+    def transform(self, grid: Grid, parts: Sequence[Complexes]) -> Complexes:
+        total = self.weights[0] * parts[0]
+        for weight, part in zip(self.weights[1:], parts[1:], strict=True):
+            total += weight * part
+        # What takes no time has transform 1.
+        idle = 1.0 - sum(self.weights)
+        return total + idle if idle > 0.0 else total
 
 
-class _Power(Distribution):
+class _Power(Composed):
     """The sum of `count` independent copies, for a whole `count`."""
 
-    __slots__ = ("base", "count")
+    __slots__ = ("count",)
 
     def __init__(self, base: Distribution, count: int) -> None:
         sharpness = base.sharpness / math.sqrt(count)
-        super().__init__(base.mean * count, base.variance * count, base.at_zero**count, sharpness)
-        self.base = base
+        super().__init__(base.mean * count, base.variance * count, base.at_zero**count, sharpness, (base,))
         self.count = count
 
-    def _transform(self, grid: Grid) -> Complexes:
-        return self.base.on(grid) ** self.count
+    def transform(self, grid: Grid, parts: Sequence[Complexes]) -> Complexes:
+        return parts[0] ** self.count
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -211,7 +256,7 @@ def mmc_wait(servers: int, rate: float, occupancy_mean: float) -> Distribution:
 
 def sequence(*parts: Distribution) -> Distribution:
     """One after the other: the sum of independent times."""
-    lasting = tuple(part for part in parts if part is not ZERO)
+    lasting = tuple([part for part in parts if part is not ZERO])
     if len(lasting) < 2:
         return lasting[0] if lasting else ZERO
     return _sequence(lasting)
@@ -219,8 +264,8 @@ def sequence(*parts: Distribution) -> Distribution:
 
 def mixture(branches: Iterable[tuple[float, Distribution]]) -> Distribution:
     """One of several: each with its probability. The probabilities must add up to 1."""
-    possible = tuple((weight, branch) for weight, branch in branches if weight != 0.0)
-    total = math.fsum(weight for weight, _ in possible)
+    possible = [(weight, branch) for weight, branch in branches if weight != 0.0]
+    total = sum([weight for weight, _ in possible])
     if abs(total - 1.0) > _WEIGHT_ERROR or any(weight < 0.0 for weight, _ in possible):
         raise AnalysisError(
             f"the branches have a total probability of {quote(total)}", field="weights", expected="a total of 1"
@@ -230,7 +275,7 @@ def mixture(branches: Iterable[tuple[float, Distribution]]) -> Distribution:
         joined[branch] = joined.get(branch, 0.0) + weight / total
     if len(joined) == 1:
         return next(iter(joined))
-    return _mixture(tuple((weight, branch) for branch, weight in joined.items()))
+    return _mixture(tuple([(weight, branch) for branch, weight in joined.items()]))
 
 
 def power(time: Distribution, count: float) -> Distribution:

@@ -42,16 +42,14 @@ class Grid:
     """The points at which transforms are evaluated for a number of times: one row per time.
 
     `values[i, k] = first[i] + k * step[i]`: equal steps let some transforms use powers instead of exponentials.
-    `memo` keeps what has been evaluated, so that a distribution used twice is evaluated once.
     """
 
-    __slots__ = ("first", "memo", "step", "values")
+    __slots__ = ("first", "step", "values")
 
     def __init__(self, times: Reals, terms: int) -> None:
         self.first: Reals = _DAMPING / (2.0 * times)
         self.step: Complexes = 1j * np.pi / times
         self.values: Complexes = self.first[:, None] + self.step[:, None] * _numbers(terms)
-        self.memo: dict[int, Complexes] = {}
 
 
 class Transformable(Protocol):

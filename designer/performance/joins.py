@@ -10,24 +10,25 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from designer.errors import AnalysisError, quote
-from designer.performance.distributions import ZERO, Distribution
+from designer.performance.distributions import ZERO, Composed, Distribution
 from designer.performance.inversion import Complexes, Grid, Reals, invert
 
 _REMEMBERED = 4_096
-_FINE = 256
+_FINE = 160
 """Points of the grid on which branches are joined."""
 _RARE = 1e-8
 """Probabilities below this are left to the exponential tail: inversion is precise to about a hundredth of it."""
-_SOON = 1e-5
-_SCAN_BELOW, _SCAN_ABOVE, _SCAN_STEP = -14.0, 7.0, 1.0
-"""Where a branch is looked for, as logarithms of parts of its mean: from a millionth to a thousand times it."""
+_SOON = 1e-3
+"""A branch is followed down to times so short that less than this part of it is over, or that do not matter."""
+_SHORTEST = -30.0
+_LONGEST = 30.0
 _KNOTS_PER_SHARPNESS = 3.0
-_FEWEST_KNOTS, _MOST_KNOTS = 24, 512
 
 
 class Profile:
@@ -36,10 +37,7 @@ class Profile:
     __slots__ = ("knots", "slopes", "values")
 
     def __init__(self, branch: Distribution) -> None:
-        low, high = _extent(branch)
-        knots, beyond, density = _sampled(branch, low, high)
-        if len(knots) < _FEWEST_KNOTS / 2:
-            knots, beyond, density = _sampled(branch, knots[0], knots[-1])
+        knots, beyond, density = _sample(branch)
         self.knots: Reals = knots
         self.values: Reals = np.minimum.accumulate(np.log(beyond))
         self.slopes: Reals = np.minimum(-np.exp(knots) * density / beyond, 0.0)
@@ -61,33 +59,40 @@ class Profile:
         return np.asarray(np.exp(np.minimum(inside + after, 0.0)))
 
 
-def _extent(branch: Distribution) -> tuple[float, float]:
-    """Logarithms of the times between which nearly everything happens."""
-    logs = np.arange(_SCAN_BELOW, _SCAN_ABOVE, _SCAN_STEP) + math.log(branch.mean)
-    beyond = invert(branch, np.exp(logs), rough=True)[0]
-    begun = np.flatnonzero(beyond < 1.0 - branch.at_zero - _SOON)
-    ended = np.flatnonzero(beyond < _RARE)
-    first = max(0, int(begun[0]) - 1) if len(begun) else 0
-    last = max(int(ended[0]) if len(ended) else len(logs) - 1, first + 1)
-    return float(logs[first]), float(logs[last - 1]) + _SCAN_STEP * _crossing(*beyond[last - 1 : last + 1])
-
-
-def _sampled(branch: Distribution, low: float, high: float) -> tuple[Reals, Reals, Reals]:
-    """Knots between two logarithms of time, with P(T > t) and the density, as far as the former is not rare."""
+def _sample(branch: Distribution) -> tuple[Reals, Reals, Reals]:
+    """Knots in log t with P(T > t) and the density: where a gamma of this mean and variance happens, and on as needed."""
     step = min(1.0, max(branch.sharpness, 1e-3)) / _KNOTS_PER_SHARPNESS
-    knots = np.linspace(low, high, max(_FEWEST_KNOTS, min(_MOST_KNOTS, math.ceil((high - low) / step))))
+    middle = math.log(branch.mean)
+    low, high = _extent(branch)
+    knots = middle + np.arange(low, high + step, step)
     beyond, density = invert(branch, np.exp(knots))
+    while beyond[-1] > _RARE and knots[-1] < middle + _LONGEST:
+        further = knots[-1] + np.arange(step, 1.0 + step, step)
+        tail, thin = invert(branch, np.exp(further))
+        knots, beyond, density = _joined((knots, beyond, density), (further, tail, thin))
+    while 1.0 - branch.at_zero - beyond[0] > _SOON and knots[0] > middle + _SHORTEST:
+        nearer = knots[0] - step * np.arange(math.ceil(5.0 / step), 0, -1)
+        head, thick = invert(branch, np.exp(nearer))
+        knots, beyond, density = _joined((nearer, head, thick), (knots, beyond, density))
     rare = np.flatnonzero(beyond < _RARE)
     end = max(2, int(rare[0])) if len(rare) else len(knots)
     return knots[:end], np.clip(beyond[:end], _RARE / 100.0, 1.0), density[:end]
 
 
-def _crossing(before: float, after: float) -> float:
-    """The part of a step at which P(T > t) passes below _RARE, if it is exp(-c t^b) in between."""
-    if not 0.0 < after < _RARE < before < 1.0:
-        return 1.0
-    start, end, wanted = (math.log(-math.log(value)) for value in (before, after, _RARE))
-    return (wanted - start) / (end - start)
+def _joined(*pieces: tuple[Reals, Reals, Reals]) -> tuple[Reals, Reals, Reals]:
+    knots, beyond, density = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+    return knots, beyond, density
+
+
+def _extent(branch: Distribution) -> tuple[float, float]:
+    """Where nearly all of a gamma with the branch's coefficient of variation lies, as logarithms of parts of its mean.
+
+    By Wilson and Hilferty's cube root, 4 and 6 standard deviations out.
+    """
+    spread = branch.variance / (9.0 * branch.mean**2)
+    first = max(1.0 - spread - 4.0 * math.sqrt(spread), 0.1)
+    last = 1.0 - spread + 6.0 * math.sqrt(spread)
+    return 3.0 * math.log(first), 3.0 * math.log(max(last, 1.1))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -122,22 +127,22 @@ class _Samples:
 
     def transform(self, grid: Grid) -> Complexes:
         """By parts: at_zero - (1/s) sum of kink_i exp(-s t_i), and the exponential tail from the last time on."""
-        inside, final = _exponential_sums(grid, self.times, self._kinks)
+        inside = _exponential_sums(grid, self.times, self._kinks)
+        final = np.exp(-grid.values * self.times[-1])
         tail = self.decay * self._last * final / (grid.values + self.decay)
-        return self.at_zero - inside / grid.values + tail
+        return np.asarray(self.at_zero - inside / grid.values + tail)
 
 
-def _exponential_sums(grid: Grid, times: Reals, weights: Reals) -> tuple[Complexes, Complexes]:
-    """The sum of weight_i exp(-s t_i) at every s, and the last exponential: by powers, since s goes in equal steps."""
-    state = np.exp(-grid.first[:, None] * times) + 0j
+def _exponential_sums(grid: Grid, times: Reals, weights: Reals) -> Complexes:
+    """The sum of weight_i exp(-s t_i) at every s: by powers of one exponential, since s goes in equal steps."""
+    factors = weights.astype(np.complex128)
+    state = np.exp(-grid.first[:, None] * times).astype(np.complex128)
     turn = np.exp(-grid.step[:, None] * times)
     sums = np.empty(grid.values.shape, dtype=np.complex128)
-    final = np.empty(grid.values.shape, dtype=np.complex128)
-    for column in range(grid.values.shape[1]):
-        sums[:, column] = state @ weights
-        final[:, column] = state[:, -1]
+    for column in range(sums.shape[1]):
+        sums[:, column] = state @ factors
         state *= turn
-    return sums, final
+    return sums
 
 
 def _smoothed(times: Reals, beyond: Reals) -> Reals:
@@ -163,7 +168,7 @@ def _integral(values: Reals, step: float, slope: float) -> float:
     return float(step * (values.sum() - (values[0] + values[-1]) / 2.0) + step**2 / 12.0 * slope)
 
 
-class _Join(Distribution):
+class _Join(Composed):
     """Something made of its branches' distribution functions. Its moments come from its samples."""
 
     __slots__ = ("branches", "samples")
@@ -184,7 +189,7 @@ class _Join(Distribution):
     def _joined(self, beyond: list[Reals]) -> Reals:
         """P(T > t) of the join, from that of each branch."""
 
-    def _transform(self, grid: Grid) -> Complexes:
+    def transform(self, grid: Grid, parts: Sequence[Complexes]) -> Complexes:
         return self.samples.transform(grid)
 
     def survival(self, at: Reals) -> Reals:

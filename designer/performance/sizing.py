@@ -40,6 +40,8 @@ def find_minimum(bench: Bench, gauges: Sequence[Gauge]) -> tuple[int | None, Kno
 
 def _find(bench: Bench, gauges: Sequence[Gauge], knob: Knob) -> int | None:
     case, counts = bench.case, bench.counts
+    if any(gauge.value > _FULL and _is_fixed(case, gauge, knob) for gauge in gauges):
+        return None
     now = int(getattr(counts, knob.value))
     if knob is Knob.INSTANCES and bench.layout.spread is Spread.EVEN and case.pooled == 0.0:
         return _share_out(gauges, now)
@@ -52,14 +54,24 @@ def _find(bench: Bench, gauges: Sequence[Gauge], knob: Knob) -> int | None:
     )
 
 
+def _is_fixed(case: Case, gauge: Gauge, knob: Knob) -> bool:
+    """Whether turning the knob leaves an overflowing ceiling where it is, which spares the search."""
+    match gauge.ceiling:
+        case Ceiling.CONNECTIONS:
+            return case.pooled > gauge.limit  # every machine has all callers' pools
+        case Ceiling.MEMORY | Ceiling.DISK:
+            return knob not in (Knob.SHARDS, Knob.INSTANCES)
+        case Ceiling.PARTITION:
+            # The hottest key stays one key; only its copies can share its reads. Queues have partitions for this.
+            queue = case.component.behavior is Behavior.QUEUE
+            return knob is not (Knob.PARTITIONS if queue else Knob.REPLICAS)
+        case _:
+            return knob is Knob.PARTITIONS
+
+
 def _share_out(gauges: Sequence[Gauge], now: int) -> int | None:
-    """Of machines that are all alike n carry n / `now` times what they carry now; a partition carries what it does."""
-    shared = 0.0
-    for gauge in gauges:
-        if gauge.ceiling is not Ceiling.PARTITION:
-            shared = max(shared, gauge.value)
-        elif gauge.value > _FULL:
-            return None
+    """Of machines that are all alike each of n carries `now` / n of what it carries now; a partition what it does."""
+    shared = max((gauge.value for gauge in gauges if gauge.ceiling is not Ceiling.PARTITION), default=0.0)
     found = max(1.0, math.ceil(min(now * shared, 1e9) * (1.0 - 1e-9)))
     return int(found) if found <= SCALING[Knob.INSTANCES] else None
 

@@ -54,16 +54,29 @@ class Structurer:
         self._memo: dict[int, int] = {}
 
     def structure(self) -> Structure:
-        roots = tuple((entry.weight, self._visit(entry.visit)) for entry in self._plan.entries)
+        for visit in self._callees_first():
+            self._memo[id(visit)] = self._visit(visit)
+        roots = tuple((entry.weight, self._memo[id(entry.visit)]) for entry in self._plan.entries)
         return Structure(self._plan.workload, self._diagram, roots, self._hits, frozenset(self._scattered))
 
+    def _callees_first(self) -> list[Visit]:
+        """Every visit that is waited for, after all it calls. Not recursive: a chain may be hundreds of nodes long."""
+        ordered: dict[int, Visit] = {}
+        waiting = [(entry.visit, False) for entry in reversed(self._plan.entries)]
+        while waiting:
+            visit, is_open = waiting.pop()
+            if is_open:
+                ordered.setdefault(id(visit), visit)
+            elif id(visit) not in ordered:
+                self._diagram.variable(visit.node)
+                waiting.append((visit, True))
+                waiting.extend((option.visit, False) for call in _awaited(visit) for option in call.options)
+        return list(ordered.values())
+
     def _visit(self, visit: Visit) -> int:
-        if id(visit) not in self._memo:
-            own = self._diagram.variable(visit.node)
-            self._note_scatter(visit)
-            calls = [self._call(visit, call) for call in visit.calls if not (call.deferred or call.optional)]
-            self._memo[id(visit)] = self._diagram.both(own, self._diagram.all_of(calls))
-        return self._memo[id(visit)]
+        self._note_scatter(visit)
+        calls = [self._call(visit, call) for call in _awaited(visit)]
+        return self._diagram.both(self._diagram.variable(visit.node), self._diagram.all_of(calls))
 
     def _note_scatter(self, visit: Visit) -> None:
         for work in visit.work:
@@ -71,7 +84,7 @@ class Structurer:
                 self._scattered.add(visit.node)
 
     def _call(self, visit: Visit, call: Call) -> int:
-        works = self._diagram.any_of([self._visit(option.visit) for option in call.options])
+        works = self._diagram.any_of([self._memo[id(option.visit)] for option in call.options])
         if call.on_miss is None:
             return works
         answered = self._diagram.all_of([self._hit(call.on_miss, touch) for touch in call.touches])
@@ -84,6 +97,11 @@ class Structurer:
         name = f"{HIT}{cache}:{dataset}"
         self._hits[name] = self._traffic.hit_ratio(cache, dataset)
         return self._diagram.variable(name)
+
+
+def _awaited(visit: Visit) -> list[Call]:
+    """The calls without which the visit fails."""
+    return [call for call in visit.calls if not (call.deferred or call.optional)]
 
 
 def assess(

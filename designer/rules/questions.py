@@ -13,8 +13,8 @@ from designer.scenario.model import Availability, Durability, Latency, Throughpu
 from designer.traffic.model import Visit
 from designer.units import Dimension, format_quantity
 
-CARRYING = (Ceiling.OPERATIONS, Ceiling.BANDWIDTH, Ceiling.MEMORY)
-"""Ceilings that more machines of the same kind lift."""
+CARRYING = (Ceiling.OPERATIONS, Ceiling.BANDWIDTH, Ceiling.MEMORY, Ceiling.PARTITION)
+"""Ceilings of what arrives; disks and connections have rules of their own."""
 
 _MOST_NAMED = 4
 """Names in one sentence; a longer list is not read."""
@@ -53,11 +53,6 @@ def agree(names: Iterable[object], one: str, many: str) -> str:
 def percent(value: float) -> str:
     """A ratio for a sentence: two digits do."""
     return format_quantity(value, Dimension.RATIO, digits=2)
-
-
-def spent(value: float) -> str:
-    """A small ratio, such as 0.5 % of the time."""
-    return format_quantity(value, Dimension.RATIO, digits=1)
 
 
 def rate(value: float) -> str:

@@ -8,18 +8,22 @@ from __future__ import annotations
 import math
 
 from designer.analysis.model import Analysis, State
-from designer.catalog.model import Knob, Replication
-from designer.design.edit import Change, Connect, InsertNode, SetNode, free_id
+from designer.catalog.model import Behavior, Knob, Replication
+from designer.design.edit import AddNode, Change, Connect, InsertNode, SetNode, free_id
 from designer.design.model import Connection, Node, ReadFrom
 from designer.performance.model import Ceiling
 from designer.rules.questions import allowed_utilisation, component, workloads_at
-from designer.scenario.model import Consistency
+from designer.scenario.model import CacheAt, Consistency
 
 BALANCER = "load_balancer"
 QUEUE = "message_queue"
 WORKER = "worker"
 APP = "app_server"
+CACHE = "cache"
 EDGE_CACHE = "cdn"
+
+GB = 1e9
+"""Bytes in what prices call a GB."""
 
 PLANNED = 0.6
 """Utilisation a repair sizes new machines for: room to lose one (rule of thumb)."""
@@ -85,16 +89,15 @@ def second_machine(analysis: Analysis, node: str) -> tuple[Change, ...]:
     return set_count(analysis, node, Knob.INSTANCES, max(2, analysis.nodes[node].minimum or 2))
 
 
-def enough(analysis: Analysis, node: str, used: float) -> tuple[Change, ...]:
-    """The fewest of the node's scaling knob that bring `used` of a ceiling down to what is allowed."""
+def enough(analysis: Analysis, node: str, factor: float) -> tuple[Change, ...]:
+    """The fewest of the node's scaling knob that do `factor` times what it does now, where load is shared evenly."""
     facts = analysis.nodes[node]
     if facts.minimum is None or facts.minimum_knob is None:
         return ()
     knob = Knob(facts.minimum_knob)
     now = int(getattr(analysis.graph.nodes[node], knob.value))
-    allowed = allowed_utilisation(analysis, workloads_at(analysis).get(node, ()))
     parts = 1 + now if knob is Knob.REPLICAS else now
-    wanted = math.ceil(parts * used / allowed - 1e-9) - (parts - now)
+    wanted = math.ceil(parts * factor - 1e-9) - (parts - now)
     return set_count(analysis, node, knob, max(facts.minimum, wanted))
 
 
@@ -121,10 +124,41 @@ def insert(analysis: Analysis, node: Node | None, source: str, target: str) -> t
     return (InsertNode(node=node, between=(source, target)),)
 
 
+def cache_beside(analysis: Analysis, store: str) -> tuple[Change, ...]:
+    """A cache that every service asks before the store; nothing where one is asked already, or may not be."""
+    services = [
+        name
+        for name in analysis.graph.predecessors(store)
+        if component(analysis, name).behavior is Behavior.SERVICE
+    ]
+    cached = {hit.dataset for hit in analysis.traffic.hits}
+    wanted = {name for load in analysis.traffic.loads if load.node == store for name in load.datasets}
+    if not services or CACHE not in analysis.catalog or cached & wanted:
+        return ()
+    kinds = analysis.catalog[CACHE].caches
+    data = [analysis.scenario.datasets[name] for name in wanted]
+    if not all(CacheAt.SERVER in item.cacheable and item.kind in kinds for item in data):
+        return ()
+    cache = Node(
+        id=free_id(analysis.design, CACHE),
+        component=CACHE,
+        instances=2,
+        replicas=1,
+        zones=analysis.graph.nodes[services[0]].zones,
+    )
+    if not fits_budget(analysis, price_of(analysis, cache)):
+        return ()
+    return (AddNode(node=cache), *(connect(name, cache.id) for name in services))
+
+
 def price_of(analysis: Analysis, node: Node) -> float:
     """USD per month of the node's machines, without what it moves and keeps."""
-    figure = analysis.catalog[node.component].figure("cost")
-    return 0.0 if figure is None else figure.default * node.instances
+    found = analysis.catalog[node.component]
+    figure, per_gb, memory = found.figure("cost"), found.figure("cost_per_gb_month"), found.figure("memory")
+    each = 0.0 if figure is None else figure.default
+    if found.behavior is Behavior.CACHE and per_gb is not None and memory is not None:
+        each += per_gb.default * memory.default / GB
+    return each * node.instances * (1 + node.replicas)
 
 
 def connect(source: str, target: str) -> Connect:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 from hypothesis import given, settings
@@ -141,3 +142,12 @@ def test_two_dense_layers_are_judged_in_a_moment() -> None:
     analysis = facts(design)
     assert analysis.traffic.plans["follow"].entries
     assert analysis.traffic.problems == ()
+
+
+def test_a_chain_of_hundreds_of_nodes_is_judged() -> None:
+    links = [Node(id=f"a{index}", component="app_server") for index in range(480)]
+    ends = [Node(id="users", component="users"), Node(id="db", component="sql_database")]
+    chain = ["users", *(node.id for node in links), "db"]
+    edges = [Connection(source=one, target=other) for one, other in itertools.pairwise(chain)]
+    analysis = facts(Design(nodes=tuple(ends + links), connections=tuple(edges)))
+    assert analysis.reliability.workloads[0].availability > 0

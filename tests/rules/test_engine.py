@@ -108,7 +108,11 @@ def test_praise_is_a_judgement() -> None:
 
     findings, judgements = judge_rules(judged(), (made(check),))
     assert findings == ()
-    assert (judgements[0].outcome, judgements[0].message, judgements[0].nodes) == (Outcome.PASSED, "Well done.", ("api",))
+    assert (judgements[0].outcome, judgements[0].message, judgements[0].nodes) == (
+        Outcome.PASSED,
+        "Well done.",
+        ("api",),
+    )
 
 
 def test_findings_come_gravest_first_and_always_alike() -> None:
@@ -140,7 +144,9 @@ def test_an_empty_board_is_judged_without_a_word() -> None:
     assert {item.outcome for item in judgements} <= {Outcome.NOT_APPLICABLE, Outcome.PASSED}
 
 
-@pytest.mark.parametrize("notation", ["users", "monitoring", "db:sql_database", "users > users2:users", "dns > cdn"])
+@pytest.mark.parametrize(
+    "notation", ["users", "monitoring", "db:sql_database", "users > users2:users", "dns > cdn"]
+)
 def test_odd_boards_are_judged_by_all(notation: str) -> None:
     _, judgements = judge_rules(judged(notation))
     assert Outcome.COULD_NOT_JUDGE not in {item.outcome for item in judgements}

@@ -26,7 +26,13 @@ GOOD = [(rule, example) for rule in all_rules() for example in rule.good]
 
 
 def named(value: object) -> str:
-    return value.id if isinstance(value, Rule) else value.design[:60] if isinstance(value, Example) else str(value)
+    return (
+        value.id
+        if isinstance(value, Rule)
+        else value.design[:60]
+        if isinstance(value, Example)
+        else str(value)
+    )
 
 
 @cache
@@ -78,7 +84,7 @@ def test_a_good_example_shows_the_rule_being_kept(rule: Rule) -> None:
         for item in judge_rules(facts(example))[1]
         if item.rule == rule.id
     }
-    assert Outcome.PASSED in outcomes or len(all_rules()) == 0
+    assert Outcome.PASSED in outcomes
 
 
 @pytest.mark.parametrize(("rule", "example"), BAD, ids=named)

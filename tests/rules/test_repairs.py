@@ -69,7 +69,9 @@ def test_a_store_that_forgets_has_no_repair_by_copies() -> None:
     scenario = parse_scenario(KEPT, "kept.yaml", CATALOG)
     design = parse_notation("users > api:app_server > feature_store*3", CATALOG)
     findings = found(analyze(scenario, design, CATALOG, headroom=False), "reliability.too-few-copies")
-    assert [(item.nodes, item.severity, item.fix) for item in findings] == [(("feature_store",), Severity.ERROR, ())]
+    assert [(item.nodes, item.severity, item.fix) for item in findings] == [
+        (("feature_store",), Severity.ERROR, ())
+    ]
     assert "forgets" in findings[0].message
 
 
@@ -82,7 +84,8 @@ def test_without_a_requirement_a_single_machine_is_only_worth_knowing() -> None:
 
 def test_writes_are_blamed_on_the_leader_and_not_twice() -> None:
     analysis = judged(
-        "users > load_balancer*2 > app_server*40 > db:sql_database*2[write_rate=5k/s], notification_service", "feed"
+        "users > load_balancer*2 > app_server*40 > db:sql_database*2[write_rate=5k/s], notification_service",
+        "feed",
     )
     rules = {item.rule for item in judge_rules(analysis)[0] if "db" in item.nodes}
     assert "scalability.write-leader-at-ceiling" in rules

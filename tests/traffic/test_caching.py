@@ -238,7 +238,8 @@ def test_caches_that_wait_for_each_other_are_settled() -> None:
     # a asks c1 and then b about links, b asks c2 and then a about users: what each cache sees depends on the other.
     board = draw(
         "users > lb:load_balancer >[share=0.5] a:app_server > c1:cache[memory=100MB]; "
-        "lb >[share=0.5] b:app_server > c2:cache[memory=50MB]; a > b > a; a > one:sql_database[holds=users]; b > two:sql_database[holds=links]"
+        "lb >[share=0.5] b:app_server > c2:cache[memory=50MB]; a > b > a; "
+        "a > one:sql_database[holds=users]; b > two:sql_database[holds=links]"
     )
     traffic = propagate(ask(READ, USER), board, CATALOG)
     assert traffic.problems == ()

@@ -83,8 +83,8 @@ def tiers(draw: st.DrawFn, *, multiplied: bool = True) -> Design:
             far = draw(st.lists(st.sampled_from(below), max_size=2, unique=True))
             for target in dict.fromkeys([*near, *far]):
                 connections[node.id, target.id] = _connect(node.id, target.id, draw, multiplied)
-    for node, target in draw(_backward(layers)):
-        connections.setdefault((node, target), Connection(source=node, target=target))
+    for start, end in draw(_backward(layers)):
+        connections.setdefault((start, end), Connection(source=start, target=end))
     nodes = tuple(node for layer in layers for node in layer)
     return Design(nodes=nodes, connections=tuple(connections.values()))
 

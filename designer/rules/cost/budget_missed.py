@@ -18,7 +18,7 @@ from designer.rules.questions import label, money, percent
         "sirupsen/napkin-math, README: what a core, a GB of memory and a GB of traffic cost",
     ),
     false_positives="List prices are counted; commitments and discounts may halve them.",
-    fix="Look at the dearest part first: does it do what it costs?",
+    fix="Look at the dearest part first, and ask whether it does what it costs.",
 )
 def check(analysis: Analysis) -> Result:
     """It costs more than there is to spend

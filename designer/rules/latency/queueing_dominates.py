@@ -11,13 +11,11 @@ from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
 from designer.rules.questions import (
     agree,
-    allowed_utilisation,
     label,
     latency_verdicts,
     missed,
     percent,
     workload_names,
-    workloads_at,
 )
 from designer.rules.repairs import PLANNED, enough
 from designer.units import Dimension, format_quantity
@@ -77,13 +75,12 @@ def _fault(analysis: Analysis, node: str, hops: list[tuple[str, Hop]]) -> Fault:
     binding = analysis.nodes[node].binding
     busy = "" if binding is None else f" It is at {percent(binding.value)} of its {binding.ceiling.value}."
     late = missed(item for workload in workloads for item in latency_verdicts(analysis, workload))
-    allowed = allowed_utilisation(analysis, workloads_at(analysis).get(node, ()))
     return Fault(
         nodes=(node,),
         message=f"At {label(analysis, node)}, {who} {agree(workloads, 'waits', 'wait')} "
         f"{wait} in line and {agree(workloads, 'is', 'are')} worked on for {work}.{busy}",
         severity=Severity.ERROR if late else None,
-        fix=() if binding is None else enough(analysis, node, binding.value * allowed / PLANNED),
+        fix=() if binding is None else enough(analysis, node, binding.value / PLANNED),
         arithmetic=_share(analysis, name, hop),
     )
 

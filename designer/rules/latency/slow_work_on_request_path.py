@@ -8,9 +8,11 @@ from designer.design.edit import AddNode, Change, InsertNode
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
 from designer.rules.questions import (
+    agree,
     component,
     label,
     latency_verdicts,
+    listed,
     missed,
     rate,
     workload_names,
@@ -102,9 +104,9 @@ def _fault(analysis: Analysis, nodes: tuple[str, ...], work: dict[str, set[int]]
     verdicts = [item for name in work for item in latency_verdicts(analysis, name)]
     return Fault(
         nodes=nodes,
-        message=f"{label(analysis, source)} has {workload_names(analysis, work)} wait for "
-        f"{' and '.join(label(analysis, target) for target in targets)}, {rate(operations)} operations at the busiest "
-        "time that may be done after the answer.",
+        message=f"{workload_names(analysis, work)} {agree(work, 'waits', 'wait')} at {label(analysis, source)} for "
+        f"{listed(label(analysis, target) for target in targets)}: {rate(operations)} operations at the busiest time "
+        "that may be done after the answer.",
         severity=Severity.ERROR if missed(verdicts) else None if verdicts else Severity.INFO,
         connections=tuple(f"{source}>{target}" for target in targets),
         fix=_put_off(analysis, source, targets, operations),

@@ -19,10 +19,15 @@ from designer.units import Dimension
 
 @rule(
     severity=Severity.WARNING,
-    bad=Example("users > load_balancer*5 > app_server*240 > cache*2, db:sql_database*2", scenario="busy"),
+    bad=Example(
+        "users > load_balancer*4 > api:app_server[instances=60, read_rate=4k/s, servers=80] > "
+        "cache*2, db:sql_database*2[read_from=leader]",
+        scenario="busy",
+    ),
     good=(
         Example(
-            "users > load_balancer*5 > app_server*240 > cache*2[replicas=1], db:sql_database*2",
+            "users > load_balancer*4 > api:app_server[instances=60, read_rate=4k/s, servers=80] > "
+            "cache*2[replicas=1], db:sql_database*2[read_from=leader]",
             scenario="busy",
         ),
         Example(

@@ -11,11 +11,14 @@ from designer.reliability.model import Group
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
 from designer.rules.questions import (
+    CARRYING,
     allowances,
+    allowed_utilisation,
     availability_missed,
     component,
     label,
-    spent,
+    most_used,
+    percent,
     standing,
     workloads_at,
 )
@@ -25,14 +28,14 @@ from designer.rules.repairs import set_copies, set_count
 @rule(
     severity=Severity.WARNING,
     bad=(
-        Example("users > load_balancer*2 > api:app_server*5 > db:sql_database*3"),
+        Example("users > load_balancer*2 > api:app_server*2[read_rate=4k/s, servers=80] > db:sql_database*3"),
         Example(
             "@ a, b\nusers > load_balancer*2[zones=a+b] > api:app_server*8[zones=a+b] > db:sql_database*4[zones=a+b]",
             note="Four of eight are left when a zone fails, and five are needed.",
         ),
     ),
     good=(
-        Example("users > load_balancer*2 > api:app_server*8 > db:sql_database*3"),
+        Example("users > load_balancer*2 > api:app_server*3[read_rate=4k/s, servers=80] > db:sql_database*3"),
         Example(
             "@ a, b\nusers > load_balancer*2[zones=a+b] > api:app_server*10[zones=a+b] > db:sql_database*4[zones=a+b]"
         ),
@@ -75,8 +78,10 @@ def check(analysis: Analysis) -> Result:
 
 
 def _is_overloaded(analysis: Analysis, node: str) -> bool:
-    facts = analysis.nodes[node]
-    return facts.needed > facts.machines
+    """Whether the peak is too much even with all machines up, which is another rule's business."""
+    used = most_used(analysis, node, CARRYING)
+    allowed = allowed_utilisation(analysis, workloads_at(analysis).get(node, ()))
+    return used is not None and used.value > allowed
 
 
 def _fault(analysis: Analysis, group: Group, zone: str | None, workloads: list[str]) -> Fault:
@@ -96,7 +101,7 @@ def _fault(analysis: Analysis, group: Group, zone: str | None, workloads: list[s
     limit = min(allowances(analysis)[name] for name in workloads)
     missed = availability_missed(analysis, workloads)
     if missed:
-        message += f" That costs {spent(costs)} of the time; {spent(limit)} is allowed in all."
+        message += f" That costs {percent(costs)} of the time; {percent(limit)} is allowed in all."
     severity = (
         Severity.ERROR if missed and costs > limit / 2 else Severity.WARNING if missed else Severity.INFO
     )

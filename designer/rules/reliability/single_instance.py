@@ -6,7 +6,7 @@ from designer.analysis.model import Analysis
 from designer.reliability.model import Group
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import agree, allowances, label, spent, workload_names
+from designer.rules.questions import agree, allowances, label, percent, workload_names
 from designer.rules.repairs import second_machine
 
 
@@ -60,7 +60,7 @@ def _fault(analysis: Analysis, node: str, lost: tuple[str, ...], group: Group | 
         too_much = down.get(tightest, 0.0) > allowed[tightest]
         severity = Severity.ERROR if too_much else Severity.WARNING
         costs, limit = down.get(tightest, 0.0), allowed[tightest]
-        message += f" That alone is {spent(costs)} of the time; {spent(limit)} is allowed in all."
+        message += f" That alone is {percent(costs)} of the time; {percent(limit)} is allowed in all."
     return Fault(
         nodes=(node,),
         message=message,

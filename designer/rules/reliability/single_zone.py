@@ -15,7 +15,7 @@ from designer.rules.questions import (
     component,
     label,
     listed,
-    spent,
+    percent,
     standing,
     workload_names,
     workloads_at,
@@ -27,14 +27,14 @@ from designer.rules.repairs import second_machine
     severity=Severity.WARNING,
     bad=(
         Example(
-            "@ a, b\nusers > load_balancer*2[zones=a+b] > api:app_server*8[zones=a+b] > "
+            "@ a, b\nusers > load_balancer*2[zones=a+b] > api:app_server*10[zones=a+b] > "
             "cache*2[replicas=1, zones=a+b], db:sql_database*2[zones=a]",
             note="Two copies of the database, side by side in one building.",
         ),
         Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*2"),
     ),
     good=Example(
-        "@ a, b\nusers > load_balancer*2[zones=a+b] > api:app_server*8[zones=a+b] > "
+        "@ a, b\nusers > load_balancer*2[zones=a+b] > api:app_server*10[zones=a+b] > "
         "cache*2[replicas=1, zones=a+b], db:sql_database*2[zones=a+b]"
     ),
     sources=(
@@ -81,8 +81,8 @@ def _fault(analysis: Analysis, zone: str, asked: list[str], groups: dict[str, Gr
     where = f"in zone {zone}" if drawn else "in the one zone of this design"
     message = (
         f"{listed(label(analysis, node) for node in only_here)} can be found only {where}: when it fails, "
-        f"{workload_names(analysis, asked)} {agree(asked, 'stops', 'stop')}. A zone is down {spent(down)} of the time; "
-        f"{spent(limit)} is allowed in all."
+        f"{workload_names(analysis, asked)} {agree(asked, 'stops', 'stop')}. A zone is down {percent(down)} "
+        f"of the time; {percent(limit)} is allowed in all."
     )
     return Fault(
         nodes=tuple(only_here),

@@ -11,7 +11,7 @@ from designer.reliability.durability import copies_of, loss_of
 from designer.reliability.model import DatasetDurability
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import component, durabilities, is_managed, label, listed, percent, spent
+from designer.rules.questions import component, durabilities, is_managed, label, listed, percent
 from designer.rules.repairs import set_copies
 from designer.units import Dimension, format_quantity
 
@@ -62,8 +62,8 @@ def _fault(analysis: Analysis, dataset: str, minimum: float, kept: DatasetDurabi
     copies = sum(copies_of(analysis.graph.nodes[home], component(analysis, home)) for home in homes)
     number = format_quantity(copies, Dimension.COUNT)
     message = (
-        f"{name} is kept in {number} {'copy' if copies == 1 else 'copies'} at {where}: {spent(kept.loss)} of it may be "
-        f"lost in a year, and {spent(1.0 - minimum)} is allowed."
+        f"{name} is kept in {number} {'copy' if copies == 1 else 'copies'} at {where}: {percent(kept.loss)} of it "
+        f"may be lost in a year, and {percent(1.0 - minimum)} is allowed."
     )
     return Fault(homes, message, fix=_more_copies(analysis, homes, minimum), arithmetic=kept.arithmetic)
 

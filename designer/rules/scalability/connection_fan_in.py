@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from designer.analysis.model import Analysis
+from designer.catalog.model import Behavior
 from designer.design.edit import Change, SetNode
 from designer.performance.model import Ceiling, Utilisation
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import agree, label, listed, percent, workloads_at
+from designer.rules.questions import (
+    CARRYING,
+    agree,
+    allowed_utilisation,
+    component,
+    label,
+    listed,
+    most_used,
+    percent,
+    workloads_at,
+)
+from designer.rules.repairs import enough
 from designer.units import Dimension, format_quantity
 
 NEARLY_FULL = 0.8
@@ -42,21 +54,41 @@ def check(analysis: Analysis) -> Result:
     }
     if not counted:
         return NotApplicable("Nothing that requests reach here has a known limit of connections.")
-    faults = [_fault(analysis, node, used) for node, used in counted.items() if used.value > NEARLY_FULL]
+    reached = workloads_at(analysis)
+    faults = []
+    for node, used in counted.items():
+        allowed = allowed_utilisation(analysis, reached[node])
+        if used.value > min(NEARLY_FULL, allowed) and not _is_overloaded(analysis, node, allowed):
+            faults.append(_fault(analysis, node, used, allowed))
     return tuple(faults) or Passed("Every part has connections to spare.")
 
 
-def _fault(analysis: Analysis, node: str, used: Utilisation) -> Fault:
+def _is_pooled(analysis: Analysis, node: str) -> bool:
+    """Whether callers keep connections open to it; others hold one for as long as a call lasts."""
+    return component(analysis, node).behavior in (Behavior.STORE, Behavior.CACHE)
+
+
+def _is_overloaded(analysis: Analysis, node: str, allowed: float) -> bool:
+    """Whether its calls pile up because there are too many of them, which is another rule's business."""
+    used = most_used(analysis, node, CARRYING)
+    return used is not None and used.value > allowed and not _is_pooled(analysis, node)
+
+
+def _fault(analysis: Analysis, node: str, used: Utilisation, allowed: float) -> Fault:
     callers = list(_callers(analysis, node))
+    pooled = _is_pooled(analysis, node)
     count = format_quantity(used.demand, Dimension.COUNT)
     who = listed(label(analysis, name) for name in callers)
+    verb = agree(callers, "keeps", "keep") if pooled else agree(callers, "has", "have")
+    limit = min(NEARLY_FULL, allowed)
     return Fault(
         nodes=(node, *callers),
-        message=f"{who} {agree(callers, 'keeps', 'keep')} {count} connections open to one "
-        f"machine of {label(analysis, node)}: {percent(used.value)} of the "
-        f"{format_quantity(used.limit, Dimension.COUNT)} it accepts.",
-        severity=Severity.ERROR if used.value > 1.0 else None,
-        fix=_smaller_pools(analysis, callers, used.value),
+        message=f"{who} {verb} {count} connections open to one machine of {label(analysis, node)}: "
+        f"{percent(used.value)} of the {format_quantity(used.limit, Dimension.COUNT)} it accepts.",
+        severity=Severity.ERROR if used.value > allowed else None,
+        fix=_smaller_pools(analysis, callers, used.value / limit)
+        if pooled
+        else enough(analysis, node, used.value / limit),
         arithmetic=used.arithmetic,
     )
 
@@ -70,11 +102,11 @@ def _callers(analysis: Analysis, node: str) -> tuple[str, ...]:
 
 
 def _smaller_pools(analysis: Analysis, callers: list[str], used: float) -> tuple[Change, ...]:
-    """Every caller's pool smaller in proportion, where all of them have one."""
+    """Every caller's pool smaller by the factor of `used`, where all of them have one."""
     changes: list[Change] = []
     for name in callers:
         pool = analysis.figure(analysis.graph.nodes[name], "pool")
-        smaller = int((pool or 0.0) * NEARLY_FULL / used)
+        smaller = int((pool or 0.0) / used)
         if smaller < LEAST_POOL:
             return ()
         changes.append(SetNode(node=name, field="figures.pool", value=smaller))

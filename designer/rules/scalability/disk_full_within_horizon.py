@@ -23,7 +23,7 @@ from designer.units import SECONDS_PER_MONTH, Dimension, format_quantity
         Example("users > load_balancer*2 > api:app_server*8 > db:sql_database*3[disk=250 GB]"),
     ),
     good=Example(
-        "users > load_balancer*2 > api:app_server*8 > db:sharded_sql[shards=6, replicas=2, disk=250 GB]"
+        "users > load_balancer*2 > api:app_server*8 > db:sharded_sql[shards=5, replicas=2, disk=250 GB]"
     ),
     sources=(
         "B. Beyer et al. (eds.), Site Reliability Engineering, chapter 18: intent-based capacity planning",

@@ -10,6 +10,7 @@ from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
 from designer.rules.questions import CARRYING, allowed_utilisation, label, most_used, percent, workloads_at
 from designer.rules.repairs import enough
+from designer.rules.scalability.hot_shard import overheated
 from designer.rules.scalability.write_leader_at_ceiling import is_bound_by_writes
 from designer.units import format_quantity
 
@@ -44,7 +45,7 @@ def check(analysis: Analysis) -> Result:
     for node, workloads in reached.items():
         used = most_used(analysis, node, CARRYING)
         allowed = allowed_utilisation(analysis, workloads)
-        if used is not None and used.value > allowed and not is_bound_by_writes(analysis, node, allowed):
+        if used is not None and used.value > allowed and not _is_explained(analysis, node, allowed):
             faults.append(_fault(analysis, node, workloads, used, allowed))
     if faults:
         return tuple(faults)
@@ -58,6 +59,11 @@ def check(analysis: Analysis) -> Result:
         f"{label(analysis, busiest[1])} is the busiest part, at {percent(busiest[0])} of what it can do.",
         (busiest[1],),
     )
+
+
+def _is_explained(analysis: Analysis, node: str, allowed: float) -> bool:
+    """Whether a rule that knows more says it better."""
+    return is_bound_by_writes(analysis, node, allowed) or overheated(analysis, node, allowed) is not None
 
 
 def _fault(
@@ -76,7 +82,9 @@ def _fault(
         message += (
             f" It needs at least {facts.minimum} {_knob(facts.minimum_knob, facts.minimum)} to keep up."
         )
-    return Fault((node,), message, fix=enough(analysis, node, used.value), arithmetic=used.arithmetic)
+    return Fault(
+        (node,), message, fix=enough(analysis, node, used.value / allowed), arithmetic=used.arithmetic
+    )
 
 
 def _amount(used: Utilisation, value: float) -> str:

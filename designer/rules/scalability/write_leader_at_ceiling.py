@@ -22,10 +22,14 @@ NEARLY_FULL = 0.7
         "app_server > db, notification_service; message_queue > notification_service",
         scenario="feed",
     ),
-    good=Example(
-        "users > load_balancer*2 > app_server*40 > message_queue > worker*80 > db:sharded_sql[shards=4, replicas=2]; "
-        "app_server > db, notification_service; message_queue > notification_service",
-        scenario="feed",
+    good=(
+        Example(
+            "users > load_balancer*2 > app_server*40 > message_queue > worker*80 > "
+            "db:sharded_sql[shards=4, replicas=2]; app_server > db, notification_service; "
+            "message_queue > notification_service",
+            scenario="feed",
+        ),
+        Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
     ),
     sources=(
         "M. Kleppmann, Designing Data-Intensive Applications, chapters 5 and 6: leaders and followers; partitioning",

@@ -60,12 +60,19 @@ def _is_own_work(analysis: Analysis, node: str) -> bool:
         name = waiting.pop()
         callers = analysis.graph.predecessors(name)
         behavior = component(analysis, name).behavior
-        if behavior is Behavior.OBSERVER or (not callers and behavior is Behavior.SERVICE):
+        if behavior is Behavior.OBSERVER or (
+            behavior is Behavior.SERVICE and _starts_itself(analysis, callers)
+        ):
             return True
         fresh = [item for item in callers if item not in seen]
         seen.update(fresh)
         waiting.extend(fresh)
     return False
+
+
+def _starts_itself(analysis: Analysis, callers: tuple[str, ...]) -> bool:
+    """Whether a service with these callers works without being asked: nobody calls it, or it takes from a queue."""
+    return all(component(analysis, name).behavior is Behavior.QUEUE for name in callers)
 
 
 def _fault(analysis: Analysis, node: str) -> Fault:

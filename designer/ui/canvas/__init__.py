@@ -6,4 +6,12 @@
 from designer.ui.canvas.board import BoardState, Selection, read_state, undim, whiteboard
 from designer.ui.canvas.palette import CatalogEntries, catalog_entries
 
-__all__ = ["BoardState", "CatalogEntries", "Selection", "catalog_entries", "read_state", "undim", "whiteboard"]
+__all__ = [
+    "BoardState",
+    "CatalogEntries",
+    "Selection",
+    "catalog_entries",
+    "read_state",
+    "undim",
+    "whiteboard",
+]

@@ -22,7 +22,7 @@ from streamlit.errors import StreamlitAPIException
 from designer import frontend
 from designer.catalog.model import FIGURE_DIMENSIONS
 from designer.design.model import MAX_CONNECTIONS, MAX_NODES, Design
-from designer.errors import DesignError, DesignerError, quote
+from designer.errors import DesignerError, DesignError, quote
 from designer.ui.canvas.palette import CatalogEntries
 from designer.units import parse
 
@@ -73,7 +73,9 @@ def _document(value: object) -> Mapping[str, Any]:
     try:
         size = len(json.dumps(document, allow_nan=False))
     except (TypeError, ValueError, RecursionError):
-        raise _refusal("document", "cannot be written as JSON", "plain lists, texts and finite numbers") from None
+        raise _refusal(
+            "document", "cannot be written as JSON", "plain lists, texts and finite numbers"
+        ) from None
     if size > MAX_BYTES:
         message = f"is {size / MAX_BYTES:.1f} MB long"
         raise _refusal("document", message, f"at most {MAX_BYTES / 1e6:g} MB: remove nodes or shorten notes")
@@ -113,7 +115,9 @@ def _whole(value: object, field: str) -> int:
 
 
 def _refusal(field: str, fault: str, expected: str) -> DesignError:
-    return DesignError(f"what the board sent cannot be used: its {field} {fault}", field=field, expected=expected)
+    return DesignError(
+        f"what the board sent cannot be used: its {field} {fault}", field=field, expected=expected
+    )
 
 
 def whiteboard(

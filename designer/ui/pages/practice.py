@@ -104,7 +104,8 @@ def _datasets(desk: Desk) -> list[dict[str, Any]]:
 def _show_side(desk: Desk, archive: Archive, catalog: Catalog) -> None:
     show_exercise(desk, archive, catalog)
     if desk.lesson is not None:
-        st.info(plain(desk.lesson), icon=":material/school:")
+        with st.container(key="lesson"):
+            st.markdown(f":material/school: {plain(desk.lesson)}")
     panel = st.segmented_control(
         "Panel",
         (BRIEF, FINDINGS),

@@ -80,18 +80,15 @@ def _show_rule(rule: Rule) -> None:
         return
     with fold:
         st.markdown(plain(rule.why))
-        bad, good = st.columns(2, gap="medium")
-        with bad:
-            _show_examples(":material/close: **Breaks the rule**", rule.bad)
-        with good:
-            _show_examples(":material/check: **Keeps the rule**", rule.good)
+        _show_examples(":material/close: **Breaks the rule**", rule.bad, rule)
+        _show_examples(":material/check: **Keeps the rule**", rule.good, rule)
         st.markdown(_words(rule))
 
 
-def _show_examples(title: str, examples: Sequence[Example]) -> None:
+def _show_examples(title: str, examples: Sequence[Example], rule: Rule) -> None:
     st.markdown(title)
     for example in examples:
-        show_sketch(example)
+        show_sketch(example, rule.id)
 
 
 def _words(rule: Rule) -> str:

@@ -43,12 +43,12 @@ def _show_picker(desk: Desk, archive: Archive, catalog: Catalog) -> None:
         on_change=_pick,
         args=(choice, archive, catalog),
     )
-    st.caption(f"{plain(desk.scenario.summary)}")
+    st.caption(f"{plain(desk.scenario.summary)} {desk.scenario.minutes} minutes\\.")
 
 
 def exercise_label(scenario: Scenario) -> str:
-    """Name, difficulty and time, as the picker lists it."""
-    return f"{scenario.name}  {LEVELS[scenario.difficulty]} {scenario.difficulty.value}, {scenario.minutes} min"
+    """Name and difficulty, as the picker lists it."""
+    return f"{scenario.name}  {LEVELS[scenario.difficulty]} {scenario.difficulty.value}"
 
 
 def _pick(choice: dict[str, Scenario], archive: Archive, catalog: Catalog) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
 import streamlit as st
 
 from designer.catalog import Catalog
@@ -29,11 +32,19 @@ def show_findings(desk: Desk, catalog: Catalog) -> None:
         return
     if not report.findings:
         _show_nothing(report)
-    for number, finding in enumerate(report.findings[:MOST_SHOWN]):
-        _show_finding(finding, number, desk, catalog)
+    for key, finding in keyed(report.findings[:MOST_SHOWN]):
+        _show_finding(finding, key, desk, catalog)
     if (more := len(report.findings) - MOST_SHOWN) > 0:
         st.caption(f"{more} more, once these are mended.")
     _show_praise(report)
+
+
+def keyed(findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
+    """Each finding with a key of its own, the same one as long as it is found at the same place."""
+    seen: Counter[str] = Counter()
+    for finding in findings:
+        seen[finding.identity] += 1
+        yield f"{finding.severity.value}_{finding.identity}_{seen[finding.identity]}", finding
 
 
 def _show_nothing(report: Report) -> None:
@@ -43,13 +54,13 @@ def _show_nothing(report: Report) -> None:
         st.markdown(":gray[Nothing is drawn yet, so there is nothing to find.]")
 
 
-def _show_finding(finding: Finding, number: int, desk: Desk, catalog: Catalog) -> None:
-    with st.container(border=True, gap="xsmall", key=f"finding_{number}"):
+def _show_finding(finding: Finding, key: str, desk: Desk, catalog: Catalog) -> None:
+    with st.container(border=True, gap="xsmall", key=f"finding_{key}"):
         st.button(
             plain(finding.title),
             icon=ICONS[finding.severity],
             type="tertiary",
-            key=f"select_{number}",
+            key=f"select_{key}",
             help="Show where on the board",
             wrap=True,
             on_click=point_at,
@@ -58,15 +69,15 @@ def _show_finding(finding: Finding, number: int, desk: Desk, catalog: Catalog) -
         st.markdown(plain(finding.message))
         with st.container(horizontal=True, gap="small"):
             if finding.fix:
-                _show_fix(finding, number, desk, catalog)
-            with st.popover("Why", type="tertiary", key=f"why_{number}"):
+                _show_fix(finding, key, desk, catalog)
+            with st.popover("Why", type="tertiary", key=f"why_{key}"):
                 st.markdown(_reasons(finding))
 
 
-def _show_fix(finding: Finding, number: int, desk: Desk, catalog: Catalog) -> None:
+def _show_fix(finding: Finding, key: str, desk: Desk, catalog: Catalog) -> None:
     st.button(
         "Apply fix",
-        key=f"fix_{number}",
+        key=f"fix_{key}",
         icon=":material/build:",
         help=plain(fix_in_words(finding, desk, catalog)),
         on_click=mend,

@@ -50,10 +50,10 @@ def _show_chip(verdict: Verdict) -> None:
 
 def chip_label(verdict: Verdict) -> str:
     """Title above, value against limit below; the mark says the state, the colour only repeats it."""
-    sign = "≤" if verdict.at_most else "≥"
+    bound = "max" if verdict.at_most else "min"
     limit = format_quantity(verdict.limit, verdict.dimension)
     value = "—" if verdict.value is None else format_quantity(verdict.value, verdict.dimension)
-    against = f"**{MARKS[verdict.state]} {plain(short(value))}** {sign} {plain(short(limit))}"
+    against = f"**{MARKS[verdict.state]} {plain(short(value))}** {bound} {plain(short(limit))}"
     color = "red" if verdict.state is State.MISSED else "gray" if verdict.state is State.UNKNOWN else None
     return f":small[{plain(verdict.title)}] " + (f":{color}[{against}]" if color else f":small[{against}]")
 
@@ -66,8 +66,8 @@ def value_and_limit(verdict: Verdict) -> str:
 
 
 def short(quantity: str) -> str:
-    """A quantity where room is scarce: `$60k/month` is `$60k/mo`."""
-    return quantity.replace("/month", "/mo")
+    """A quantity where room is scarce: `$60k/month` is `$60k/mo`, what is unbounded is `∞`."""
+    return quantity.replace("/month", "/mo").replace("unbounded", "∞")
 
 
 def _show_hidden(verdict: Verdict, desk: Desk) -> None:

@@ -85,7 +85,7 @@ function learn(bytes: Uint8Array): void {
 
 export default function render(given: Arguments): () => void {
   const { data, parentElement: parent } = given;
-  if (data instanceof Uint8Array) learn(data);
+  if (ArrayBuffer.isView(data)) learn(data);
   else if (data?.kind === "board") show(data, given);
   return () => {
     // Streamlit also cleans up after a call that newer data has overtaken: then the place is still on the page.

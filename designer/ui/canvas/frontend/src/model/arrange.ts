@@ -88,7 +88,7 @@ function topological(ids: readonly string[], onwards: Links): string[] {
       const next = onwards.get(top[0])?.[top[1]];
       top[1] += 1;
       if (next === undefined) {
-        order.unshift(top[0]);
+        order.push(top[0]);
         stack.pop();
       } else if (!seen.has(next)) {
         seen.add(next);
@@ -96,7 +96,7 @@ function topological(ids: readonly string[], onwards: Links): string[] {
       }
     }
   }
-  return order;
+  return order.reverse();
 }
 
 /** Columns by longest path from the left, rows ordered by the mean row of the neighbours. */
@@ -111,15 +111,21 @@ export function layered(ids: readonly string[], connections: readonly Connection
   }
   const columns: string[][] = [];
   for (const id of ids) (columns[column.get(id) ?? 0] ??= []).push(id);
+  const row = new Map<string, number>();
+  for (const members of columns) number(members, row);
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     const links = sweep % 2 === 0 ? back : onwards;
-    for (const members of sweep % 2 === 0 ? columns : columns.toReversed()) sortByNeighbours(members, columns, links);
+    for (const members of sweep % 2 === 0 ? columns : columns.toReversed()) sortByNeighbours(members, row, links);
   }
   return positions(columns);
 }
 
-function sortByNeighbours(members: string[], columns: readonly string[][], links: Links): void {
-  const row = new Map(columns.flatMap((ids) => ids.map((id, index): [string, number] => [id, index - ids.length / 2])));
+/** Notes in which row each member of a column stands, counted from the column's middle. */
+function number(members: readonly string[], row: Map<string, number>): void {
+  members.forEach((id, index) => row.set(id, index - members.length / 2));
+}
+
+function sortByNeighbours(members: string[], row: Map<string, number>, links: Links): void {
   const weight = new Map(
     members.map((id): [string, number] => {
       const near = (links.get(id) ?? []).map((other) => row.get(other) ?? 0);
@@ -127,6 +133,7 @@ function sortByNeighbours(members: string[], columns: readonly string[][], links
     }),
   );
   members.sort((one, other) => (weight.get(one) ?? 0) - (weight.get(other) ?? 0));
+  number(members, row);
 }
 
 function positions(columns: readonly string[][]): ReadonlyMap<string, Position> {

@@ -1,0 +1,67 @@
+"""Unfolding numbers by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from designer.errors import DesignerError
+from designer.export.explanations import explain, explainable
+from tests.export.samples import DESIGNS, sample
+
+
+@pytest.mark.parametrize("fate", DESIGNS)
+def test_every_name_offered_can_be_explained(fate: str) -> None:
+    report = sample(fate)
+    for name in explainable(report):
+        assert all(item.arithmetic is not None or item.reason for item in explain(report, name))
+
+
+def test_a_requirement_tells_its_verdict_and_its_arithmetic() -> None:
+    (found,) = explain(sample("sound"), "quick")
+    verdict = sample("sound").analysis.verdict("quick")
+    assert (found.title, found.arithmetic, found.reason) == (verdict.title, verdict.arithmetic, verdict.reason)
+
+
+def test_a_node_tells_its_ceilings_its_hits_its_availability_and_its_cost() -> None:
+    titles = [item.title for item in explain(sample("sound"), "cache")]
+    assert titles[0] == "cache: operations"
+    assert titles[-3:] == ["cache: hit ratio for items", "cache: availability", "cache: cost"]
+
+
+def test_a_node_without_load_says_so() -> None:
+    found = explain(sample("unserved"), "db")
+    assert found[-1].arithmetic is None
+    assert found[-1].reason is not None and "No request" in found[-1].reason
+
+
+def test_a_node_is_found_by_what_its_card_says() -> None:
+    report = sample("hostile")
+    assert explain(report, "<IMG SRC=/etc/passwd>") == explain(report, "api")
+
+
+def test_a_workload_tells_its_time_and_availability() -> None:
+    titles = [item.title for item in explain(sample("deferred"), "order")]
+    assert titles == ["Order: time to answer", "Order: freshness", "Order: availability"]
+
+
+def test_a_workload_that_nothing_answers_says_so() -> None:
+    (found,) = explain(sample("lonely"), "look")
+    assert found.arithmetic is None
+    assert found.reason == "Nothing answers this workload."
+
+
+def test_a_dataset_tells_its_growth_and_durability() -> None:
+    assert [item.title for item in explain(sample("sound"), "items")] == ["Items: growth", "Items: durability"]
+
+
+def test_cost_and_score_can_be_explained() -> None:
+    report = sample("sound")
+    assert len(explain(report, "cost")) == len(report.design.nodes)
+    assert explain(report, "score")[0].arithmetic == report.score.arithmetic
+
+
+def test_an_unknown_name_is_refused_with_the_nearest() -> None:
+    with pytest.raises(DesignerError, match="nothing called 'quikc'") as caught:
+        explain(sample("sound"), "quikc")
+    assert caught.value.suggestion == "quick"
+    assert "carry" in str(caught.value.expected)
