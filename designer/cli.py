@@ -84,8 +84,8 @@ DesignArgument = Annotated[
 ]
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit. What goes wrong is one clear message on standard error, never a traceback."""
+def main() -> None:
+    """Run the command line as a process of its own, and exit."""
     gc.set_threshold(GARBAGE)
     if hasattr(signal, "SIGPIPE"):
         # As for every other command, `designer ... | head` ends here without a word.
@@ -93,15 +93,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         # A terminal or pipe that cannot show a sign gets its number instead of an error.
         sys.stdout.reconfigure(errors="backslashreplace")
-    try:
-        code = _run(arguments)
-    except SystemExit as request:
-        code = request.code if isinstance(request.code, int) else EXIT_BAD_INPUT
-    sys.exit(code)
+    sys.exit(run())
 
 
-def _run(arguments: Sequence[str] | None) -> int:
-    """The exit code."""
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command, by default the process's own, and give its exit code.
+
+    What goes wrong is one clear message on standard error, never a traceback.
+    """
     try:
         code = app(args=arguments, prog_name="designer", standalone_mode=False)
         if sys.stdout is not None:
@@ -149,7 +148,8 @@ def _complain(message: str) -> None:
 
 def _drop_output() -> None:
     """Forget what cannot be written, or the interpreter would complain about it at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_version(wanted: bool) -> None:
@@ -201,9 +201,14 @@ def _write(report: Report, format: Format, explain: str | None) -> str:
         return write_markdown(report)
     from designer.export.report_text import write_text
 
-    # https://no-color.org: any value but an empty one.
-    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return write_text(report, color=color, name=explain)
+    return write_text(report, color=_wants_color(), name=explain)
+
+
+def _wants_color() -> bool:
+    """On a terminal, unless NO_COLOR has any value but an empty one (https://no-color.org)."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return False
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 @app.command()

@@ -70,22 +70,22 @@ def _about(report: Report, name: str) -> Iterator[Explanation]:
 
 def _about_node(report: Report, name: str) -> Iterator[Explanation]:
     analysis, label = report.analysis, report.design.node(name).label
-    found = len(analysis.nodes[name].utilisations)
-    for used in analysis.nodes[name].utilisations:
-        yield Explanation(f"{label}: {used.ceiling.value}", used.arithmetic)
+    used = analysis.nodes[name].utilisations
+    if not used:
+        yield Explanation(
+            f"{label}: load", None, "No request of this scenario uses anything it has a limit of."
+        )
+    for item in used:
+        yield Explanation(f"{label}: {item.ceiling.value}", item.arithmetic)
     for hit in analysis.traffic.hits:
         if hit.cache == name:
             yield Explanation(f"{label}: hit ratio for {hit.dataset}", hit.arithmetic)
     for group in analysis.reliability.groups:
         if group.node == name:
             yield Explanation(f"{label}: availability", group.arithmetic)
-    for item in analysis.cost.nodes:
-        if item.node == name:
-            yield Explanation(f"{label}: cost", item.arithmetic)
-    if not found:
-        yield Explanation(
-            f"{label}: load", None, "No request of this scenario uses anything it has a limit of."
-        )
+    for part in analysis.cost.nodes:
+        if part.node == name:
+            yield Explanation(f"{label}: cost", part.arithmetic)
 
 
 def _about_workload(report: Report, name: str) -> Iterator[Explanation]:

@@ -112,13 +112,13 @@ def _component(component: Component) -> Iterator[str]:
             yield from _part(title, ", ".join(values))
 
 
-_UNITS = {
-    "cost": "/month",
-    "cost_per_million": "/million requests",
-    "cost_per_gb_month": "/GB and month",
-    "egress_per_gb": "/GB",
+_PER = {
+    "cost": "a month",
+    "cost_per_million": "a million requests",
+    "cost_per_gb_month": "a GB and month",
+    "egress_per_gb": "a GB",
 }
-"""Amounts of money in figures, which are not all per month."""
+"""What the amounts of money in figures are for, which is not always a month."""
 
 
 def _figures(component: Component) -> Iterator[str]:
@@ -130,18 +130,17 @@ def _figures(component: Component) -> Iterator[str]:
     for name, figure in found.items():
         if figure is None:
             continue
-        low, value, high = (_figure(name, number) for number in (figure.low, figure.default, figure.high))
-        band = f"  ({low} to {high})" if low != high else ""
-        yield f"  {pad(name.replace('_', ' '), 20)} {value}{band}"
+        low, value, high = (_number(name, number) for number in (figure.low, figure.default, figure.high))
+        unit = f" {_PER[name]}" if name in _PER else ""
+        band = f" ({low} to {high})" if low != high else ""
+        yield f"  {pad(name.replace('_', ' '), 20)} {value}{unit}{band}"
         yield from wrap(figure.source, "      ")
 
 
-def _figure(name: str, value: float) -> str:
-    """A figure in words, money per what it is for."""
+def _number(name: str, value: float) -> str:
+    """A figure in words; of money the amount alone."""
     text = format_quantity(value, FIGURE_DIMENSIONS[name])
-    if FIGURE_DIMENSIONS[name] is not Dimension.MONEY:
-        return text
-    return text.removesuffix("/month") + _UNITS[name]
+    return text.removesuffix("/month") if FIGURE_DIMENSIONS[name] is Dimension.MONEY else text
 
 
 def list_scenarios(scenarios: Mapping[str, Scenario]) -> str:

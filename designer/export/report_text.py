@@ -25,7 +25,7 @@ NAME_COLUMNS = 28
 LOAD_COLUMNS = 32
 
 TOP_RULES = 6
-"""Rules whose findings are told in full; the rest are named."""
+"""Rules whose findings are told in full, all errors among them; the rest are named."""
 
 TOP_PLACES = 3
 """Places told of each rule."""
@@ -99,11 +99,13 @@ def _findings(report: Report, pen: Pen) -> Iterator[str]:
     ]
     if not groups:
         yield "  none"
-    for group in groups[:TOP_RULES]:
+    errors = sum(group[0].severity is Severity.ERROR for group in groups)
+    told = max(TOP_RULES, errors)
+    for group in groups[:told]:
         yield from _finding(group, pen)
-    if len(groups) > TOP_RULES:
-        names = ", ".join(dict.fromkeys(group[0].rule for group in groups[TOP_RULES:]))
-        yield from wrap(f"And by the rules {names}.", "  ")
+    for group in groups[told:]:
+        mark = pen.paint(SEVERITY_MARKS[group[0].severity], SEVERITY_COLORS[group[0].severity])
+        yield f"  {mark} {clean(f'{group[0].title} ({group[0].rule})', WIDTH - 4)}"
 
 
 def _finding(group: Sequence[Finding], pen: Pen) -> Iterator[str]:

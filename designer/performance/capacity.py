@@ -58,6 +58,7 @@ def _case(setting: Setting, node_id: str, datasets: list[str], held: Mapping[str
         stored=bytes_of(setting.scenario, datasets),
         pooled=pooled,
         held=held.get(node_id, 0.0) * unpooled,
+        consumers=drawing.consumers.get(node_id),
     )
 
 

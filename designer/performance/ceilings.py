@@ -43,10 +43,11 @@ class Case:
     stored: float  # bytes of the datasets kept here, one copy
     pooled: float  # connections that callers keep open to each machine
     held: float  # calls in progress, on all machines together, from callers without a pool
+    consumers: int | None  # machines that can work at a time on what partitioned queues hand on
 
     def layout(self, counts: Counts) -> Layout:
         """The layout with these counts."""
-        return lay_out(self.component, counts, self.node.read_from)
+        return lay_out(self.component, counts, self.node.read_from, self.consumers)
 
 
 @dataclass(slots=True)

@@ -24,13 +24,13 @@ Key = tuple[int, bool, float, bool]
 class Link(NamedTuple):
     """A visit inside something longer.
 
-    `times` is how often its mean, and that of the way to it, is part of the mean of the whole; `count` is how often
-    it is made.
+    `times` is how often its mean, and that of the way to it, is part of the mean of the whole; `made` is how often it
+    is made.
     """
 
     target: Key
     times: float
-    count: float
+    made: float
     network: float  # mean seconds on the way to it
 
 
@@ -45,7 +45,7 @@ class Part(NamedTuple):
         """The links as parts of something in which this one counts `times` and is made `count` times."""
         if times == 1.0 and count == 1.0:
             return self.links
-        return tuple([Link(key, each * times, made * count, way) for key, each, made, way in self.links])
+        return tuple([Link(key, part * times, made * count, way) for key, part, made, way in self.links])
 
 
 NOTHING = Part(ZERO, 0.0)

@@ -1,8 +1,8 @@
-"""Times as distributions, not means: gammas and waiting times, put together in sequence, in branches and by repetition.
+"""Times as distributions, not means: gammas and waiting times, in sequence, in branches and repeated.
 
-A distribution is known by its Laplace-Stieltjes transform, which turns "one after the other" into a product and "this or
-that" into a weighted sum, both exact. Percentiles come out by numerical inversion (inversion.py). What happens at once
-("the slowest of") is in joins.py. Parts are taken as independent of each other.
+A distribution is known by its Laplace-Stieltjes transform, which turns "one after the other" into a product and
+"this or that" into a weighted sum, both exact. Percentiles come out by numerical inversion (inversion.py). What
+happens at once ("the slowest of") is in joins.py. Parts are taken as independent of each other.
 
 Everything here is immutable, and equal arguments give the very same object: constructors remember what they have made.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -76,7 +76,7 @@ class Composed(Distribution, ABC):
     __slots__ = ()
 
     @abstractmethod
-    def transform(self, grid: Grid, parts: Sequence[Complexes]) -> Complexes:
+    def transform(self, grid: Grid, known: Mapping[Distribution, Complexes]) -> Complexes:
         """E[exp(-s T)] at every point of the grid, from the transforms of the parts."""
 
 
@@ -95,10 +95,11 @@ class Gamma(Distribution):
 class _Recipe:
     """In which order the transforms of a distribution's parts are computed: the gammas in one go, the root last."""
 
-    __slots__ = ("_gammas", "_others", "_scales", "_shapes")
+    __slots__ = ("_gammas", "_others", "_root", "_scales", "_shapes")
 
     def __init__(self, root: Distribution) -> None:
         order = _parts_first(root)
+        self._root = root
         self._gammas = [item for item in order if isinstance(item, Gamma)]
         self._others = [item for item in order if isinstance(item, Composed)]
         self._shapes = np.array([item.shape for item in self._gammas])[:, None, None]
@@ -108,11 +109,19 @@ class _Recipe:
         """The root's transform."""
         known: dict[Distribution, Complexes] = {}
         if self._gammas:
-            together = np.exp(-self._shapes * np.log(1.0 + self._scales * grid.values))
-            known.update(zip(self._gammas, together, strict=True))
+            known.update(zip(self._gammas, self._transform_gammas(grid), strict=True))
         for item in self._others:
-            known[item] = item.transform(grid, [known[part] for part in item.parts])
-        return known[self._others[-1] if self._others else self._gammas[-1]]
+            known[item] = item.transform(grid, known)
+        return known[self._root]
+
+    def _transform_gammas(self, grid: Grid) -> Complexes:
+        """(1 + scale s)^-shape of all gammas, its logarithm in real arithmetic: much faster than in complex."""
+        real = 1.0 + self._scales * grid.values.real
+        imaginary = self._scales * grid.values.imag
+        logarithms = np.empty(real.shape, dtype=np.complex128)
+        logarithms.real = -0.5 * self._shapes * np.log(real * real + imaginary * imaginary)
+        logarithms.imag = -self._shapes * np.arctan2(imaginary, real)
+        return np.exp(logarithms)
 
 
 def _parts_first(root: Distribution) -> list[Distribution]:
@@ -132,7 +141,7 @@ def _parts_first(root: Distribution) -> list[Distribution]:
 class _Zero(Composed):
     __slots__ = ()
 
-    def transform(self, grid: Grid, parts: Sequence[Complexes]) -> Complexes:
+    def transform(self, grid: Grid, known: Mapping[Distribution, Complexes]) -> Complexes:
         return np.ones(grid.values.shape, dtype=np.complex128)
 
 
@@ -150,7 +159,7 @@ class _Wait(Composed):
         self.waits = waits
         self.drain = drain
 
-    def transform(self, grid: Grid, parts: Sequence[Complexes]) -> Complexes:
+    def transform(self, grid: Grid, known: Mapping[Distribution, Complexes]) -> Complexes:
         return (1.0 - self.waits) + (self.waits * self.drain) / (grid.values + self.drain)
 
 
@@ -167,10 +176,11 @@ class _Sequence(Composed):
             narrow += (part.mean * min(part.sharpness, 1.0)) ** 2
         super().__init__(mean, variance, at_zero, math.sqrt(narrow) / mean, parts)
 
-    def transform(self, grid: Grid, parts: Sequence[Complexes]) -> Complexes:
-        product = parts[0] * parts[1]
-        for part in parts[2:]:
-            product *= part
+    def transform(self, grid: Grid, known: Mapping[Distribution, Complexes]) -> Complexes:
+        first, second, *rest = self.parts
+        product = known[first] * known[second]
+        for part in rest:
+            product *= known[part]
         return product
 
 
@@ -189,10 +199,10 @@ class _Mixture(Composed):
         super().__init__(mean, max(0.0, second - mean**2), min(1.0, at_zero), sharpness, parts)
         self.weights = [weight for weight, _ in lasting]
 
-    def transform(self, grid: Grid, parts: Sequence[Complexes]) -> Complexes:
-        total = self.weights[0] * parts[0]
-        for weight, part in zip(self.weights[1:], parts[1:], strict=True):
-            total += weight * part
+    def transform(self, grid: Grid, known: Mapping[Distribution, Complexes]) -> Complexes:
+        total = self.weights[0] * known[self.parts[0]]
+        for weight, part in zip(self.weights[1:], self.parts[1:], strict=True):
+            total += weight * known[part]
         # What takes no time has transform 1.
         idle = 1.0 - sum(self.weights)
         return total + idle if idle > 0.0 else total
@@ -208,8 +218,8 @@ class _Power(Composed):
         super().__init__(base.mean * count, base.variance * count, base.at_zero**count, sharpness, (base,))
         self.count = count
 
-    def transform(self, grid: Grid, parts: Sequence[Complexes]) -> Complexes:
-        return parts[0] ** self.count
+    def transform(self, grid: Grid, known: Mapping[Distribution, Complexes]) -> Complexes:
+        return known[self.parts[0]] ** self.count
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -243,7 +253,7 @@ def gamma_from(mean: float, p99: float) -> Distribution:
 
 @lru_cache(maxsize=_REMEMBERED)
 def mmc_wait(servers: int, rate: float, occupancy_mean: float) -> Distribution:
-    """The wait in M/M/c: `servers` servers, `rate` arrivals per second, each occupying one for `occupancy_mean` seconds.
+    """The wait in M/M/c: `rate` arrivals per second each occupy one of `servers` for `occupancy_mean` seconds.
 
     With probability C (Erlang C) exponential of mean s / (c - a), else nothing. Raises AnalysisError where there is no
     steady state.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 from designer.arithmetic import Quantity
-from designer.catalog.model import FIGURE_DIMENSIONS, Catalog, Component
+from designer.catalog.model import FIGURE_DIMENSIONS, Behavior, Catalog, Component, Knob
 from designer.design.figures import figure_of, quantity_of
 from designer.design.model import CallOrder, Design, Node
 from designer.performance.distances import Distances
@@ -29,8 +29,11 @@ class Drawing:
         self.catalog = catalog
         self.nodes: Mapping[str, Node] = design.by_id
         self.components: Mapping[str, Component] = {node.id: catalog[node.component] for node in design.nodes}
+        self.consumers = self._count_consumers()
         self.layouts: Mapping[str, Layout] = {
-            node.id: lay_out(self.components[node.id], counts_of(node), node.read_from)
+            node.id: lay_out(
+                self.components[node.id], counts_of(node), node.read_from, self.consumers.get(node.id)
+            )
             for node in design.nodes
         }
         self.figures: Mapping[str, Mapping[str, float]] = {
@@ -40,6 +43,18 @@ class Drawing:
         self._quantities: dict[tuple[str, str, str], Quantity | None] = {}
         self._services: dict[tuple[str, bool], Distribution] = {}
         self._homes: list[tuple[Mapping[str, Dataset], Homes]] = []
+
+    def _count_consumers(self) -> Mapping[str, int]:
+        """By node that only partitioned queues call: their partitions, each of which has one consumer at a time."""
+        found: dict[str, int | None] = {}
+        for connection in self.design.connections:
+            source = self.components[connection.source]
+            known = found.get(connection.target, 0)
+            partitioned = source.behavior is Behavior.QUEUE and Knob.PARTITIONS in source.knobs
+            found[connection.target] = (
+                known + self.nodes[connection.source].partitions if partitioned and known is not None else None
+            )
+        return {node_id: count for node_id, count in found.items() if count is not None}
 
     @cached_property
     def distances(self) -> Distances:

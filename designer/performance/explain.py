@@ -12,7 +12,7 @@ from designer.performance.ceilings import (
     hottest_key,
     share_of_calls,
 )
-from designer.performance.machines import Machines, Spread, read_split
+from designer.performance.machines import Layout, Machines, Spread, read_split
 from designer.performance.model import Ceiling
 from designer.performance.setting import Setting
 from designer.units import Dimension
@@ -43,43 +43,81 @@ def _figure(setting: Setting, bench: Bench, name: str, symbol: str, label: str) 
 
 
 def _operations(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
-    machine = gauge.machine
+    demand = bench.case.demand
     reads = _figure(setting, bench, "read_rate", "R", "reads or requests a machine can do")
-    writes = _figure(setting, bench, "write_rate", "W", "writes a machine can do") or _figure(
-        setting, bench, "read_rate", "W", "writes a machine can do, taken as its reads"
-    )
-    asked = Quantity("r", "reads or requests at the busiest machine", machine.reads, Dimension.RATE)
-    if bench.case.demand.all_writes == 0.0:
-        return Arithmetic("rho = r / R", _result(gauge), (asked, *reads), steps=(_share(bench, machine),))
-    written = Quantity("w", "writes at the busiest machine", machine.writes, Dimension.RATE)
-    formula = "rho = r / R + w / W" if reads else "rho = w / W"
-    inputs = (asked, *reads, written, *writes) if reads else (written, *writes)
-    return Arithmetic(formula, _result(gauge), inputs, steps=(_share(bench, machine),))
+    writes = _figure(setting, bench, "write_rate", "W", "writes a machine can do")
+    if not writes:
+        writes = _figure(setting, bench, "read_rate", "W", "writes a machine can do, taken as its reads")
+    terms, inputs, steps = [], [], []
+    if reads and (demand.all_writes == 0.0 or demand.single_reads + demand.scattered > 0.0):
+        step = _reads(bench, gauge.machine)
+        terms.append("r / R")
+        inputs.extend((step.result, *reads))
+        steps.append(step)
+    if demand.all_writes > 0.0:
+        step = _writes(bench, gauge.machine)
+        terms.append("w / W")
+        inputs.extend((step.result, *writes))
+        steps.append(step)
+    return Arithmetic(f"rho = {' + '.join(terms) or '0'}", _result(gauge), tuple(inputs), steps=tuple(steps))
 
 
-def _share(bench: Bench, machine: Machines) -> Arithmetic:
-    """How the node's operations come to the busiest machine."""
+def _reads(bench: Bench, machine: Machines) -> Arithmetic:
+    """How reads come to the busiest machine."""
     demand, layout = bench.case.demand, bench.layout
     result = Quantity("r", "reads or requests at the busiest machine", machine.reads, Dimension.RATE)
-    total = Quantity("lambda", "reads or requests at the node", demand.single_reads, Dimension.RATE)
     if layout.spread is Spread.EVEN:
-        count = Quantity("n", "machines", float(layout.parts), Dimension.COUNT)
-        return Arithmetic("r = lambda / n", result, (total, count))
-    hottest = Quantity("h", "share of the hottest part", demand.hottest_reads(layout.parts), Dimension.RATIO)
-    inputs = [total, hottest]
+        asked = demand.single_reads + demand.scattered
+        every = Quantity("lambda", "reads or requests at the node", asked, Dimension.RATE)
+        return _evenly("r", result, every, layout)
+    total = Quantity("lambda", "reads of one part each, at the node", demand.single_reads, Dimension.RATE)
+    share = Quantity("h", "share of the hottest part", demand.hottest_reads(layout.parts), Dimension.RATIO)
+    scattered = Quantity("s", "reads that every part does", demand.scattered, Dimension.RATE)
     if layout.spread is Spread.QUORUM:
-        inputs.append(Quantity("c", "copies", float(layout.copies), Dimension.COUNT))
-        inputs.append(Quantity("n", "members", float(layout.parts), Dimension.COUNT))
-        share = "(h + (c - 1) (1 - h) / (n - 1)) / c" if layout.parts > 1 else "h"
-        formula, method = f"r = lambda {share}", "keys by hash; a member holds copies of its neighbours' keys"
-    else:
-        split = read_split(layout)[0 if machine.write_share > 0.0 else 1]
-        inputs.append(Quantity("f", "part of its reads done by this copy", split, Dimension.RATIO))
-        formula, method = "r = lambda h f", "keys by hash; the hottest part has the most popular record"
-    if demand.scattered:
-        inputs.append(Quantity("s", "reads that every part does", demand.scattered, Dimension.RATE))
-        formula = "r = (lambda h + s) f" if layout.spread is Spread.LEADER else f"{formula} + s"
-    return Arithmetic(formula, result, tuple(inputs), method=method)
+        formula = f"r = lambda {_MEMBER_SHARE}"
+        return Arithmetic(
+            formula if not demand.scattered else f"{formula} + s",
+            result,
+            (total, share, *_members(layout), *((scattered,) if demand.scattered else ())),
+            method=_MEMBERS,
+        )
+    split = read_split(layout)[0 if machine.write_share > 0.0 else 1]
+    copy = Quantity("f", "part of its reads done by this copy", split, Dimension.RATIO)
+    if not demand.scattered:
+        return Arithmetic("r = lambda h f", result, (total, share, copy), method=_HASHED)
+    return Arithmetic("r = (lambda h + s) f", result, (total, share, scattered, copy), method=_HASHED)
+
+
+def _writes(bench: Bench, machine: Machines) -> Arithmetic:
+    """How writes come to the busiest machine. Every copy applies them."""
+    demand, layout = bench.case.demand, bench.layout
+    result = Quantity("w", "writes at the busiest machine", machine.writes, Dimension.RATE)
+    total = Quantity("omega", "writes at the node", demand.all_writes, Dimension.RATE)
+    if layout.spread is Spread.EVEN:
+        return _evenly("w", result, total, layout)
+    share = Quantity("h", "share of the hottest part", demand.hottest_writes(layout.parts), Dimension.RATIO)
+    if layout.spread is Spread.QUORUM:
+        return Arithmetic(
+            f"w = omega {_MEMBER_SHARE}", result, (total, share, *_members(layout)), method=_MEMBERS
+        )
+    return Arithmetic("w = omega h", result, (total, share), method=_HASHED)
+
+
+_HASHED = "keys by hash; the hottest part has the most popular record"
+_MEMBERS = "keys by hash; a member holds copies of its neighbours' keys"
+_MEMBER_SHARE = "(h + (c - 1) (1 - h) / max(1, n - 1)) / c"
+
+
+def _members(layout: Layout) -> tuple[Quantity, Quantity]:
+    return (
+        Quantity("c", "copies", float(layout.copies), Dimension.COUNT),
+        Quantity("n", "members", float(layout.parts), Dimension.COUNT),
+    )
+
+
+def _evenly(symbol: str, result: Quantity, total: Quantity, layout: Layout) -> Arithmetic:
+    count = Quantity("n", "machines at work", float(layout.parts), Dimension.COUNT)
+    return Arithmetic(f"{symbol} = {total.symbol} / n", result, (total, count))
 
 
 def _bandwidth(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
@@ -141,12 +179,15 @@ def _partition(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
             ),
         )
     hottest = hottest_key(demand, bench.layout)
-    assert hottest is not None  # or there would be no such ceiling
+    if hottest is None:
+        return Arithmetic("rho = 0", _result(gauge))
     return Arithmetic(
         formula="rho = p (r f + u) / Q",
         result=_result(gauge),
         inputs=(
-            Quantity("p", f"share of the most popular record of {hottest.dataset}", first_share(hottest), Dimension.RATIO),
+            Quantity(
+                "p", f"share of the most popular record of {hottest.dataset}", first_share(hottest), Dimension.RATIO
+            ),
             Quantity("r", "its dataset's reads", hottest.reads, Dimension.RATE),
             Quantity("f", "part of its reads done by one copy", copy_split(bench.layout), Dimension.RATIO),
             Quantity("u", "its dataset's updates", hottest.updates, Dimension.RATE),

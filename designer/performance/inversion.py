@@ -28,6 +28,8 @@ _ROUGH_TERMS = 4
 _TERMS_PER_SHARPNESS = 4.0
 """A distribution of coefficient of variation v has a spectrum that ends at about 4/v terms."""
 _MOST_TERMS = 4_000
+_SHARP = 1e-3
+"""Below this coefficient of variation a time is a sum of so very many that it is normal."""
 _TOLERANCE = 3e-4
 """Newton's steps (relative) end below this: convergence is quadratic, so the last one leaves about its square."""
 _ROUGH_ERROR = 1e-3
@@ -48,7 +50,7 @@ class Grid:
 
     def __init__(self, times: Reals, terms: int) -> None:
         self.first: Reals = _DAMPING / (2.0 * times)
-        self.step: Complexes = 1j * np.pi / times
+        self.step: Complexes = np.asarray(1j * np.pi / times, dtype=np.complex128)
         self.values: Complexes = self.first[:, None] + self.step[:, None] * _numbers(terms)
 
 
@@ -90,6 +92,9 @@ def quantiles(time: Transformable, percentiles: Sequence[float]) -> Reals:
     open_ = np.flatnonzero(tails < (1.0 - time.at_zero) * (1.0 - 1e-12))
     if time.mean <= 0.0 or not len(open_):
         return found
+    deviation = math.sqrt(time.variance)
+    if deviation < _SHARP * time.mean:
+        return time.mean + deviation * _normal_quantiles(tails)
     low = np.full(len(tails), _SMALLEST * time.mean)
     high = time.mean / tails  # Markov's inequality
     guess = np.clip(_guess(time, tails), low, high)

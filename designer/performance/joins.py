@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -29,6 +29,11 @@ _SOON = 1e-3
 _SHORTEST = -30.0
 _LONGEST = 30.0
 _KNOTS_PER_SHARPNESS = 3.0
+_FURTHER, _WIDEST = 0.1, 60.0
+"""The slowest of very many is later than any of them is likely to be: so much further at a time, in log t."""
+
+
+_Columns = tuple[Reals, Reals, Reals]
 
 
 class Profile:
@@ -59,8 +64,8 @@ class Profile:
         return np.asarray(np.exp(np.minimum(inside + after, 0.0)))
 
 
-def _sample(branch: Distribution) -> tuple[Reals, Reals, Reals]:
-    """Knots in log t with P(T > t) and the density: where a gamma of this mean and variance happens, and on as needed."""
+def _sample(branch: Distribution) -> _Columns:
+    """Knots in log t with P(T > t) and the density: where a gamma of this mean and variance is, and on as needed."""
     step = min(1.0, max(branch.sharpness, 1e-3)) / _KNOTS_PER_SHARPNESS
     middle = math.log(branch.mean)
     low, high = _extent(branch)
@@ -69,18 +74,18 @@ def _sample(branch: Distribution) -> tuple[Reals, Reals, Reals]:
     while beyond[-1] > _RARE and knots[-1] < middle + _LONGEST:
         further = knots[-1] + np.arange(step, 1.0 + step, step)
         tail, thin = invert(branch, np.exp(further))
-        knots, beyond, density = _joined((knots, beyond, density), (further, tail, thin))
+        knots, beyond, density = _concatenated((knots, beyond, density), (further, tail, thin))
     while 1.0 - branch.at_zero - beyond[0] > _SOON and knots[0] > middle + _SHORTEST:
         nearer = knots[0] - step * np.arange(math.ceil(5.0 / step), 0, -1)
         head, thick = invert(branch, np.exp(nearer))
-        knots, beyond, density = _joined((nearer, head, thick), (knots, beyond, density))
+        knots, beyond, density = _concatenated((nearer, head, thick), (knots, beyond, density))
     rare = np.flatnonzero(beyond < _RARE)
     end = max(2, int(rare[0])) if len(rare) else len(knots)
     return knots[:end], np.clip(beyond[:end], _RARE / 100.0, 1.0), density[:end]
 
 
-def _joined(*pieces: tuple[Reals, Reals, Reals]) -> tuple[Reals, Reals, Reals]:
-    knots, beyond, density = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+def _concatenated(one: _Columns, other: _Columns) -> _Columns:
+    knots, beyond, density = map(np.concatenate, zip(one, other, strict=True))
     return knots, beyond, density
 
 
@@ -139,7 +144,7 @@ def _exponential_sums(grid: Grid, times: Reals, weights: Reals) -> Complexes:
     state = np.exp(-grid.first[:, None] * times).astype(np.complex128)
     turn = np.exp(-grid.step[:, None] * times)
     sums = np.empty(grid.values.shape, dtype=np.complex128)
-    for column in range(sums.shape[1]):
+    for column in range(grid.values.shape[1]):
         sums[:, column] = state @ factors
         state *= turn
     return sums
@@ -176,20 +181,24 @@ class _Join(Composed):
     def __init__(self, *branches: Distribution) -> None:
         self.branches = branches
         profiles = [profile_of(branch) for branch in branches]
-        logs = np.linspace(
-            min(profile.knots[0] for profile in profiles), max(profile.knots[-1] for profile in profiles), _FINE
-        )
-        beyond = self._joined([profile.survival(logs) for profile in profiles])
+        first = float(min([profile.knots[0] for profile in profiles]))
+        last = float(max([profile.knots[-1] for profile in profiles]))
+        while last < first + _WIDEST and self._beyond(profiles, np.array([last]))[0] > _RARE:
+            last += _FURTHER
+        logs = np.linspace(first, last, _FINE)
         at_zero = 1.0 - float(self._joined([np.array([1.0 - branch.at_zero]) for branch in branches])[0])
-        self.samples = _Samples(logs, beyond, at_zero)
+        self.samples = _Samples(logs, self._beyond(profiles, logs), at_zero)
         mean, variance = self.samples.mean, self.samples.variance
         super().__init__(mean, variance, at_zero, min(1.0, math.sqrt(variance) / mean))
+
+    def _beyond(self, profiles: Sequence[Profile], logs: Reals) -> Reals:
+        return self._joined([profile.survival(logs) for profile in profiles])
 
     @abstractmethod
     def _joined(self, beyond: list[Reals]) -> Reals:
         """P(T > t) of the join, from that of each branch."""
 
-    def transform(self, grid: Grid, parts: Sequence[Complexes]) -> Complexes:
+    def transform(self, grid: Grid, known: Mapping[Distribution, Complexes]) -> Complexes:
         return self.samples.transform(grid)
 
     def survival(self, at: Reals) -> Reals:

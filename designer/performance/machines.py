@@ -61,15 +61,21 @@ class Layout:
     parts: int
     copies: int
     read_from: ReadFrom
+    idle: int = 0  # machines that get nothing to do
 
     @property
     def machines(self) -> int:
         """Machines in all."""
-        return self.parts * self.copies if self.spread is Spread.LEADER else self.parts
+        return (self.parts * self.copies if self.spread is Spread.LEADER else self.parts) + self.idle
 
 
-def lay_out(component: Component, counts: Counts, read_from: ReadFrom) -> Layout:
-    """How a node of this component with these counts spreads its work."""
+def lay_out(
+    component: Component, counts: Counts, read_from: ReadFrom, consumers: int | None = None
+) -> Layout:
+    """How a node of this component with these counts spreads its work.
+
+    `consumers`: how many can take work at a time from the partitioned queues that are its only callers.
+    """
     parts, copies = counts.instances * counts.shards, 1 + counts.replicas
     if Trait.MANAGED in component.traits or component.replication is Replication.MANAGED:
         return Layout(Spread.EVEN, parts, 1, read_from)
@@ -77,7 +83,9 @@ def lay_out(component: Component, counts: Counts, read_from: ReadFrom) -> Layout
         return Layout(Spread.QUORUM, parts, min(copies, parts), read_from)
     if component.behavior in _KEYED:
         return Layout(Spread.LEADER, parts, copies, read_from)
-    return Layout(Spread.EVEN, parts * copies, 1, read_from)
+    machines = parts * copies
+    working = machines if consumers is None else min(machines, consumers)
+    return Layout(Spread.EVEN, working, 1, read_from, machines - working)
 
 
 @dataclass(frozen=True, slots=True)

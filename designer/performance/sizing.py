@@ -42,9 +42,9 @@ def _find(bench: Bench, gauges: Sequence[Gauge], knob: Knob) -> int | None:
     case, counts = bench.case, bench.counts
     if any(gauge.value > _FULL and _is_fixed(case, gauge, knob) for gauge in gauges):
         return None
-    now = int(getattr(counts, knob.value))
     if knob is Knob.INSTANCES and bench.layout.spread is Spread.EVEN and case.pooled == 0.0:
-        return _share_out(gauges, now)
+        return _share_out(bench, gauges)
+    now = int(getattr(counts, knob.value))
     used = max((gauge.value for gauge in gauges), default=0.0)
     return fewest(
         lambda count: _holds(case, counts.turned(knob, count)),
@@ -69,11 +69,12 @@ def _is_fixed(case: Case, gauge: Gauge, knob: Knob) -> bool:
             return knob is Knob.PARTITIONS
 
 
-def _share_out(gauges: Sequence[Gauge], now: int) -> int | None:
+def _share_out(bench: Bench, gauges: Sequence[Gauge]) -> int | None:
     """Of machines that are all alike each of n carries `now` / n of what it carries now; a partition what it does."""
     shared = max((gauge.value for gauge in gauges if gauge.ceiling is not Ceiling.PARTITION), default=0.0)
-    found = max(1.0, math.ceil(min(now * shared, 1e9) * (1.0 - 1e-9)))
-    return int(found) if found <= SCALING[Knob.INSTANCES] else None
+    found = max(1, math.ceil(min(bench.layout.parts * shared, 1e9) * (1.0 - 1e-9)))
+    most = SCALING[Knob.INSTANCES] if bench.case.consumers is None else bench.case.consumers
+    return found if found <= most else None
 
 
 def _holds(case: Case, counts: Counts, ceilings: frozenset[Ceiling] = frozenset(Ceiling)) -> bool:
@@ -124,17 +125,17 @@ def find_needed(bench: Bench, gauges: Sequence[Gauge]) -> int:
         return layout.machines + 1
     if layout.spread is Spread.LEADER:
         return layout.parts * _copies_needed(bench)
-    guess = max(1, math.ceil(layout.machines * used * (1.0 - 1e-9)))
+    guess = max(1, math.ceil(layout.parts * used * (1.0 - 1e-9)))
     if layout.spread is Spread.EVEN:
         return guess
     alone = Counts(1, 1, bench.counts.replicas, bench.counts.partitions)
     found = fewest(
         lambda count: _holds(case, alone.turned(Knob.INSTANCES, count), _SCALING_OUT),
         least=1,
-        most=layout.machines,
+        most=layout.parts,
         guess=guess,
     )
-    return layout.machines if found is None else found
+    return layout.parts if found is None else found
 
 
 def _copies_needed(bench: Bench) -> int:

@@ -93,20 +93,27 @@ class Walker:
         self._visits: dict[int, Visit] = {}
         self._timed: dict[Key, Timed] = {}
 
+    @property
+    def nodes(self) -> set[str]:
+        """All nodes that the plan visits."""
+        return {visit.node for visit in self._all_visits}
+
     @cached_property
     def puts_off(self) -> bool:
         """Whether any of the work is done after the answer."""
-        seen: set[int] = set()
-        waiting = [entry.visit for entry in self._plan.entries]
+        return any(call.deferred for visit in self._all_visits for call in visit.calls)
+
+    @cached_property
+    def _all_visits(self) -> list[Visit]:
+        seen = {id(entry.visit): entry.visit for entry in self._plan.entries}
+        waiting = list(seen.values())
         while waiting:
-            visit = waiting.pop()
-            if id(visit) in seen:
-                continue
-            seen.add(id(visit))
-            if any(call.deferred for call in visit.calls):
-                return True
-            waiting.extend(option.visit for call in visit.calls for option in call.options)
-        return False
+            for call in waiting.pop().calls:
+                for option in call.options:
+                    if id(option.visit) not in seen:
+                        seen[id(option.visit)] = option.visit
+                        waiting.append(option.visit)
+        return list(seen.values())
 
     def walk(self, *, late: bool = False) -> Walk | None:
         """The time to the answer, or with `late` from the answer to the end of the work put off; None without any."""
@@ -139,7 +146,7 @@ class Walker:
         return id(visit), at_once, share, late
 
     def _measure(self, root: Key) -> None:
-        """Time a visit and all it leads to, with a stack of our own: a long chain is no reason to run out of Python's."""
+        """Time a visit and all it leads to, with a stack of our own: chains may be longer than Python's."""
         branches: dict[Key, list[_Branch]] = {}
         stack = [root]
         while stack:
@@ -335,7 +342,7 @@ class Walker:
         for key in self._callers_first([key for _, key in roots]):
             for link in self._timed[key].whole.links:
                 times[link.target] = times.get(link.target, 0.0) + times[key] * link.times
-                counts[link.target] = counts.get(link.target, 0.0) + counts[key] * link.count
+                counts[link.target] = counts.get(link.target, 0.0) + counts[key] * link.made
             yield key, times[key], counts[key]
 
     def _callers_first(self, roots: Sequence[Key]) -> list[Key]:

@@ -79,7 +79,7 @@ def place(node: Node, component: Component, design: Design, needed: int) -> Plac
         case Replication.MANAGED:
             return Placement(node.id, down, (), 1)
         case Replication.LEADER:
-            share = min(copies, max(1, math.ceil(needed / node.shards)))
+            share = min(copies, max(1, math.ceil(needed / (node.instances * node.shards))))
             switching = _switching(node, component, down) if copies > 1 else 0.0
             return Placement(node.id, down, _spread(node, design, copies), share, switching)
         case Replication.QUORUM:

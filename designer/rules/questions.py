@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from designer.analysis.model import Analysis, State, Verdict
-from designer.catalog.model import Component, Place, Replication, Trait
+from designer.catalog.model import Behavior, Component, Place, Replication, Trait
+from designer.errors import quote
 from designer.performance.model import Ceiling, Utilisation
 from designer.reliability.groups import zones_of
 from designer.scenario.model import Availability, Durability, Latency, Throughput
@@ -42,7 +43,7 @@ def listed(names: Iterable[str]) -> str:
 
 def workload_names(analysis: Analysis, workloads: Iterable[str]) -> str:
     """The workloads as the scenario calls them, in quotes."""
-    return listed(f"“{analysis.scenario.workloads[name].name}”" for name in workloads)
+    return listed(quote(analysis.scenario.workloads[name].name) for name in workloads)
 
 
 def agree(names: Iterable[object], one: str, many: str) -> str:
@@ -147,6 +148,20 @@ def most_used(analysis: Analysis, node: str, ceilings: Iterable[Ceiling]) -> Uti
 def is_managed(found: Component) -> bool:
     """The provider keeps it running, over several zones."""
     return Trait.MANAGED in found.traits or found.replication is Replication.MANAGED
+
+
+def passed_openly(analysis: Analysis, passes: Callable[[Component], bool]) -> frozenset[str]:
+    """Clients, and all that their requests come through while nothing but what `passes` is on the way."""
+    waiting = [
+        node.id for node in analysis.design.nodes if component(analysis, node.id).behavior is Behavior.CLIENT
+    ]
+    found = set(waiting)
+    while waiting:
+        for target in analysis.graph.successors(waiting.pop()):
+            if target not in found and passes(component(analysis, target)):
+                found.add(target)
+                waiting.append(target)
+    return frozenset(found)
 
 
 def standing(analysis: Analysis, node: str, machines: int) -> tuple[str, ...]:

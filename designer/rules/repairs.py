@@ -12,7 +12,7 @@ from designer.catalog.model import Behavior, Knob, Replication
 from designer.design.edit import AddNode, Change, Connect, InsertNode, SetNode, free_id
 from designer.design.model import Connection, Node, ReadFrom
 from designer.performance.model import Ceiling
-from designer.rules.questions import allowed_utilisation, component, workloads_at
+from designer.rules.questions import allowed_utilisation, component, is_managed, workloads_at
 from designer.scenario.model import CacheAt, Consistency
 
 BALANCER = "load_balancer"
@@ -27,6 +27,9 @@ GB = 1e9
 
 PLANNED = 0.6
 """Utilisation a repair sizes new machines for: room to lose one (rule of thumb)."""
+
+UNEVENNESS = 1.1
+"""How much more than its even part of the keys the fullest shard gets (rule of thumb)."""
 
 MOST = {Knob.INSTANCES: 10_000, Knob.SHARDS: 10_000, Knob.REPLICAS: 100, Knob.PARTITIONS: 100_000}
 """The largest counts a design may have."""
@@ -97,6 +100,8 @@ def enough(analysis: Analysis, node: str, factor: float) -> tuple[Change, ...]:
     knob = Knob(facts.minimum_knob)
     now = int(getattr(analysis.graph.nodes[node], knob.value))
     parts = 1 + now if knob is Knob.REPLICAS else now
+    if knob is Knob.SHARDS:
+        factor *= UNEVENNESS
     wanted = math.ceil(parts * factor - 1e-9) - (parts - now)
     return set_count(analysis, node, knob, max(facts.minimum, wanted))
 
@@ -106,9 +111,17 @@ def new_node(analysis: Analysis, wanted: str, instances: int = 1, beside: str | 
     if wanted not in analysis.catalog:
         return None
     knobs = analysis.catalog[wanted].knobs
-    zones = analysis.graph.nodes[beside].zones if beside is not None and knobs else ()
+    zones = _zones_beside(analysis, beside) if beside is not None and knobs else ()
     count = instances if Knob.INSTANCES in knobs else 1
     return Node(id=free_id(analysis.design, wanted), component=wanted, instances=count, zones=zones)
+
+
+def _zones_beside(analysis: Analysis, node: str) -> tuple[str, ...]:
+    """The zones the node stands in; beside what stands in none, all zones of the region that was drawn first."""
+    if not is_managed(component(analysis, node)):
+        return analysis.graph.nodes[node].zones
+    zones = analysis.design.zones
+    return tuple(zone.id for zone in zones if zone.region == zones[0].region)
 
 
 def machines_for(analysis: Analysis, wanted: str, operations: float) -> int:
@@ -118,10 +131,58 @@ def machines_for(analysis: Analysis, wanted: str, operations: float) -> int:
 
 
 def insert(analysis: Analysis, node: Node | None, source: str, target: str) -> tuple[Change, ...]:
-    """The node on the connection, or nothing when it costs more than the budget leaves."""
+    """The node on the connection, or nothing when that would break a requirement that is met."""
     if node is None or not fits_budget(analysis, price_of(analysis, node)):
         return ()
+    if not leaves_room(analysis, source, target, node):
+        return ()
     return (InsertNode(node=node, between=(source, target)),)
+
+
+def leaves_room(analysis: Analysis, source: str, target: str, *nodes: Node) -> bool:
+    """Whether new stops on this connection keep the response times and availabilities that are met.
+
+    To be on the safe side 99th percentiles are added up, and so are the chances of being down.
+    """
+    passing = {
+        flow.workload
+        for flow in analysis.traffic.flows
+        if (flow.source, flow.target) == (source, target) and flow.calls > 0.0
+    }
+    slower = math.fsum(_figure(analysis, node, "service_time_p99", 0.0) for node in nodes)
+    down = math.fsum(_downtime(analysis, node, target) for node in nodes)
+    for verdict in analysis.verdicts:
+        asked = getattr(analysis.scenario.requirements[verdict.requirement], "workload", None)
+        if verdict.state is not State.MET or verdict.value is None or asked not in passing:
+            continue
+        if verdict.kind == "latency" and verdict.value + slower > verdict.limit:
+            return False
+        if verdict.kind == "availability" and verdict.value - down < verdict.limit:
+            return False
+    return True
+
+
+def has_connections(analysis: Analysis, store: str, caller: Node) -> bool:
+    """Whether the store accepts the connections that a new caller would keep open to it."""
+    used = analysis.nodes[store].utilisation(Ceiling.CONNECTIONS)
+    if used is None:
+        return True
+    allowed = allowed_utilisation(analysis, analysis.scenario.workloads)
+    return used.demand + caller.instances * _figure(analysis, caller, "pool", 0.0) <= used.limit * allowed
+
+
+def _figure(analysis: Analysis, node: Node, name: str, otherwise: float) -> float:
+    figure = analysis.catalog[node.component].figure(name)
+    return otherwise if figure is None else figure.default
+
+
+def _downtime(analysis: Analysis, node: Node, beside: str) -> float:
+    """What a new node adds: its own when it is managed, else that of its zone unless a neighbour depends on it too."""
+    if is_managed(analysis.catalog[node.component]):
+        return 1.0 - _figure(analysis, node, "availability", 1.0)
+    if not is_managed(component(analysis, beside)):
+        return 0.0
+    return 1.0 - analysis.catalog.environment.zone_availability.default
 
 
 def cache_beside(analysis: Analysis, store: str) -> tuple[Change, ...]:
@@ -133,7 +194,9 @@ def cache_beside(analysis: Analysis, store: str) -> tuple[Change, ...]:
     ]
     cached = {hit.dataset for hit in analysis.traffic.hits}
     wanted = {name for load in analysis.traffic.loads if load.node == store for name in load.datasets}
-    if not services or CACHE not in analysis.catalog or cached & wanted:
+    reads = sum(load.reads for load in analysis.traffic.loads if load.node == store)
+    writes = sum(load.writes for load in analysis.traffic.loads if load.node == store)
+    if not services or CACHE not in analysis.catalog or cached & wanted or writes >= reads:
         return ()
     kinds = analysis.catalog[CACHE].caches
     data = [analysis.scenario.datasets[name] for name in wanted]

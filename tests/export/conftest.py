@@ -42,10 +42,3 @@ def shop() -> Design:
 def connect(pairs: str) -> tuple[Connection, ...]:
     ends = (pair.split(">") for pair in pairs.split())
     return tuple(Connection(source=source, target=target) for source, target in ends)
-
-
-@pytest.fixture
-def report_json() -> dict[str, Any]:
-    """A report as a program reads it."""
-    data: dict[str, Any] = json.loads(write_json(sample("sound")))
-    return data

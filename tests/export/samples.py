@@ -36,8 +36,11 @@ requirements:
 
 DESIGNS: Mapping[str, str] = {
     "sound": "users > load_balancer*2 > api:app_server*4 > cache*2, db:sql_database*2[disk=2TB]",
-    "overloaded": "users > api:app_server[service_time=4s] > db:sql_database",
-    "cycle": "users > api:app_server > other:app_server > api; other > db:sql_database",
+    "overloaded": "users > api:app_server[read_rate=500/s] > db:sql_database",
+    "cycle": (
+        "users > load_balancer > north:app_server > n_db:sql_database; "
+        "load_balancer > south:app_server > s_db:sql_database; north > south; south > north"
+    ),
     "unserved": "users > api:app_server*4; db:sql_database",
     "deferred": "users > api:app_server*4 > db:sql_database*2[disk=2TB], message_queue > worker > db",
     "lonely": "users",

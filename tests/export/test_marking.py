@@ -49,7 +49,16 @@ def test_any_design_can_be_annotated(design: Design) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(0.0, "idle"), (0.049, "idle"), (0.05, "ok"), (0.7, "ok"), (0.71, "busy"), (1.0, "busy"), (1.01, "over"), (math.inf, "over")],
+    [
+        (0.0, "idle"),
+        (0.049, "idle"),
+        (0.05, "ok"),
+        (0.7, "ok"),
+        (0.71, "busy"),
+        (1.0, "busy"),
+        (1.01, "over"),
+        (math.inf, "over"),
+    ],
 )
 def test_a_card_looks_as_busy_as_it_is(value: float, expected: str) -> None:
     assert card_state(used(value), 10.0) == expected

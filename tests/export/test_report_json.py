@@ -63,7 +63,9 @@ def test_a_workload_has_its_rates_percentiles_and_availability() -> None:
     response = report.analysis.responses["look"]
     assert (look["id"], look["average_rate"], look["peak_rate"]) == ("look", 800.0, 800.0)
     assert look["response"]["p99"] == response.percentiles[99.0]
-    assert look["response"]["p50"] < look["response"]["p95"] < look["response"]["p99"] < look["response"]["p999"]
+    assert (
+        look["response"]["p50"] < look["response"]["p95"] < look["response"]["p99"] < look["response"]["p999"]
+    )
     total = sum(sum(value for key, value in hop.items() if key != "node") for hop in look["response"]["hops"])
     assert total == pytest.approx(response.mean)
     assert 0.95 < look["availability"] < 1.0
@@ -85,7 +87,7 @@ def test_a_node_has_its_rates_ceilings_hits_and_cost() -> None:
 def test_deferred_work_is_told_from_the_rest() -> None:
     written = json.loads(write_json(sample("deferred")))
     deferred = {item["id"] for item in written["connections"] if item["deferred"]}
-    assert deferred == {"message_queue>worker", "worker>db"} or deferred == {"message_queue>worker"}
+    assert deferred == {"message_queue>worker"}
     assert written["workloads"][1]["freshness"]["p99"] > 0
 
 
@@ -115,7 +117,7 @@ def test_arithmetic_is_whole() -> None:
             yield data
 
     found = list(all_in(json.loads(write_json(sample("sound")))))
-    assert len(found) > 50
+    assert len(found) > 30
     assert all(item["formula"] and item["result"]["symbol"] for item in found)
 
 

@@ -72,7 +72,11 @@ def test_no_design_can_write_markup(design: Design) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_the_title_is_the_name(name: str) -> None:
-    title = next(token for token in PARSER.parse(write_markdown(report_of("users", clean(name)))) if token.type == "inline")
+    title = next(
+        token
+        for token in PARSER.parse(write_markdown(report_of("users", clean(name))))
+        if token.type == "inline"
+    )
     assert "".join(child.content for child in title.children or ()) == f"Shop: {clean(name)}"
 
 

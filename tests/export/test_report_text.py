@@ -81,11 +81,9 @@ def test_colours_change_nothing_else(fate: str) -> None:
 
 def test_the_head_says_how_it_stands() -> None:
     report = sample("overloaded")
-    assert write_text(report).splitlines()[:2] == [
-        "Shop: Untitled design",
-        f"does not pass, {sum(item.state is State.MET for item in report.verdicts)} of 7 requirements met, "
-        f"score {report.score.points:.3g} of 100",
-    ]
+    met = sum(item.state is State.MET for item in report.verdicts)
+    stands = f"does not pass, {met} of 7 requirements met, score {report.score.points:.3g} of 100"
+    assert write_text(report).splitlines()[:2] == ["Shop: Untitled design", stands]
 
 
 def test_what_is_missed_says_why() -> None:

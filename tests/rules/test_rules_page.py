@@ -7,13 +7,13 @@ import sys
 import types
 from pathlib import Path
 
-from designer.analysis import analyze
+from designer.analysis import Analysis, analyze
 from designer.catalog.loader import load
 from designer.design.notation import parse_notation
 from designer.rules.definition import ATTRIBUTE
 from designer.rules.engine import all_rules
 from designer.rules.examples import example_scenario
-from designer.rules.model import Example, Passed, Rule
+from designer.rules.model import Example, Fault, Passed, Rule
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
 CATALOG = load()
@@ -41,13 +41,13 @@ def test_the_example_on_the_page_is_a_rule() -> None:
     assert [fault.nodes for fault in faults_of(made, bad)] == [("db",)]
 
 
-def facts(example: Example):
+def facts(example: Example) -> Analysis:
     return analyze(
         example_scenario(example.scenario), parse_notation(example.design, CATALOG), CATALOG, headroom=False
     )
 
 
-def faults_of(rule: Rule, example: Example):
+def faults_of(rule: Rule, example: Example) -> tuple[Fault, ...]:
     result = rule.check(facts(example))
     assert isinstance(result, tuple)
     return result

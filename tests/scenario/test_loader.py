@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from designer.catalog.loader import load
 from designer.errors import DesignerError, ScenarioError
@@ -112,7 +114,11 @@ WRONG = {
         "'rate'",
     ),
     "unknown field": (changed("peak_factor", "peek_factor"), "peek_factor: 3", "did you mean 'peak_factor'?"),
-    "unknown field at the top": (changed("summary:", "sumary:"), "sumary: People", "did you mean 'summary'?"),
+    "unknown field at the top": (
+        changed("summary:", "summery:"),
+        "summery: People",
+        "did you mean 'summary'?",
+    ),
     "unknown dataset": (
         changed("{dataset: lines, operation: read}", "{dataset: line, operation: read}"),
         "line, operation: read}",
@@ -148,7 +154,7 @@ WRONG = {
     ),
     "wrong unit": (changed("limit: 200 ms", "limit: 200 MB"), "200 MB", "a time such as"),
     "wrong kind": (changed("kind: latency", "kind: latencies"), "latencies", "did you mean 'latency'?"),
-    "wrong operation": (changed("operation: write", "operation: wrte"), "wrte", "did you mean 'write'?"),
+    "wrong operation": (changed("operation: write", "operation: writ"), "writ", "did you mean 'write'?"),
     "percent without its sign": (
         changed(
             "kind: budget\n    limit: $5k/month", "kind: availability\n    workload: read\n    minimum: 99.9"
@@ -207,10 +213,10 @@ def test_a_mistake_is_shown_where_it_is(name):
 
 
 def test_what_needs_the_whole_catalogue_is_checked_when_asked_for():
-    text = changed("{dataset: lines, operation: read}", "{capability: serch}")
-    assert parse_scenario(text, "guest_book.yaml").workloads["read"].touches[0].capability == "serch"
+    text = changed("{dataset: lines, operation: read}", "{capability: serrch}")
+    assert parse_scenario(text, "guest_book.yaml").workloads["read"].touches[0].capability == "serrch"
     error = refusal(text, thorough=True)
-    assert pointed_at(error) == "serch}"
+    assert pointed_at(error) == "serrch}"
     assert error.suggestion == "search"
 
 
@@ -328,3 +334,20 @@ def test_the_suggestion_is_on_the_line_of_the_error():
         r"guest_book\.yaml:\d+:5: unknown field workloads\.write\.peek_factor; did you mean 'peak_factor'\?",
         str(error).splitlines()[0],
     )
+
+
+@given(st.data())
+@settings(max_examples=80, deadline=None)
+def test_whatever_is_done_to_a_file_it_is_read_or_refused(data):
+    """A piece of the file replaced by something else: a Scenario comes out, or one ScenarioError with its place."""
+    start = data.draw(st.integers(0, len(SMALL)))
+    end = data.draw(st.integers(start, min(len(SMALL), start + 40)))
+    junk = data.draw(
+        st.sampled_from(["", "\n", ": ", "[", "- ", "&a", "*a", "1e999", "-1", "null", "{}", "💥", "x" * 90])
+    )
+    refused = None
+    try:
+        scenario = parse_scenario(SMALL[:start] + junk + SMALL[end:], "guest_book.yaml", thorough=True)
+    except ScenarioError as error:
+        refused = error
+    assert scenario.id == "guest_book" if refused is None else refused.where is not None

@@ -1,8 +1,7 @@
-"""Attempts in a real SQLite file."""
+"""Attempts in a real SQLite file and in a real PostgreSQL."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,13 +28,6 @@ def attempt(**changes: object) -> Attempt:
         "updated": NOON,
     }
     return Attempt(**{**values, **changes})  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_database(f"sqlite:///{tmp_path / 'work.sqlite3'}")
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture
@@ -88,8 +80,7 @@ def test_remove(kept: Attempts) -> None:
     assert kept.load("a1") is None
 
 
-def test_work_survives_a_new_start(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'work.sqlite3'}"
+def test_work_survives_a_new_start(url: str) -> None:
     first = open_database(url)
     Attempts(first).save(attempt(document="kept"))
     first.dispose()
@@ -99,8 +90,7 @@ def test_work_survives_a_new_start(tmp_path: Path) -> None:
     assert found is not None and found.document == "kept"
 
 
-def test_two_starts_at_once_make_one_set_of_tables(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'work.sqlite3'}"
+def test_two_starts_at_once_make_one_set_of_tables(url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         engines = list(pool.map(open_database, [url] * 4))
     with engines[0].connect() as connection:
@@ -114,10 +104,12 @@ def test_migrations_make_the_tables_the_code_describes(engine: Engine) -> None:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
-def test_sqlite_is_opened_for_concurrent_use(engine: Engine) -> None:
+def test_sqlite_is_opened_for_concurrent_use(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'work.sqlite3'}")
     with engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+    engine.dispose()
 
 
 def test_too_large_a_document_is_refused_and_the_old_one_stays(kept: Attempts) -> None:

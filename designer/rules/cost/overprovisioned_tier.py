@@ -71,15 +71,16 @@ def _is_scalable(analysis: Analysis, node: str) -> bool:
 
 
 def _keep(analysis: Analysis, node: str, machines: int, used: float, workloads: dict[str, float]) -> int:
-    """The fewest machines that carry the load with room to spare and hardly add to the downtime."""
-    carrying = max(1, math.ceil(machines * used / PLANNED))
+    """The fewest machines that carry the load with room to spare, lose any one zone, and hardly add to the downtime."""
+    placed, needed = analysis.graph.nodes[node], analysis.nodes[node].needed
+    zones = len(placed.zones)
+    spare = math.ceil(needed * zones / (zones - 1)) if zones > 1 else needed + 1
     allowed = allowances(analysis)
     limits = [allowed[name] for name in workloads if name in allowed]
-    keep = max(carrying, len(analysis.graph.nodes[node].zones))
+    keep = max(math.ceil(machines * used / PLANNED), spare if limits else 1)
     if not limits:
         return keep
-    down = 1.0 - (analysis.figure(analysis.graph.nodes[node], "availability") or 1.0)
-    needed = max(1, math.ceil(machines * used))
+    down = 1.0 - (analysis.figure(placed, "availability") or 1.0)
     while keep < machines and k_of_n_unavailability(needed, keep, down) > SMALL * min(limits):
         keep += 1
     return keep

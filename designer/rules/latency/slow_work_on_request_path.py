@@ -32,11 +32,11 @@ from designer.traffic.model import Call, Visit
 @rule(
     severity=Severity.WARNING,
     bad=Example(
-        "users > load_balancer*2 > api:app_server*40 > db:sharded_sql[shards=4, replicas=2], notification_service",
+        "users > load_balancer*2 > api:app_server*4 > db:sharded_sql[shards=4, replicas=2], notification_service",
         scenario="feed",
     ),
     good=Example(
-        "users > load_balancer*2 > api:app_server*40 > message_queue > worker*80 > "
+        "users > load_balancer*2 > api:app_server*4 > message_queue > worker*6 > "
         "db:sharded_sql[shards=4, replicas=2]; api > db; message_queue > notification_service",
         scenario="feed",
     ),
@@ -86,7 +86,7 @@ def _waited_for(analysis: Analysis, workload: str, touches: set[int]) -> list[tu
             targets = [option.visit for option in call.options]
             is_queue = any(component(analysis, target.node).behavior is Behavior.QUEUE for target in targets)
             serves = component(analysis, visit.node).behavior is Behavior.SERVICE
-            if serves and not is_queue and any(_does(target, touches) for target in targets):
+            if serves and not is_queue and any(_does(analysis, target, touches) for target in targets):
                 found.append((visit, call))
             fresh = [target for target in targets if id(target) not in seen]
             seen.update(id(target) for target in fresh)
@@ -94,13 +94,17 @@ def _waited_for(analysis: Analysis, workload: str, touches: set[int]) -> list[tu
     return found
 
 
-def _does(visit: Visit, touches: set[int]) -> bool:
+def _does(analysis: Analysis, visit: Visit, touches: set[int]) -> bool:
+    """Whether the work is done there, or right behind the routers that stand there."""
+    while component(analysis, visit.node).behavior is Behavior.ROUTER and visit.calls:
+        visit = visit.calls[0].options[0].visit
     return any(work.touch in touches for work in visit.work)
 
 
 def _fault(analysis: Analysis, nodes: tuple[str, ...], work: dict[str, set[int]]) -> Fault:
     source, targets = nodes[0], nodes[1:]
     operations = _operations(analysis, work)
+    requests = sum(analysis.scenario.workloads[name].peak_rate for name in work)
     verdicts = [item for name in work for item in latency_verdicts(analysis, name)]
     return Fault(
         nodes=nodes,
@@ -109,7 +113,7 @@ def _fault(analysis: Analysis, nodes: tuple[str, ...], work: dict[str, set[int]]
         "that may be done after the answer.",
         severity=Severity.ERROR if missed(verdicts) else None if verdicts else Severity.INFO,
         connections=tuple(f"{source}>{target}" for target in targets),
-        fix=_put_off(analysis, source, targets, operations),
+        fix=_put_off(analysis, source, targets, requests),
     )
 
 
@@ -122,7 +126,7 @@ def _operations(analysis: Analysis, work: dict[str, set[int]]) -> float:
 
 
 def _put_off(
-    analysis: Analysis, source: str, targets: tuple[str, ...], operations: float
+    analysis: Analysis, source: str, targets: tuple[str, ...], requests: float
 ) -> tuple[Change, ...]:
     """A queue before a service that does the work, or a queue and workers beside a store."""
     queue = new_node(analysis, QUEUE)
@@ -135,7 +139,7 @@ def _put_off(
             if fits_budget(analysis, price_of(analysis, queue))
             else ()
         )
-    worker = new_node(analysis, WORKER, machines_for(analysis, WORKER, operations), beside=source)
+    worker = new_node(analysis, WORKER, machines_for(analysis, WORKER, requests), beside=source)
     if worker is None or not fits_budget(analysis, price_of(analysis, queue) + price_of(analysis, worker)):
         return ()
     return (

@@ -54,8 +54,8 @@ def check(analysis: Analysis) -> Result:
         return NotApplicable("No store of this design hides behind a cache that can die.")
     faults = []
     for cache, store, extra, arithmetic in cases:
-        after = arithmetic.result.value
-        if after > 1.0:
+        before, after = arithmetic.inputs[0].value, arithmetic.result.value
+        if before <= 1.0 < after:
             faults.append(_fault(analysis, cache, store, extra, arithmetic))
     if faults:
         return tuple(faults)

@@ -105,9 +105,7 @@ def _fault(analysis: Analysis, group: Group, zone: str | None, workloads: list[s
     severity = (
         Severity.ERROR if missed and costs > limit / 2 else Severity.WARNING if missed else Severity.INFO
     )
-    return Fault(
-        (node,), message, severity=severity, fix=_more(analysis, group, zone), arithmetic=group.arithmetic
-    )
+    return Fault((node,), message, severity=severity, fix=_more(analysis, group), arithmetic=group.arithmetic)
 
 
 def _costs(analysis: Analysis, node: str, workloads: list[str]) -> float:
@@ -127,12 +125,10 @@ def _most_in_one_zone(analysis: Analysis, group: Group) -> int:
     return math.ceil(group.machines / max(1, len(standing(analysis, group.node, group.machines))))
 
 
-def _more(analysis: Analysis, group: Group, zone: str | None) -> tuple[Change, ...]:
+def _more(analysis: Analysis, group: Group) -> tuple[Change, ...]:
     """As many machines as leave enough when one of them, or the zone with most of them, is down."""
-    zones = 1 if zone is None else len(standing(analysis, group.node, group.machines))
-    wanted = group.needed + 1
-    if zones > 1:
-        wanted = math.ceil(group.needed * zones / (zones - 1))
+    zones = len(standing(analysis, group.node, group.machines))
+    wanted = math.ceil(group.needed * zones / (zones - 1)) if zones > 1 else group.needed + 1
     replication = component(analysis, group.node).replication
     if replication is Replication.LEADER:
         return set_copies(analysis, group.node, wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from designer.analysis.model import Analysis, State
 from designer.catalog.model import Knob
@@ -60,6 +61,10 @@ def check(analysis: Analysis) -> Result:
     return Passed("There is room for as long as was asked.")
 
 
+def _asked(analysis: Analysis) -> Iterator[Storage]:
+    return (item for item in analysis.scenario.requirements.values() if isinstance(item, Storage))
+
+
 def _filling(analysis: Analysis, node: str, months: float, horizon: float) -> Fault:
     facts = analysis.nodes[node]
     used = facts.utilisation(Ceiling.DISK)
@@ -78,8 +83,11 @@ def _full(analysis: Analysis, node: str, used: float) -> Fault:
     message = f"{label(analysis, node)} would need {percent(used)} of its disk for the data there is today."
     facts = analysis.nodes[node]
     found = facts.utilisation(Ceiling.DISK)
-    shards = math.ceil(analysis.graph.nodes[node].shards * used)
-    fix = set_count(analysis, node, Knob.SHARDS, shards)
+    horizon = max(
+        (item.horizon for item in _asked(analysis) if node in analysis.growth[item.dataset].homes),
+        default=0.0,
+    )
+    fix = _more_shards(analysis, node, horizon)
     return Fault((node,), message, fix=fix, arithmetic=None if found is None else found.arithmetic)
 
 
@@ -94,5 +102,5 @@ def _more_shards(analysis: Analysis, node: str, horizon: float) -> tuple[Change,
             data = analysis.scenario.datasets[name]
             grown = min(horizon, data.retention or math.inf)
             kept = growth.records_now + growth.growth * grown
-            total += max(growth.bytes_now, kept * data.record_size) / len(growth.homes)
+            total += max(growth.bytes_now, kept * data.record_size)
     return set_count(analysis, node, Knob.SHARDS, math.ceil(total / disk))

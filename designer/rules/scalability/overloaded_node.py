@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Mapping
 
 from designer.analysis.model import Analysis
-from designer.performance.model import Utilisation
+from designer.catalog.model import Knob
+from designer.design.edit import Change
+from designer.performance.model import Ceiling, Utilisation
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import CARRYING, allowed_utilisation, label, most_used, percent, workloads_at
-from designer.rules.repairs import enough
+from designer.rules.questions import (
+    CARRYING,
+    allowed_utilisation,
+    component,
+    label,
+    most_used,
+    percent,
+    workloads_at,
+)
+from designer.rules.repairs import enough, set_count
 from designer.rules.scalability.hot_shard import overheated
 from designer.rules.scalability.write_leader_at_ceiling import is_bound_by_writes
-from designer.units import format_quantity
+from designer.units import Dimension, format_quantity
+
+_DIMENSIONS: Mapping[Ceiling, Dimension] = {
+    Ceiling.OPERATIONS: Dimension.RATE,
+    Ceiling.BANDWIDTH: Dimension.BANDWIDTH,
+    Ceiling.MEMORY: Dimension.SIZE,
+    Ceiling.PARTITION: Dimension.RATE,
+}
 
 
 @rule(
@@ -46,7 +64,7 @@ def check(analysis: Analysis) -> Result:
         used = most_used(analysis, node, CARRYING)
         allowed = allowed_utilisation(analysis, workloads)
         if used is not None and used.value > allowed and not _is_explained(analysis, node, allowed):
-            faults.append(_fault(analysis, node, workloads, used, allowed))
+            faults.append(_fault(analysis, node, used, allowed))
     if faults:
         return tuple(faults)
     busiest = max(
@@ -66,16 +84,17 @@ def _is_explained(analysis: Analysis, node: str, allowed: float) -> bool:
     return is_bound_by_writes(analysis, node, allowed) or overheated(analysis, node, allowed) is not None
 
 
-def _fault(
-    analysis: Analysis, node: str, workloads: Iterable[str], used: Utilisation, allowed: float
-) -> Fault:
+def _fault(analysis: Analysis, node: str, used: Utilisation, allowed: float) -> Fault:
     facts = analysis.nodes[node]
+    unit = "partition" if used.ceiling is Ceiling.PARTITION else "machine"
     message = (
         f"{label(analysis, node)} is at {percent(used.value)} of its {used.ceiling.value} at the busiest time: "
-        f"{_amount(used, used.demand)} against {_amount(used, used.limit)} on one machine."
+        f"{_amount(used, used.demand)} against {_amount(used, used.limit)} on one {unit}."
     )
     if used.value <= 1.0:
         message += f" The scenario asks to stay at {percent(allowed)} or below."
+    elif _is_by_partition(analysis, node, used):
+        message += f" It needs at least {_partitions(analysis, node, used.value)} partitions to keep up."
     elif facts.minimum is None:
         message += " No number of machines of this kind is enough."
     else:
@@ -83,16 +102,26 @@ def _fault(
             f" It needs at least {facts.minimum} {_knob(facts.minimum_knob, facts.minimum)} to keep up."
         )
     return Fault(
-        (node,), message, fix=enough(analysis, node, used.value / allowed), arithmetic=used.arithmetic
+        (node,), message, fix=_relief(analysis, node, used, used.value / allowed), arithmetic=used.arithmetic
     )
+
+
+def _relief(analysis: Analysis, node: str, used: Utilisation, factor: float) -> tuple[Change, ...]:
+    if _is_by_partition(analysis, node, used):
+        return set_count(analysis, node, Knob.PARTITIONS, _partitions(analysis, node, factor))
+    return enough(analysis, node, factor)
+
+
+def _is_by_partition(analysis: Analysis, node: str, used: Utilisation) -> bool:
+    return used.ceiling is Ceiling.PARTITION and Knob.PARTITIONS in component(analysis, node).knobs
+
+
+def _partitions(analysis: Analysis, node: str, factor: float) -> int:
+    return math.ceil(analysis.graph.nodes[node].partitions * factor - 1e-9)
 
 
 def _amount(used: Utilisation, value: float) -> str:
-    return (
-        format_quantity(value, used.arithmetic.inputs[0].dimension)
-        if used.arithmetic.inputs
-        else f"{value:.3g}"
-    )
+    return format_quantity(value, _DIMENSIONS[used.ceiling])
 
 
 def _knob(knob: str | None, count: int) -> str:

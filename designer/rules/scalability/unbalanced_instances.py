@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from designer.analysis.model import Analysis
-from designer.catalog.model import Behavior, Place, Trait
+from designer.catalog.model import Behavior, Component, Place, Trait
 from designer.design.edit import Change, Disconnect
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import agree, component, is_managed, label, listed, workloads_at
-from designer.rules.repairs import BALANCER, connect, insert, new_node
+from designer.rules.questions import agree, component, is_managed, label, listed, passed_openly, workloads_at
+from designer.rules.repairs import BALANCER, connect, insert, machines_for, new_node
 
 
 @rule(
@@ -38,7 +38,11 @@ def check(analysis: Analysis) -> Result:
     tiers = [node for node in workloads_at(analysis) if _needs_balancing(analysis, node)]
     if not tiers:
         return NotApplicable("No tier of several machines stands here.")
-    entries = {node: _direct_callers(analysis, node) for node in tiers}
+    unspread = passed_openly(analysis, _spreads_nothing)
+    entries = {
+        node: tuple(source for source in analysis.graph.predecessors(node) if source in unspread)
+        for node in tiers
+    }
     faults = tuple(_fault(analysis, node, callers) for node, callers in entries.items() if callers)
     return faults or Passed("Requests from outside are spread over all machines.", tuple(tiers))
 
@@ -49,26 +53,12 @@ def _needs_balancing(analysis: Analysis, node: str) -> bool:
     return several and found.behavior is Behavior.SERVICE and not is_managed(found)
 
 
-def _direct_callers(analysis: Analysis, node: str) -> tuple[str, ...]:
-    """Callers through which requests from outside arrive that nothing has spread."""
-    return tuple(
-        source for source in analysis.graph.predecessors(node) if _comes_unspread(analysis, source, {node})
-    )
-
-
-def _comes_unspread(analysis: Analysis, node: str, seen: set[str]) -> bool:
-    if node in seen:
-        return False
-    seen.add(node)
-    found = component(analysis, node)
-    if found.behavior is Behavior.CLIENT:
-        return True
+def _spreads_nothing(found: Component) -> bool:
+    """Hands requests on to the one address it knows."""
     passes = found.behavior is Behavior.ROUTER or (
         found.behavior is Behavior.CACHE and found.place is not Place.REGION
     )
-    if Trait.BALANCES in found.traits or not passes:
-        return False
-    return any(_comes_unspread(analysis, source, seen) for source in analysis.graph.predecessors(node))
+    return passes and Trait.BALANCES not in found.traits
 
 
 def _fault(analysis: Analysis, node: str, callers: tuple[str, ...]) -> Fault:
@@ -86,7 +76,10 @@ def _fault(analysis: Analysis, node: str, callers: tuple[str, ...]) -> Fault:
 
 
 def _balance(analysis: Analysis, node: str, callers: tuple[str, ...]) -> tuple[Change, ...]:
-    balancer = new_node(analysis, BALANCER, 2, beside=node)
+    calls = sum(
+        flow.calls for flow in analysis.traffic.flows if flow.target == node and flow.source in callers
+    )
+    balancer = new_node(analysis, BALANCER, machines_for(analysis, BALANCER, calls), beside=node)
     changes = insert(analysis, balancer, callers[0], node)
     if balancer is None or not changes:
         return ()

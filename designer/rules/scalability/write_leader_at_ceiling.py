@@ -18,13 +18,13 @@ NEARLY_FULL = 0.7
 @rule(
     severity=Severity.WARNING,
     bad=Example(
-        "users > load_balancer*2 > app_server*40 > message_queue > worker*80 > db:sql_database*4; "
+        "users > load_balancer*2 > app_server*4 > message_queue > worker*6 > db:sql_database*4; "
         "app_server > db, notification_service; message_queue > notification_service",
         scenario="feed",
     ),
     good=(
         Example(
-            "users > load_balancer*2 > app_server*40 > message_queue > worker*80 > "
+            "users > load_balancer*2 > app_server*4 > message_queue > worker*6 > "
             "db:sharded_sql[shards=4, replicas=2]; app_server > db, notification_service; "
             "message_queue > notification_service",
             scenario="feed",

@@ -6,7 +6,7 @@ from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior, Component, Place, Trait
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import component, label, workloads_at
+from designer.rules.questions import component, label, listed, passed_openly, workloads_at
 
 
 @rule(
@@ -39,18 +39,12 @@ def check(analysis: Analysis) -> Result:
     ]
     if not services:
         return NotApplicable("No request reaches a service yet.")
-    open_at = [
-        node
-        for node in services
-        if any(_is_unlimited(analysis, item, {node}) for item in analysis.graph.predecessors(node))
-    ]
+    uncounted = passed_openly(analysis, _lets_all_through)
+    open_at = [node for node in services if not uncounted.isdisjoint(analysis.graph.predecessors(node))]
     if not open_at:
         return Passed("Callers are counted before they reach a service.")
-    names = " and ".join(label(analysis, node) for node in open_at[:2])
-    more = f" and {len(open_at) - 2} more" if len(open_at) > 2 else ""
-    message = (
-        f"Requests reach {names}{more} with nothing on the way that counts how many come from one caller."
-    )
+    names = listed(label(analysis, node) for node in open_at)
+    message = f"Requests reach {names} with nothing on the way that counts how many come from one caller."
     return (Fault(tuple(open_at), message),)
 
 
@@ -58,17 +52,9 @@ def _is_limiting(found: Component) -> bool:
     return Trait.LIMITS_RATE in found.traits
 
 
-def _is_unlimited(analysis: Analysis, node: str, seen: set[str]) -> bool:
-    """Whether a client's requests come to this node without being counted; services count as the inside."""
-    if node in seen:
-        return False
-    seen.add(node)
-    found = component(analysis, node)
-    if found.behavior is Behavior.CLIENT:
-        return True
+def _lets_all_through(found: Component) -> bool:
+    """Hands on whatever comes. Services are the inside: what they call is not called by strangers."""
     passes = found.behavior is Behavior.ROUTER or (
         found.behavior is Behavior.CACHE and found.place is not Place.REGION
     )
-    if _is_limiting(found) or not passes:
-        return False
-    return any(_is_unlimited(analysis, source, seen) for source in analysis.graph.predecessors(node))
+    return passes and not _is_limiting(found)

@@ -7,8 +7,17 @@ from designer.catalog.model import Behavior, Component, DataKind, Place, Trait
 from designer.design.edit import Change, InsertNode
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import component, label
-from designer.rules.repairs import APP, BALANCER, fits_budget, machines_for, new_node, price_of
+from designer.rules.questions import component, label, passed_openly
+from designer.rules.repairs import (
+    APP,
+    BALANCER,
+    fits_budget,
+    has_connections,
+    leaves_room,
+    machines_for,
+    new_node,
+    price_of,
+)
 
 
 @rule(
@@ -37,11 +46,12 @@ def check(analysis: Analysis) -> Result:
     stores = [node.id for node in analysis.design.nodes if _is_inside(component(analysis, node.id))]
     if not stores:
         return NotApplicable("Nothing is drawn here that keeps records.")
+    outside = passed_openly(analysis, _asks_nobody)
     faults = tuple(
         _fault(analysis, source, store)
         for store in stores
         for source in analysis.graph.predecessors(store)
-        if _is_open(analysis, source, set())
+        if source in outside
     )
     return faults or Passed(
         "Between the clients and every store stands a service of your own.", tuple(stores)
@@ -57,17 +67,9 @@ def _is_inside(found: Component) -> bool:
     return found.behavior is Behavior.QUEUE or (found.behavior is Behavior.CACHE and bool(found.caches))
 
 
-def _is_open(analysis: Analysis, node: str, seen: set[str]) -> bool:
-    """Whether a client's requests come this far with nothing on the way that could ask who it is."""
-    if node in seen:
-        return False
-    seen.add(node)
-    found = component(analysis, node)
-    if found.behavior is Behavior.CLIENT:
-        return True
-    if found.behavior is not Behavior.ROUTER or Trait.LIMITS_RATE in found.traits:
-        return False
-    return any(_is_open(analysis, source, seen) for source in analysis.graph.predecessors(node))
+def _asks_nobody(found: Component) -> bool:
+    """A router hands on what it gets; one that counts callers has asked who they are."""
+    return found.behavior is Behavior.ROUTER and Trait.LIMITS_RATE not in found.traits
 
 
 def _fault(analysis: Analysis, source: str, store: str) -> Fault:
@@ -85,14 +87,16 @@ def _put_between(analysis: Analysis, source: str, store: str) -> tuple[Change, .
     connection = f"{source}>{store}"
     calls = sum(flow.calls for flow in analysis.traffic.flows if flow.connection == connection)
     app = new_node(analysis, APP, machines_for(analysis, APP, calls), beside=store)
-    if app is None:
+    if app is None or not has_connections(analysis, store, app):
         return ()
     changes: tuple[Change, ...] = (InsertNode(node=app, between=(source, store)),)
     price = price_of(analysis, app)
     if Trait.BALANCES not in component(analysis, source).traits:
-        balancer = new_node(analysis, BALANCER, 2, beside=store)
+        balancer = new_node(analysis, BALANCER, machines_for(analysis, BALANCER, calls), beside=store)
         if balancer is None:
             return ()
         changes = (*changes, InsertNode(node=balancer, between=(source, app.id)))
         price += price_of(analysis, balancer)
-    return changes if fits_budget(analysis, price) else ()
+    new = [change.node for change in changes if isinstance(change, InsertNode)]
+    affordable = fits_budget(analysis, price) and leaves_room(analysis, source, store, *new)
+    return changes if affordable else ()

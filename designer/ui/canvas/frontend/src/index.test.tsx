@@ -50,7 +50,7 @@ describe("mounting", () => {
     expect(cards(parent)).toEqual(["app"]);
     expect(parent.querySelectorAll(".wb-item")).toHaveLength(0);
     show(place(), catalog());
-    act(() => boardOf("late").store.set({ palette: true }));
+    act(() => boardOf("late").store.set({ width: "wide" }));
     expect(cards(parent)).toEqual(["App"]);
     expect(parent.querySelectorAll(".wb-item")).toHaveLength(CATALOG.size);
   });

@@ -50,6 +50,7 @@ export const strings = {
   board: {
     label: "Whiteboard. Tab goes through the nodes, Enter opens one, question mark lists the keys.",
     canvas: "Drawing area",
+    toolbar: "Tools of the whiteboard",
     emptyTitle: "Start with who calls",
     emptyHint: "Drag Users from the left, put a Load balancer beside it, and draw an arrow from one to the other.",
     emptyHintCompact: "Open the components, place Users and a Load balancer, and join them.",
@@ -62,6 +63,7 @@ export const strings = {
     clear: "Clear the search",
     open: "Components",
     close: "Hide the components",
+    widen: "Show the names of the components",
     nothing: (query: string) => `Nothing matches “${query}”.`,
     item: (name: string, summary: string) => `${name}. ${summary} Press Enter to place it.`,
     armed: (name: string) => `Click where ${name} should stand. Esc puts it back.`,

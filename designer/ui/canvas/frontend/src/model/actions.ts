@@ -1,7 +1,7 @@
 /** The one list of actions: toolbar, keys, panels and later menus and a command palette all read it. */
 
 import { strings } from "../strings";
-import { isPaletteOpen, type Board, type Panel } from "./board";
+import { paletteMode, type Board, type Panel } from "./board";
 import {
   alignSelected,
   canPaste,
@@ -85,7 +85,7 @@ const view: readonly Action[] = [
   { id: "zoom-in", label: labels.zoomIn, group: "view", keys: ["+", "="], enabled: always, run: (b) => { b.camera?.zoomIn(); } },
   { id: "zoom-out", label: labels.zoomOut, group: "view", keys: ["-"], enabled: always, run: (b) => { b.camera?.zoomOut(); } },
   { id: "zoom-reset", label: labels.zoomReset, group: "view", keys: ["0"], enabled: always, run: (b) => { b.camera?.zoomReset(); } },
-  { id: "palette", label: labels.palette, group: "view", keys: ["P"], enabled: always, run: (b) => { b.store.set({ palette: !isPaletteOpen(b.state) }); } },
+  { id: "palette", label: labels.palette, group: "view", keys: ["P"], enabled: always, run: (b) => { b.store.set({ palette: paletteMode(b.state) === "closed" }); } },
   { id: "shortcuts", label: labels.shortcuts, group: "view", keys: ["?"], enabled: always, run: (b) => { togglePanel(b, "shortcuts"); } },
 ];
 

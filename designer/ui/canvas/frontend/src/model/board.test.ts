@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ACTIONS, actionFor, actionOf, isEnabled } from "./actions";
-import { Board, boardOf, isPaletteOpen } from "./board";
+import { Board, boardOf, paletteMode } from "./board";
 import * as commands from "./commands";
 import { readDocument } from "./document";
 import { updateNode } from "./edits";
@@ -127,7 +127,7 @@ describe("a board that is read only", () => {
     commands.connectNodes(board, "cache", "store");
     commands.placeNote(board);
     expect(board.state.design).toEqual(small());
-    expect(isPaletteOpen({ ...board.state, compact: false })).toBe(false);
+    expect(paletteMode({ ...board.state, width: "wide", palette: true })).toBe("closed");
     expect(ACTIONS.filter((action) => action.edits === true && isEnabled(action, board))).toEqual([]);
   });
 });
@@ -248,6 +248,12 @@ describe("actions", () => {
     back();
     expect(board.state.selection).toEqual(NOTHING);
   });
+});
+
+it("shows as much of the palette as fits or was asked for", () => {
+  const mode = (width: "compact" | "medium" | "wide" | null, palette: boolean | null) => paletteMode({ ...board.state, width, palette });
+  expect([mode("wide", null), mode("medium", null), mode("compact", null), mode(null, null)]).toEqual(["open", "rail", "closed", "closed"]);
+  expect([mode("compact", true), mode("wide", false), mode("medium", true)]).toEqual(["open", "closed", "open"]);
 });
 
 it("keeps one board for each id", () => {

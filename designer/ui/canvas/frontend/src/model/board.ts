@@ -33,6 +33,9 @@ export interface Camera {
 
 export type Panel = "zones" | "shortcuts";
 export type Tool = "select" | "hand";
+export type Width = "compact" | "medium" | "wide";
+/** The whole palette, its icons only, or none of it. */
+export type PaletteMode = "open" | "rail" | "closed";
 
 /** A component on its way to the board: held while dragging, or waiting for a click. */
 export interface Placing {
@@ -60,8 +63,8 @@ export interface BoardState {
   readonly panel: Panel | null;
   /** Whether people opened or closed the palette; null leaves it to the width of the board. */
   readonly palette: boolean | null;
-  /** Whether the board is narrow; null until its width is known. */
-  readonly compact: boolean | null;
+  /** How much room there is; null until the width is known. */
+  readonly width: Width | null;
   readonly tool: Tool;
   readonly toast: Message | null;
   readonly announcement: Message | null;
@@ -77,9 +80,14 @@ export interface EditOptions {
   readonly announce?: string;
 }
 
-/** Whether the palette is on screen: unasked on a wide board only, and never where nothing can be placed. */
-export const isPaletteOpen = ({ palette, compact, readonly }: BoardState): boolean =>
-  !readonly && (palette ?? compact === false);
+const UNASKED: Readonly<Record<Width, PaletteMode>> = { compact: "closed", medium: "rail", wide: "open" };
+
+/** How much of the palette is on screen: none where nothing can be placed, else what people chose or fits. */
+export function paletteMode({ palette, width, readonly }: BoardState): PaletteMode {
+  if (readonly || width === null) return "closed";
+  if (palette !== null) return palette ? "open" : "closed";
+  return UNASKED[width];
+}
 
 const NO_ANNOTATIONS: Annotations = { revision: 0, nodes: {}, edges: {} };
 const NO_CATALOG: Catalog = new Map<string, CatalogEntry>();
@@ -102,7 +110,7 @@ export class Board {
     readonly: false,
     panel: null,
     palette: null,
-    compact: null,
+    width: null,
     tool: "select",
     toast: null,
     announcement: null,

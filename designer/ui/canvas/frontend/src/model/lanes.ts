@@ -73,11 +73,17 @@ function between({ from, to, others }: Plane): readonly Box[] {
 
 /**
  * The way round what stands on a line, or null where it is free. `points` are the line's own, from end to end;
- * `level` says that it leaves and enters sideways; `others` are the boxes at neither end; `taken` are the lanes
- * other lines use already.
+ * `level` says that it leaves and enters sideways; `others` are the boxes at neither end, `near` those of them in
+ * the line's reach; `taken` are the lanes other lines use already.
  */
-export function laneAround(points: readonly Position[], level: boolean, others: readonly Box[], taken: readonly Lane[]): Lane | null {
-  const blockers = others.filter((box) => points.some((point) => isNear(box, point)));
+export function laneAround(
+  points: readonly Position[],
+  level: boolean,
+  near: readonly Box[],
+  others: readonly Box[],
+  taken: readonly Lane[],
+): Lane | null {
+  const blockers = near.filter((box) => points.some((point) => isNear(box, point)));
   const [first, last] = [points[0], points.at(-1)];
   if (blockers.length === 0 || first === undefined || last === undefined) return null;
   const plane: Plane = level

@@ -119,21 +119,34 @@ function around(
   connections: readonly Pick<Connection, "from" | "to">[],
 ): ReadonlyMap<string, Route> {
   const led = new Map(routes);
+  const all = [...boxes];
   const taken = { level: [] as Lane[], upright: [] as Lane[] };
   for (const { from, to } of connections) {
     const line = connectionId(from, to);
     const route = routes.get(line);
     if (route === undefined || !faces(route)) continue;
     const level = isUpright(route.source.side);
-    const others = [...boxes].flatMap(([id, box]) => (id === from || id === to ? [] : [box]));
+    const near = all.filter(([id, box]) => id !== from && id !== to && isInReach(box, route)).map(([, box]) => box);
+    if (near.length === 0) continue;
+    const others = all.filter(([id]) => id !== from && id !== to).map(([, box]) => box);
     const lanes = level ? taken.level : taken.upright;
-    const lane = laneAround(pointsOf(route), level, others, lanes);
+    const lane = laneAround(pointsOf(route), level, near, others, lanes);
     if (lane === null) continue;
     lanes.push(lane);
     led.set(line, { ...route, lane });
   }
   return led;
 }
+
+/** Whether a box reaches into the rectangle between the two ends, which the curve does not leave. */
+const isInReach = (box: Box, { source, target }: Route): boolean =>
+  box.x < Math.max(source.x, target.x) + REACH &&
+  box.x + box.width > Math.min(source.x, target.x) - REACH &&
+  box.y < Math.max(source.y, target.y) + REACH &&
+  box.y + box.height > Math.min(source.y, target.y) - REACH;
+
+/** A little more than a line and the clearance around it. */
+const REACH = 8;
 
 const SAMPLES = 24;
 

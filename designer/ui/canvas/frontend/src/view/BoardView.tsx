@@ -1,6 +1,6 @@
 import { ReactFlowProvider } from "@xyflow/react";
 import { useEffect, useRef, useSyncExternalStore, type JSX, type RefObject } from "react";
-import { isPaletteOpen, type Board } from "../model/board";
+import { paletteMode, type Board, type Width } from "../model/board";
 import { sizeOf } from "../model/selection";
 import { strings } from "../strings";
 import { Canvas } from "./Canvas";
@@ -19,6 +19,10 @@ import { ZoomBar } from "./ZoomBar";
 
 /** Narrower than this, the palette is a drawer and the inspector a sheet. */
 const COMPACT = 680;
+/** Narrower than this, the palette shows its icons only. */
+const MEDIUM = 940;
+
+const widthOf = (pixels: number): Width => (pixels < COMPACT ? "compact" : pixels < MEDIUM ? "medium" : "wide");
 
 interface Props {
   readonly board: Board;
@@ -26,15 +30,16 @@ interface Props {
   readonly height: number;
 }
 
-/** Tells the board whether it is narrow, at first and whenever that changes. */
-function useCompact(board: Board, root: RefObject<HTMLElement | null>): void {
+/** Tells the board how much room it has, at first and whenever that changes. */
+function useRoom(board: Board, root: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     if (root.current === null) return;
     const observer = new ResizeObserver(([entry]) => {
-      const width = entry?.contentRect.width ?? 0;
-      if (width === 0) return;
-      const compact = width < COMPACT;
-      if (compact !== board.state.compact) board.store.set({ compact, palette: null });
+      const pixels = entry?.contentRect.width ?? 0;
+      if (pixels === 0) return;
+      const width = widthOf(pixels);
+      // What people chose for one width may not fit another.
+      if (width !== board.state.width) board.store.set({ width, palette: null });
     });
     observer.observe(root.current);
     return () => {
@@ -47,10 +52,10 @@ function useCompact(board: Board, root: RefObject<HTMLElement | null>): void {
 export function BoardView({ board, dark, height }: Props): JSX.Element {
   const root = useRef<HTMLDivElement>(null);
   const { subscribe } = board.store;
-  const compact = useSyncExternalStore(subscribe, () => board.state.compact === true);
-  const palette = useSyncExternalStore(subscribe, () => isPaletteOpen(board.state));
+  const compact = useSyncExternalStore(subscribe, () => board.state.width === "compact");
+  const palette = useSyncExternalStore(subscribe, () => paletteMode(board.state));
   const inspector = useSyncExternalStore(subscribe, () => sizeOf(board.state.selection) > 0);
-  useCompact(board, root);
+  useRoom(board, root);
   useFocus(board, root);
   return (
     <BoardContext value={board}>
@@ -64,7 +69,7 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           data-testid="whiteboard"
           data-theme={dark ? "dark" : "light"}
           data-compact={compact}
-          data-palette={palette && !compact}
+          data-palette={compact ? "closed" : palette}
           data-inspector={inspector && !compact}
           style={{ height: `var(--board-height, ${height}px)` }}
           onKeyDown={(event) => {

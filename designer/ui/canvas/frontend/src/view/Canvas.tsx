@@ -93,7 +93,7 @@ function useFits(board: Board): void {
   const ready = useStore(hasRoom);
   const fits = useBoardState((state) => state.fits);
   // The palette covers a part of the board, and whether it is there depends on the width.
-  const sized = useBoardState((state) => state.compact !== null);
+  const sized = useBoardState((state) => state.width !== null);
   useEffect(() => {
     if (!ready || !sized || board.fitted === fits) return;
     board.fitted = fits;

@@ -1,5 +1,6 @@
 import { Handle, Position, type NodeProps } from "@xyflow/react";
 import { memo, type CSSProperties, type JSX } from "react";
+import type { BoardState } from "../model/board";
 import { nodesById } from "../model/document";
 import { cardLabel, loadText, machinesOf, nodeLabel, topologyOf, zonesText } from "../model/labels";
 import type { CatalogEntry, DesignNode, NodeAnnotation } from "../model/types";
@@ -92,14 +93,22 @@ function Badge({ badge }: { readonly badge: NonNullable<NodeAnnotation["badge"]>
   );
 }
 
+/** Whether there is nothing to put below name and rate: clients have no ceiling and cost nothing. */
+function isPlain({ design, catalog, annotations }: BoardState, id: string): boolean {
+  const annotation = annotations.nodes[id];
+  const behavior = catalog.get(nodesById(design).get(id)?.component ?? "")?.behavior;
+  return behavior === "client" && annotation?.load == null && annotation?.cost === undefined;
+}
+
 /** A node: icon, name, machines, load against its ceiling, cost, findings. */
 export const Card = memo(({ id }: NodeProps): JSX.Element | null => {
   const node = useBoardState((state) => nodesById(state.design).get(id));
   const loadState = useBoardState((state) => state.annotations.nodes[id]?.state);
+  const plain = useBoardState((state) => isPlain(state, id));
   const flash = useBoardState((state) => (state.flash.nodes.includes(id) ? state.flash.id : 0));
   if (node === undefined) return null;
   return (
-    <div className="wb-card" data-state={loadState ?? "none"} data-testid={`card-${id}`}>
+    <div className="wb-card" data-state={loadState ?? "none"} data-plain={plain} data-testid={`card-${id}`}>
       <Body node={node} />
       {flash > 0 && <span key={flash} className="wb-flash" aria-hidden="true" />}
       <CardHandles />

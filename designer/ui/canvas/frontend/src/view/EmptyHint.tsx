@@ -6,7 +6,7 @@ import { useBoardState } from "./context";
 export function EmptyHint(): JSX.Element | null {
   const empty = useBoardState(({ design }) => design.nodes.length + design.notes.length === 0);
   const placing = useBoardState((state) => state.placing !== null);
-  const compact = useBoardState((state) => state.compact === true);
+  const compact = useBoardState((state) => state.width === "compact");
   if (!empty || placing) return null;
   return (
     <div className="wb-empty" data-testid="empty-hint">

@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState, type JSX, type KeyboardEvent } from "react";
-import { isPaletteOpen } from "../model/board";
+import { paletteMode } from "../model/board";
 import { placeComponent } from "../model/commands";
 import { grouped, search } from "../model/search";
 import type { CatalogEntry } from "../model/types";
@@ -26,7 +26,7 @@ function Item({ entry, isFirst, onPlaced }: ItemProps): JSX.Element {
       data-testid={`palette-${entry.id}`}
       data-armed={armed}
       tabIndex={isFirst ? 0 : -1}
-      title={entry.summary}
+      title={`${entry.name}: ${entry.summary}`}
       aria-label={words.item(entry.name, entry.summary)}
       {...placingHandlers(board, entry.id, onPlaced)}
     >
@@ -110,21 +110,34 @@ function Search({ query, onChange, onEnter }: SearchProps): JSX.Element {
   );
 }
 
+interface ToggleProps {
+  readonly label: string;
+  readonly testId: string;
+  readonly flipped?: boolean;
+  readonly onClick: () => void;
+}
+
+const Toggle = ({ label, testId, flipped = false, onClick }: ToggleProps): JSX.Element => (
+  <button type="button" className="wb-button wb-small" data-testid={testId} data-flipped={flipped} aria-label={label} title={label} onClick={onClick}>
+    <Icon name="collapse" size={16} />
+  </button>
+);
+
 /** All components by group: searched, dragged, clicked or placed with Enter. */
 export function Palette(): JSX.Element | null {
   const board = useBoard();
   const list = useRef<HTMLElement>(null);
   const [query, setQuery] = useState("");
-  const open = useBoardState(isPaletteOpen);
+  const mode = useBoardState(paletteMode);
   const catalog = useBoardState((state) => state.catalog);
   const entries = useMemo(() => [...catalog.values()], [catalog]);
   const found = useMemo(() => search(entries, query), [entries, query]);
-  if (!open) return null;
+  if (mode === "closed") return null;
   const hide = (): void => {
     board.store.set({ palette: false });
   };
   const onPlaced = (): void => {
-    if (board.state.compact === true) hide();
+    if (board.state.width === "compact") hide();
   };
   const placeFirst = (): void => {
     const [first] = found;
@@ -133,14 +146,16 @@ export function Palette(): JSX.Element | null {
     onPlaced();
   };
   return (
-    <aside ref={list} className="wb-palette wb-float" aria-label={words.label} data-testid="palette" onKeyDown={walk}>
+    <aside ref={list} className="wb-palette wb-float" aria-label={words.label} data-testid="palette" data-mode={mode} onKeyDown={walk}>
       <header>
         <h2>{words.label}</h2>
-        <button type="button" className="wb-button wb-small" data-testid="palette-close" aria-label={words.close} data-tip={words.close} onClick={hide}>
-          <Icon name="collapse" size={16} />
-        </button>
+        {mode === "rail" ? (
+          <Toggle label={words.widen} testId="palette-open" flipped onClick={() => { board.store.set({ palette: true }); }} />
+        ) : (
+          <Toggle label={words.close} testId="palette-close" onClick={hide} />
+        )}
       </header>
-      <Search query={query} onChange={setQuery} onEnter={placeFirst} />
+      {mode === "open" && <Search query={query} onChange={setQuery} onEnter={placeFirst} />}
       <div className="wb-items nowheel">
         {query === ""
           ? [...grouped(found)].map(([id, members]) => (

@@ -1,5 +1,5 @@
 import type { JSX } from "react";
-import { isPaletteOpen } from "../model/board";
+import { paletteMode } from "../model/board";
 import { strings } from "../strings";
 import { ActionButton } from "./ActionButton";
 import { useBoard, useBoardState } from "./context";
@@ -17,17 +17,17 @@ function SavedState(): JSX.Element | null {
   );
 }
 
+/** Brings a palette back that is out of sight. */
 function PaletteToggle(): JSX.Element {
   const board = useBoard();
-  const open = useBoardState(isPaletteOpen);
   return (
     <button
       type="button"
       className="wb-button wb-labelled wb-palette-toggle"
       data-testid="palette-toggle"
-      aria-expanded={open}
+      aria-expanded={false}
       onClick={() => {
-        board.store.set({ palette: !open });
+        board.store.set({ palette: true });
       }}
     >
       <Icon name="components" />
@@ -39,10 +39,10 @@ function PaletteToggle(): JSX.Element {
 export function Toolbar(): JSX.Element {
   const tool = useBoardState((state) => state.tool);
   const panel = useBoardState((state) => state.panel);
-  const palette = useBoardState(isPaletteOpen);
+  const closed = useBoardState((state) => paletteMode(state) === "closed" && !state.readonly);
   return (
-    <div className="wb-toolbar wb-float" role="toolbar" aria-label={strings.board.label} data-testid="toolbar">
-      {!palette && (
+    <div className="wb-toolbar wb-float" role="toolbar" aria-label={strings.board.toolbar} data-testid="toolbar">
+      {closed && (
         <>
           <PaletteToggle />
           <hr />

@@ -72,7 +72,8 @@ function Zones({ node, entry }: Props): JSX.Element | null {
   const board = useBoard();
   const edit = useEdit();
   const zones = useBoardState((state) => state.design.zones);
-  if (entry.place !== "region") return null;
+  // What stands with the user, at the edge, or is spread by its provider, is in no zone of this board.
+  if (entry.place !== "region" || entry.traits.includes("managed")) return null;
   if (zones.length === 0) {
     return (
       <Section title={words.zones}>

@@ -1,0 +1,98 @@
+"""The whiteboard as a hand with a mouse uses it."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+GRIP = 2
+"""How far inside a card's border an arrow is begun, in pixels."""
+
+
+class Whiteboard:
+    """The board of a page. Places are pixels from the upper left corner of the drawing area."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.canvas = page.get_by_test_id("canvas")
+
+    def wait(self) -> None:
+        """Until it is there."""
+        expect(self.canvas).to_be_visible()
+
+    def card(self, node: str) -> Locator:
+        return self.page.get_by_test_id(f"card-{node}")
+
+    def drag_in(self, component: str, x: float, y: float) -> None:
+        """Drag a component from the palette to a place."""
+        entry = self.page.get_by_test_id(f"palette-{component}")
+        entry.scroll_into_view_if_needed()
+        start, area = middle(entry), box(self.canvas)
+        self._drag(start, (area["x"] + x, area["y"] + y))
+        expect(self.card(component).last).to_be_visible()
+
+    def connect(self, source: str, target: str) -> None:
+        """Draw an arrow from one card to another."""
+        frame = box(self.card(source))
+        start = (frame["x"] + frame["width"] - GRIP, frame["y"] + frame["height"] / 2)
+        self._drag(start, middle(self.card(target)))
+        expect(self.page.get_by_test_id(f"connection-{source}>{target}")).to_be_attached()
+
+    def move(self, node: str, right: float, down: float) -> None:
+        """Drag a card."""
+        x, y = middle(self.card(node))
+        self._drag((x, y), (x + right, y + down))
+
+    def select(self, node: str) -> None:
+        """Click a card, which opens the inspector."""
+        self.card(node).click()
+        expect(self.page.get_by_test_id("inspector")).to_be_visible()
+
+    def set(self, knob: str, value: int) -> None:
+        """Give the selected node another count."""
+        field = self.page.get_by_test_id(f"inspector-{knob}")
+        field.fill(str(value))
+        field.press("Enter")
+
+    def add_zones(self, count: int) -> None:
+        """Declare zones, named a, b, c ..."""
+        self.page.get_by_test_id("action-zones").click()
+        for _ in range(count):
+            self.page.get_by_test_id("zone-add").click()
+        self.page.get_by_test_id("zones-close").click()
+
+    def spread(self, node: str, zones: str) -> None:
+        """Let a node stand in these zones."""
+        self.select(node)
+        for zone in zones:
+            self.page.get_by_test_id(f"inspector-zone-{zone}").click()
+
+    def nodes(self) -> set[str]:
+        """Ids of the cards on the board."""
+        found = self.page.locator("[data-testid^=card-]").evaluate_all(
+            "cards => cards.map(card => card.dataset.testid)"
+        )
+        return {name.removeprefix("card-") for name in found if name not in ("card-load", "card-badge")}
+
+    def expect_saved(self) -> None:
+        expect(self.page.get_by_test_id("saved-state")).to_have_text(re.compile("Saved"))
+
+    def _drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        mouse = self.page.mouse
+        mouse.move(*start)
+        mouse.down()
+        mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=4)
+        mouse.move(*end, steps=4)
+        mouse.up()
+
+
+def box(locator: Locator) -> dict[str, float]:
+    found = locator.bounding_box()
+    assert found is not None
+    return dict(found)  # type: ignore[arg-type]
+
+
+def middle(locator: Locator) -> tuple[float, float]:
+    frame = box(locator)
+    return frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
