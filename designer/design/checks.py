@@ -19,7 +19,7 @@ Path = tuple[str | int, ...]
 
 COUNTS: Mapping[Knob, int] = {
     knob: int(Node.model_fields[knob.value].default)
-    for knob in (Knob.INSTANCES, Knob.REPLICAS, Knob.SHARDS, Knob.PARTITIONS)
+    for knob in (Knob.INSTANCES, Knob.SHARDS, Knob.REPLICAS, Knob.PARTITIONS)
 }
 """The knobs that are counts, with their neutral values. The notation's `*N` means the first there is."""
 

@@ -57,7 +57,7 @@ class Source:
             where=Location(self.name, at.line, at.column),
             expected=expected,
             suggestion=suggestion,
-            excerpt=draw_excerpt(self.text, at.line, at.column),
+            excerpt=draw_excerpt(self.text.split("\n")[at.line - 1], at.line, at.column),
         )
 
 

@@ -40,7 +40,9 @@ def measure_nodes(
             kept.setdefault(home, []).append(dataset)
     held = _calls_in_progress(setting)
     return {
-        node_id: _measure(setting, _case(setting, node_id, kept.get(node_id, []), held), kept.get(node_id, []))
+        node_id: _measure(
+            setting, _case(setting, node_id, kept.get(node_id, []), held), kept.get(node_id, [])
+        )
         for node_id in setting.drawing.nodes
     }
 

@@ -33,9 +33,13 @@ class _Price:
 
 
 _MACHINE = _Price("cost", "m", "price of a machine per month", "n", "machines")
-_STORAGE = _Price("cost_per_gb_month", "s", "price of a GB kept for a month", "g", "GB kept, all copies paid for")
+_STORAGE = _Price(
+    "cost_per_gb_month", "s", "price of a GB kept for a month", "g", "GB kept, all copies paid for"
+)
 _REQUESTS = _Price("cost_per_million", "q", "price of a million requests", "r", "million requests a month")
-_EGRESS = _Price("egress_per_gb", "x", "price of a GB answered to clients", "e", "GB answered to clients a month")
+_EGRESS = _Price(
+    "egress_per_gb", "x", "price of a GB answered to clients", "e", "GB answered to clients a month"
+)
 
 
 def price(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic) -> Cost:
@@ -107,9 +111,7 @@ def _price(setting: Setting, node_id: str, use: _Use) -> NodeCost:
     return NodeCost(node_id, machines, storage, requests, egress, arithmetic)
 
 
-def _charge(
-    setting: Setting, node_id: str, price: _Price, count: float
-) -> tuple[Quantity, Quantity] | None:
+def _charge(setting: Setting, node_id: str, price: _Price, count: float) -> tuple[Quantity, Quantity] | None:
     """A price and how often it is paid; None where there is no price or nothing to pay for."""
     if count <= 0.0:
         return None

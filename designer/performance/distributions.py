@@ -28,7 +28,7 @@ _WEIGHT_ERROR = 1e-6
 class Distribution:
     """A random time of 0 or more seconds. `mean` and `variance` are exact; compared by identity."""
 
-    __slots__ = ("_recipe", "at_zero", "mean", "parts", "sharpness", "variance")
+    __slots__ = ("_recipe", "at_zero", "mean", "parts", "sharpness", "variance", "width")
 
     def __init__(
         self,
@@ -36,12 +36,14 @@ class Distribution:
         variance: float,
         at_zero: float,
         sharpness: float,
+        width: float,
         parts: tuple[Distribution, ...] = (),
     ) -> None:
         self.mean = mean  # seconds
         self.variance = variance  # seconds squared
         self.at_zero = at_zero  # probability of taking no time at all
-        self.sharpness = sharpness  # smallest coefficient of variation of any part: inversion needs to know
+        self.sharpness = sharpness  # smallest coefficient of variation in sight: inversion needs to know
+        self.width = width  # seconds over which it smears out what it is added to
         self.parts = parts  # whose transforms this one's is made of
         self._recipe: _Recipe | None = None
 
@@ -86,7 +88,9 @@ class Gamma(Distribution):
     __slots__ = ("clamped", "scale", "shape")
 
     def __init__(self, shape: float, scale: float, *, clamped: bool = False) -> None:
-        super().__init__(shape * scale, shape * scale**2, 0.0, 1.0 / math.sqrt(shape))
+        # With a shape below 1 most of it is next to 0, where it leaves sharp what it is added to.
+        width = math.sqrt(shape) * scale * min(1.0, shape)
+        super().__init__(shape * scale, shape * scale**2, 0.0, 1.0 / math.sqrt(shape), width)
         self.shape = shape
         self.scale = scale
         self.clamped = clamped
@@ -145,7 +149,7 @@ class _Zero(Composed):
         return np.ones(grid.values.shape, dtype=np.complex128)
 
 
-ZERO: Distribution = _Zero(0.0, 0.0, 1.0, math.inf)
+ZERO: Distribution = _Zero(0.0, 0.0, 1.0, math.inf, 0.0)
 """No time at all."""
 
 
@@ -155,7 +159,9 @@ class _Wait(Composed):
     __slots__ = ("drain", "waits")
 
     def __init__(self, waits: float, drain: float) -> None:
-        super().__init__(waits / drain, waits * (2.0 - waits) / drain**2, 1.0 - waits, 1.0)
+        super().__init__(
+            waits / drain, waits * (2.0 - waits) / drain**2, 1.0 - waits, 1.0, waits * waits / drain
+        )
         self.waits = waits
         self.drain = drain
 
@@ -167,14 +173,15 @@ class _Sequence(Composed):
     __slots__ = ()
 
     def __init__(self, parts: tuple[Distribution, ...]) -> None:
-        mean = variance = narrow = 0.0
+        mean = variance = square = 0.0
         at_zero = 1.0
         for part in parts:
             mean += part.mean
             variance += part.variance
             at_zero *= part.at_zero
-            narrow += (part.mean * min(part.sharpness, 1.0)) ** 2
-        super().__init__(mean, variance, at_zero, math.sqrt(narrow) / mean, parts)
+            square += part.width**2
+        width = math.sqrt(square)
+        super().__init__(mean, variance, at_zero, width / mean, width, parts)
 
     def transform(self, grid: Grid, known: Mapping[Distribution, Complexes]) -> Complexes:
         first, second, *rest = self.parts
@@ -196,7 +203,8 @@ class _Mixture(Composed):
         sharpness = min(branch.sharpness for _, branch in branches)
         lasting = [(weight, branch) for weight, branch in branches if branch is not ZERO]
         parts = tuple([branch for _, branch in lasting])
-        super().__init__(mean, max(0.0, second - mean**2), min(1.0, at_zero), sharpness, parts)
+        width = min(sharpness, 1.0) * mean * (1.0 - min(1.0, at_zero))
+        super().__init__(mean, max(0.0, second - mean**2), min(1.0, at_zero), sharpness, width, parts)
         self.weights = [weight for weight, _ in lasting]
 
     def transform(self, grid: Grid, known: Mapping[Distribution, Complexes]) -> Complexes:
@@ -214,8 +222,15 @@ class _Power(Composed):
     __slots__ = ("count",)
 
     def __init__(self, base: Distribution, count: int) -> None:
-        sharpness = base.sharpness / math.sqrt(count)
-        super().__init__(base.mean * count, base.variance * count, base.at_zero**count, sharpness, (base,))
+        root = math.sqrt(count)
+        super().__init__(
+            base.mean * count,
+            base.variance * count,
+            base.at_zero**count,
+            base.sharpness / root,
+            base.width * root,
+            (base,),
+        )
         self.count = count
 
     def transform(self, grid: Grid, known: Mapping[Distribution, Complexes]) -> Complexes:
@@ -278,7 +293,9 @@ def mixture(branches: Iterable[tuple[float, Distribution]]) -> Distribution:
     total = sum([weight for weight, _ in possible])
     if abs(total - 1.0) > _WEIGHT_ERROR or any(weight < 0.0 for weight, _ in possible):
         raise AnalysisError(
-            f"the branches have a total probability of {quote(total)}", field="weights", expected="a total of 1"
+            f"the branches have a total probability of {quote(total)}",
+            field="weights",
+            expected="a total of 1",
         )
     joined: dict[Distribution, float] = {}
     for weight, branch in possible:

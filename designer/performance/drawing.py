@@ -52,7 +52,9 @@ class Drawing:
             known = found.get(connection.target, 0)
             partitioned = source.behavior is Behavior.QUEUE and Knob.PARTITIONS in source.knobs
             found[connection.target] = (
-                known + self.nodes[connection.source].partitions if partitioned and known is not None else None
+                known + self.nodes[connection.source].partitions
+                if partitioned and known is not None
+                else None
             )
         return {node_id: count for node_id, count in found.items() if count is not None}
 
@@ -106,9 +108,7 @@ class Drawing:
 
 def _figures(node: Node, component: Component) -> dict[str, float]:
     return {
-        name: value
-        for name in FIGURE_DIMENSIONS
-        if (value := figure_of(node, component, name)) is not None
+        name: value for name in FIGURE_DIMENSIONS if (value := figure_of(node, component, name)) is not None
     }
 
 

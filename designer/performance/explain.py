@@ -48,7 +48,9 @@ def _operations(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
     writes = _figure(setting, bench, "write_rate", "W", "writes a machine can do")
     if not writes:
         writes = _figure(setting, bench, "read_rate", "W", "writes a machine can do, taken as its reads")
-    terms, inputs, steps = [], [], []
+    terms: list[str] = []
+    inputs: list[Quantity] = []
+    steps: list[Arithmetic] = []
     if reads and (demand.all_writes == 0.0 or demand.single_reads + demand.scattered > 0.0):
         step = _reads(bench, gauge.machine)
         terms.append("r / R")
@@ -157,7 +159,9 @@ def _connections(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
         result=_result(gauge),
         inputs=(
             Quantity("P", "connections in the pools of all callers", case.pooled, Dimension.COUNT),
-            Quantity("L", "calls in progress: rate x time held, without queueing", case.held, Dimension.COUNT),
+            Quantity(
+                "L", "calls in progress: rate x time held, without queueing", case.held, Dimension.COUNT
+            ),
             Quantity("f", "part of the calls at the busiest machine", share, Dimension.RATIO),
             *_figure(setting, bench, "connections", "K", "connections a machine accepts"),
         ),
@@ -186,7 +190,10 @@ def _partition(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
         result=_result(gauge),
         inputs=(
             Quantity(
-                "p", f"share of the most popular record of {hottest.dataset}", first_share(hottest), Dimension.RATIO
+                "p",
+                f"share of the most popular record of {hottest.dataset}",
+                first_share(hottest),
+                Dimension.RATIO,
             ),
             Quantity("r", "its dataset's reads", hottest.reads, Dimension.RATE),
             Quantity("f", "part of its reads done by one copy", copy_split(bench.layout), Dimension.RATIO),

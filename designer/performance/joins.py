@@ -189,7 +189,8 @@ class _Join(Composed):
         at_zero = 1.0 - float(self._joined([np.array([1.0 - branch.at_zero]) for branch in branches])[0])
         self.samples = _Samples(logs, self._beyond(profiles, logs), at_zero)
         mean, variance = self.samples.mean, self.samples.variance
-        super().__init__(mean, variance, at_zero, min(1.0, math.sqrt(variance) / mean))
+        deviation = math.sqrt(variance)
+        super().__init__(mean, variance, at_zero, min(1.0, deviation / mean), deviation * (1.0 - at_zero))
 
     def _beyond(self, profiles: Sequence[Profile], logs: Reals) -> Reals:
         return self._joined([profile.survival(logs) for profile in profiles])
@@ -237,7 +238,8 @@ class _OrderStatistic(_Join):
     def _joined(self, beyond: list[Reals]) -> Reals:
         later = beyond[0]
         terms = (
-            math.comb(self.of, done) * (1.0 - later) ** done * later ** (self.of - done) for done in range(self.rank)
+            math.comb(self.of, done) * (1.0 - later) ** done * later ** (self.of - done)
+            for done in range(self.rank)
         )
         return np.asarray(sum(terms))
 

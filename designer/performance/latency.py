@@ -113,7 +113,9 @@ def _explain(
 def _explain_percentile(percentile: float, value: float) -> Arithmetic:
     return Arithmetic(
         formula=f"P(T <= p{percentile:g}) = {percentile:g} %",
-        result=Quantity(f"p{percentile:g}", f"time that {percentile:g} % do not exceed", value, Dimension.TIME),
+        result=Quantity(
+            f"p{percentile:g}", f"time that {percentile:g} % do not exceed", value, Dimension.TIME
+        ),
         method=INVERSION,
     )
 

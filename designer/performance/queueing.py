@@ -164,7 +164,9 @@ def _require_servers(servers: int, least: int = 0) -> None:
 def _require_positive(field: str, value: float, *, zero: bool = False) -> None:
     if not (math.isfinite(value) and (value > 0.0 or (zero and value == 0.0))):
         expected = "a number, 0 or more" if zero else "a number above 0"
-        raise AnalysisError(f"{field.replace('_', ' ')} cannot be {quote(value)}", field=field, expected=expected)
+        raise AnalysisError(
+            f"{field.replace('_', ' ')} cannot be {quote(value)}", field=field, expected=expected
+        )
 
 
 def _require_steady(servers: int, offered: float) -> None:

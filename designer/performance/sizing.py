@@ -78,9 +78,7 @@ def _share_out(bench: Bench, gauges: Sequence[Gauge]) -> int | None:
 
 
 def _holds(case: Case, counts: Counts, ceilings: frozenset[Ceiling] = frozenset(Ceiling)) -> bool:
-    return all(
-        gauge.value <= _FULL for gauge in measure(set_up(case, counts)) if gauge.ceiling in ceilings
-    )
+    return all(gauge.value <= _FULL for gauge in measure(set_up(case, counts)) if gauge.ceiling in ceilings)
 
 
 def fewest(holds: Callable[[int], bool], least: int, most: int, guess: int) -> int | None:

@@ -214,7 +214,10 @@ def quorum_wait(queue: Queue, rank: int, of: int) -> Distribution:
     for busy in range(of + 1):
         chance = math.comb(of, busy) * waits**busy * (1.0 - waits) ** (of - busy)
         needed = max(0, rank - (of - busy))
-        times = (gamma_from(mean / left, mean / left * EXPONENTIAL_RATIO) for left in range(busy, busy - needed, -1))
+        times = (
+            gamma_from(mean / left, mean / left * EXPONENTIAL_RATIO)
+            for left in range(busy, busy - needed, -1)
+        )
         branches.append((chance, sequence(*times)))
     return mixture(branches)
 

@@ -96,7 +96,9 @@ def _explain(scenario: Scenario, name: str) -> Arithmetic:
     steps = () if _states_growth(dataset) else (_explain_growth(scenario, name, growth),)
     return Arithmetic(
         formula=formula,
-        result=Quantity("B(0)", f"{dataset.name}, one copy", dataset.records * dataset.record_size, Dimension.SIZE),
+        result=Quantity(
+            "B(0)", f"{dataset.name}, one copy", dataset.records * dataset.record_size, Dimension.SIZE
+        ),
         inputs=tuple(inputs),
         steps=steps,
     )
@@ -108,12 +110,13 @@ def _states_growth(dataset: Dataset) -> bool:
 
 def _explain_growth(scenario: Scenario, name: str, growth: float) -> Arithmetic:
     inputs = []
-    for workload, rate, count in writes_to(scenario, name):
+    writes = writes_to(scenario, name)
+    for workload, rate, count in writes:
         label = scenario.workloads[workload].name
         inputs.append(Quantity(f"r[{workload}]", f"{label}, average", rate, Dimension.RATE, "the scenario"))
         inputs.append(Quantity(f"n[{workload}]", "records it adds", count, Dimension.COUNT, "the scenario"))
     return Arithmetic(
-        formula="g = sum of r n",
+        formula=f"g = {' + '.join([f'r[{workload}] n[{workload}]' for workload, _, _ in writes]) or '0'}",
         result=Quantity("g", "records added", growth, Dimension.RATE),
         inputs=tuple(inputs),
     )

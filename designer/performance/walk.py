@@ -269,9 +269,7 @@ class Walker:
             parts.append((weight / total, Part(whole.time, whole.served, (Link(key, 1.0, 1.0, 0.0),))))
         return repeat(choose(parts), max(1.0, branch.call.times), together=True)
 
-    def _chains(
-        self, visit: Visit, branches: Sequence[_Branch], parts: Sequence[Part]
-    ) -> list[list[Part]]:
+    def _chains(self, visit: Visit, branches: Sequence[_Branch], parts: Sequence[Part]) -> list[list[Part]]:
         """The calls of a visit that may be made at once, each with what has to follow it.
 
         A store is asked after the cache that did not know; a cache is told to forget after the store was updated.
@@ -378,9 +376,7 @@ def _operate(job: Job, count: float, *, together: bool) -> tuple[Time, float, fl
     return time, times * job.service, times * job.waiting
 
 
-def _operate_all(
-    done: Sequence[tuple[Time, float, float]], *, together: bool
-) -> tuple[Time, float, float]:
+def _operate_all(done: Sequence[tuple[Time, float, float]], *, together: bool) -> tuple[Time, float, float]:
     """Operations of several kinds, one kind after the other or all `together`."""
     service = math.fsum(item[1] for item in done)
     waiting = math.fsum(item[2] for item in done)

@@ -113,6 +113,9 @@ def new_node(analysis: Analysis, wanted: str, instances: int = 1, beside: str | 
     knobs = analysis.catalog[wanted].knobs
     zones = _zones_beside(analysis, beside) if beside is not None and knobs else ()
     count = instances if Knob.INSTANCES in knobs else 1
+    if count > 1 and len(zones) > 1:
+        # Enough of them are left when a zone is lost.
+        count = max(count, math.ceil(math.ceil(count * PLANNED) * len(zones) / (len(zones) - 1)))
     return Node(id=free_id(analysis.design, wanted), component=wanted, instances=count, zones=zones)
 
 

@@ -133,7 +133,7 @@ def test_nothing_is_an_empty_design(text):
         ("sql_database*3", {"replicas": 2}),
         ("sql_database*1", {"replicas": 0}),
         ("cache*3", {"instances": 3}),
-        ("sharded_sql*2", {"replicas": 1}),
+        ("sharded_sql*2", {"shards": 2}),
     ],
 )
 def test_a_star_sets_the_first_count(text, count):

@@ -67,7 +67,7 @@ def test_a_second_copy_of_what_must_be_fresh_is_not_read() -> None:
 
 def test_a_store_that_forgets_has_no_repair_by_copies() -> None:
     scenario = parse_scenario(KEPT, "kept.yaml", CATALOG)
-    design = parse_notation("users > api:app_server > feature_store*3", CATALOG)
+    design = parse_notation("users > api:app_server > feature_store[replicas=2]", CATALOG)
     findings = found(analyze(scenario, design, CATALOG, headroom=False), "reliability.too-few-copies")
     assert [(item.nodes, item.severity, item.fix) for item in findings] == [
         (("feature_store",), Severity.ERROR, ())

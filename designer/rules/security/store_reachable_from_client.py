@@ -87,7 +87,9 @@ def _put_between(analysis: Analysis, source: str, store: str) -> tuple[Change, .
     connection = f"{source}>{store}"
     calls = sum(flow.calls for flow in analysis.traffic.flows if flow.connection == connection)
     app = new_node(analysis, APP, machines_for(analysis, APP, calls), beside=store)
-    if app is None or not has_connections(analysis, store, app):
+    # Where requests have another way too, a new stop on this one changes who takes which.
+    elsewhere = len(analysis.graph.successors(source)) > 1
+    if app is None or elsewhere or not has_connections(analysis, store, app):
         return ()
     changes: tuple[Change, ...] = (InsertNode(node=app, between=(source, store)),)
     price = price_of(analysis, app)

@@ -77,6 +77,14 @@ describe("the way round", () => {
     expect(routeConnections(clear, [line("a", "b")]).get("a>b")?.lane).toBeNull();
   });
 
+  it("is sought anew only for lines of what has moved", () => {
+    const routes = routeConnections(between, [line("a", "b")]);
+    const opened = new Map([...between, ["wall", card(300, 400)]]);
+    const before = (...moved: string[]) => ({ routes, moved: new Set(moved) });
+    expect(routeConnections(opened, [line("a", "b")], before("wall")).get("a>b")?.lane).toEqual(routes.get("a>b")?.lane);
+    expect(routeConnections(opened, [line("a", "b")], before("wall", "a")).get("a>b")?.lane).toBeNull();
+  });
+
   it("is not shared by two lines", () => {
     const boxes = new Map([...between, ["c", card(0, 12)], ["d", card(600, 12)]]);
     const routes = routeConnections(boxes, [line("a", "b"), line("c", "d")]);

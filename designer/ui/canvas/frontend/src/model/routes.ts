@@ -80,11 +80,18 @@ export function middleOf(box: Box, side: Side): Anchor {
   return { x: x + (normal.x * box.width) / 2, y: y + (normal.y * box.height) / 2, side };
 }
 
+type Ends = Pick<Connection, "from" | "to">;
+
+export type Routes = ReadonlyMap<string, Route>;
+
+/** Routes found before, and the boxes that have moved since: ways round are sought anew only for lines of those. */
+export interface Before {
+  readonly routes: Routes;
+  readonly moved: ReadonlySet<string>;
+}
+
 /** A route for every connection whose two ends are placed, by connection id. */
-export function routeConnections(
-  boxes: Placed,
-  connections: readonly Pick<Connection, "from" | "to">[],
-): ReadonlyMap<string, Route> {
+export function routeConnections(boxes: Placed, connections: readonly Ends[], before?: Before): Routes {
   const bySide = new Map<string, End[]>();
   const keys = new Map<string, readonly [string, string]>();
   const enlist = (key: string, end: End): void => {
@@ -109,15 +116,11 @@ export function routeConnections(
     const target = anchors.get(entering)?.get(line);
     if (source !== undefined && target !== undefined) routes.set(line, { source, target, lane: null });
   }
-  return around(routes, boxes, connections);
+  return around(routes, boxes, connections, before);
 }
 
 /** The same routes, led round the cards that stand in their way. */
-function around(
-  routes: ReadonlyMap<string, Route>,
-  boxes: Placed,
-  connections: readonly Pick<Connection, "from" | "to">[],
-): ReadonlyMap<string, Route> {
+function around(routes: Routes, boxes: Placed, connections: readonly Ends[], before?: Before): Routes {
   const led = new Map(routes);
   const all = [...boxes];
   const taken = { level: [] as Lane[], upright: [] as Lane[] };
@@ -126,11 +129,9 @@ function around(
     const route = routes.get(line);
     if (route === undefined || !faces(route)) continue;
     const level = isUpright(route.source.side);
-    const near = all.filter(([id, box]) => id !== from && id !== to && isInReach(box, route)).map(([, box]) => box);
-    if (near.length === 0) continue;
-    const others = all.filter(([id]) => id !== from && id !== to).map(([, box]) => box);
     const lanes = level ? taken.level : taken.upright;
-    const lane = laneAround(pointsOf(route), level, near, others, lanes);
+    const isKept = before !== undefined && !before.moved.has(from) && !before.moved.has(to);
+    const lane = isKept ? (before.routes.get(line)?.lane ?? null) : laneFor(route, level, without(all, from, to), lanes);
     if (lane === null) continue;
     lanes.push(lane);
     led.set(line, { ...route, lane });
@@ -162,6 +163,14 @@ function pointsOf({ source, target }: Route): readonly Position[] {
       y: a * source.y + b * one.y + c * two.y + d * target.y,
     };
   });
+}
+
+const without = (all: readonly (readonly [string, Box])[], from: string, to: string): readonly Box[] =>
+  all.filter(([id]) => id !== from && id !== to).map(([, box]) => box);
+
+function laneFor(route: Route, level: boolean, others: readonly Box[], taken: readonly Lane[]): Lane | null {
+  const near = others.filter((box) => isInReach(box, route));
+  return near.length === 0 ? null : laneAround(pointsOf(route), level, near, others, taken);
 }
 
 /** Whether the two ends look at each other, as they do unless the cards overlap. */

@@ -4,7 +4,7 @@ import { connectionId, nodesById } from "../model/document";
 import { boxesOf, noteFlowId, type NoteSizes } from "../model/flow";
 import { CARD, NOTE, type Size } from "../model/geometry";
 import { describeConnection, describeNode, nodeLabel } from "../model/labels";
-import { routeConnections, sameRoute, type Route } from "../model/routes";
+import { routeConnections, sameRoute, type Route, type Routes } from "../model/routes";
 import type { BoardState } from "../model/board";
 import type { Position } from "../model/types";
 import { strings } from "../strings";
@@ -62,7 +62,7 @@ function itemsOf({ design, moving, selection, catalog, annotations }: Pieces, si
   ];
 }
 
-function toEdges(pieces: Pieces, routes: ReadonlyMap<string, Route>, previous: ReadonlyMap<string, LineEdge>): LineEdge[] {
+function toEdges(pieces: Pieces, routes: Routes, previous: ReadonlyMap<string, LineEdge>): LineEdge[] {
   const { design, selection, annotations } = pieces;
   const selected = new Set(selection.connections);
   const label = labeller(pieces);
@@ -116,10 +116,12 @@ export function useFlow(sizes: NoteSizes): { readonly nodes: FlowNode[]; readonl
     oldNodes.current = new Map(next.map((node) => [node.id, node]));
     return next;
   }, [design, moving, selection, catalog, annotations, sizes]);
-  const routes = useMemo(
-    () => routeConnections(boxesOf(design, moving, sizes), design.connections),
-    [design, moving, sizes],
-  );
+  const settled = useMemo(() => routeConnections(boxesOf(design, null, sizes), design.connections), [design, sizes]);
+  const routes = useMemo(() => {
+    if (moving === null) return settled;
+    const before = { routes: settled, moved: new Set(moving.keys()) };
+    return routeConnections(boxesOf(design, moving, sizes), design.connections, before);
+  }, [design, moving, settled, sizes]);
   const edges = useMemo(() => {
     const next = toEdges({ design, moving, selection, catalog, annotations }, routes, oldEdges.current);
     oldEdges.current = new Map(next.map((edge) => [edge.id, edge]));

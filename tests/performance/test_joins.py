@@ -1,0 +1,148 @@
+"""What happens at once, against closed forms."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from designer.errors import AnalysisError
+from designer.performance.distributions import ZERO, Distribution, exponential, gamma_from, mixture, sequence
+from designer.performance.joins import order_statistic, parallel, repeat_max
+from designer.performance.model import PERCENTILES
+
+PRECISION = 1e-4
+"""Of a join inside something longer: its transform comes from a grid of 160 points."""
+
+
+def harmonic(count: int) -> float:
+    return math.fsum(1 / number for number in range(1, count + 1))
+
+
+@pytest.mark.parametrize("count", [2, 3, 10, 100, 2_000])
+def test_the_slowest_of_many_exponentials_has_a_harmonic_mean(count: int) -> None:
+    time = repeat_max(exponential(0.2), count)
+    assert time.mean == pytest.approx(0.2 * harmonic(count), rel=PRECISION)
+    squares = math.fsum(1 / number**2 for number in range(1, count + 1))
+    assert time.variance == pytest.approx(0.04 * squares, rel=5e-4)
+
+
+def test_the_slowest_of_a_thousand_million() -> None:
+    time = repeat_max(exponential(1.0), 1e9)
+    assert time.mean == pytest.approx(math.log(1e9) + 0.5772, rel=1e-3)
+
+
+@pytest.mark.parametrize("count", [2, 5, 20])
+def test_the_slowest_is_a_sum_of_exponentials(count: int) -> None:
+    """The largest of n exponentials is distributed as the sum of exponentials of means 1, 1/2, ... 1/n."""
+    way = gamma_from(0.5, 1.2)
+    join = sequence(way, repeat_max(exponential(1.0), count))
+    same = sequence(way, *[exponential(1 / number) for number in range(1, count + 1)])
+    for value, expected in zip(join.quantiles(PERCENTILES), same.quantiles(PERCENTILES), strict=True):
+        assert value == pytest.approx(expected, rel=5 * PRECISION)
+
+
+def test_tail_at_scale_one_in_a_hundred() -> None:
+    leaf = gamma_from(0.2, 1.0)
+    assert 1 - repeat_max(leaf, 100).cdf(1.0) == pytest.approx(1 - 0.99**100, rel=1e-6)
+    assert 1 - repeat_max(leaf, 100).cdf(1.0) == pytest.approx(0.634, abs=0.001)
+
+
+def test_tail_at_scale_one_in_ten_thousand() -> None:
+    leaf = exponential(1.0 / math.log(10_000))
+    assert 1 - repeat_max(leaf, 2_000).cdf(1.0) == pytest.approx(1 - 0.9999**2_000, rel=1e-4)
+    assert 1 - repeat_max(leaf, 2_000).cdf(1.0) == pytest.approx(0.181, abs=0.001)
+
+
+def test_two_of_different_speed() -> None:
+    time = parallel(exponential(1e-3), exponential(1.0))
+    assert time.mean == pytest.approx(1.001 - 1 / 1_001, rel=PRECISION)
+    assert time.cdf(0.5) == pytest.approx((1 - math.exp(-500)) * (1 - math.exp(-0.5)), rel=1e-7)
+
+
+def test_the_mean_of_the_slowest_is_more_than_the_slowest_mean() -> None:
+    assert parallel(exponential(1.0), exponential(1.0)).mean == pytest.approx(1.5, rel=PRECISION)
+
+
+@pytest.mark.parametrize(("rank", "of"), [(1, 3), (2, 3), (3, 5), (3, 3)])
+def test_order_statistics_of_exponentials(rank: int, of: int) -> None:
+    time = order_statistic(exponential(1.0), rank, of)
+    expected = math.fsum(1 / (of - number) for number in range(rank))
+    assert time.mean == pytest.approx(expected, rel=PRECISION)
+
+
+@pytest.mark.parametrize(
+    "branch",
+    [
+        exponential(0.02),
+        gamma_from(1.0, 1.3),
+        gamma_from(1.0, 12.0),
+        mixture(((0.8, ZERO), (0.2, exponential(1.0)))),
+        mixture(((0.6, gamma_from(50e-6, 200e-6)), (0.4, gamma_from(10.0, 30.0)))),
+    ],
+    ids=["exponential", "narrow", "heavy", "mostly nothing", "two scales"],
+)
+def test_a_join_of_hardly_more_than_one_is_the_branch(branch: Distribution) -> None:
+    join = repeat_max(branch, 1.0 + 1e-9)
+    assert join is not branch
+    assert join.mean == pytest.approx(branch.mean, rel=1e-3)
+    assert join.variance == pytest.approx(branch.variance, rel=5e-3)
+    after = exponential(branch.mean / 10)
+    found = sequence(join, after).quantiles(PERCENTILES)
+    expected = sequence(branch, after).quantiles(PERCENTILES)
+    assert found == pytest.approx(expected, rel=2e-3)
+
+
+def test_joins_in_joins() -> None:
+    inner = repeat_max(exponential(1.0), 3)
+    assert repeat_max(inner, 4).mean == pytest.approx(harmonic(12), rel=3e-4)
+    assert parallel(inner, repeat_max(exponential(1.0), 9)).mean == pytest.approx(harmonic(12), rel=3e-4)
+
+
+def test_a_join_of_nothing_or_of_one() -> None:
+    one = exponential(1.0)
+    assert parallel() is ZERO
+    assert parallel(one) is one
+    assert parallel(ZERO, one) is one
+    assert repeat_max(one, 1.0) is one
+    assert repeat_max(ZERO, 9.0) is ZERO
+    assert order_statistic(ZERO, 1, 2) is ZERO
+    assert parallel(one, exponential(2.0)) is parallel(one, exponential(2.0))
+
+
+def test_at_zero_all_branches_must_take_no_time() -> None:
+    rare = mixture(((0.9, ZERO), (0.1, exponential(1.0))))
+    assert parallel(rare, mixture(((0.5, ZERO), (0.5, exponential(2.0))))).at_zero == pytest.approx(0.45)
+    assert repeat_max(rare, 2).at_zero == pytest.approx(0.81)
+    assert repeat_max(rare, 2).quantiles((50,)) == (0.0,)
+
+
+@pytest.mark.parametrize(
+    ("call", "field"),
+    [
+        (lambda: repeat_max(exponential(1.0), 0.5), "count"),
+        (lambda: repeat_max(exponential(1.0), math.inf), "count"),
+        (lambda: order_statistic(exponential(1.0), 0, 3), "rank"),
+        (lambda: order_statistic(exponential(1.0), 4, 3), "rank"),
+    ],
+)
+def test_nonsense_is_refused_with_the_field(call: Callable[[], object], field: str) -> None:
+    with pytest.raises(AnalysisError) as caught:
+        call()
+    assert caught.value.field == field
+
+
+times = st.builds(gamma_from, st.floats(1e-4, 1.0), st.floats(1e-4, 10.0))
+
+
+@settings(max_examples=40, deadline=None)
+@given(times, times)
+def test_the_slowest_is_no_faster_than_each_and_no_slower_than_all_in_turn(
+    one: Distribution, other: Distribution
+) -> None:
+    slowest = parallel(one, other).mean
+    assert slowest >= max(one.mean, other.mean) * (1 - 1e-3)
+    assert slowest <= (one.mean + other.mean) * (1 + 1e-3)

@@ -1,0 +1,171 @@
+"""Formulas against closed forms, exact arithmetic and published tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from designer.errors import AnalysisError
+from designer.performance.queueing import (
+    allen_cunneen,
+    erlang_b,
+    erlang_c,
+    kingman,
+    little,
+    mean_wait_mmc,
+    pollaczek_khinchine,
+    sojourn_mm1,
+    sojourn_mmc,
+    sojourn_quantile_mm1,
+    universal_scalability,
+    universal_scalability_peak,
+    wait_quantile_mmc,
+)
+
+WAITS = {  # mean wait in service times, and its 99th percentile, by servers and utilisation
+    (1, 0.5): (1.0, 7.8), (1, 0.7): (2.3, 14.2), (1, 0.8): (4.0, 21.9), (1, 0.9): (9.0, 45), (1, 0.95): (19, 91),
+    (2, 0.5): (0.33, 3.5), (2, 0.7): (0.96, 6.8), (2, 0.8): (1.8, 10.7), (2, 0.9): (4.3, 22), (2, 0.95): (9.3, 45),
+    (4, 0.5): (0.09, 1.4), (4, 0.7): (0.36, 3.1), (4, 0.8): (0.75, 5.1), (4, 0.9): (2.0, 10.9), (4, 0.95): (4.5, 22),
+    (8, 0.5): (0.02, 0.4), (8, 0.7): (0.11, 1.4), (8, 0.8): (0.29, 2.4), (8, 0.9): (0.88, 5.3), (8, 0.95): (2.1, 11),
+    (16, 0.5): (0.00, 0.0), (16, 0.7): (0.03, 0.5), (16, 0.8): (0.10, 1.1), (16, 0.9): (0.37, 2.6),
+    (16, 0.95): (0.98, 5.5), (50, 0.5): (0.00, 0.0), (50, 0.7): (0.00, 0.0), (50, 0.8): (0.01, 0.2),
+    (50, 0.9): (0.07, 0.7), (50, 0.95): (0.25, 1.7),
+}  # fmt: skip
+
+
+def exact_erlang_b(servers: int, offered: float) -> float:
+    load, reciprocal = Fraction(offered), Fraction(1)
+    for busy in range(1, servers + 1):
+        reciprocal = 1 + busy / load * reciprocal
+    return float(1 / reciprocal)
+
+
+@pytest.mark.parametrize(
+    ("servers", "offered"),
+    [(1, 0.5), (10, 8.0), (100, 90.0), (400, 1_000.0), (3_000, 2_900.0), (3_000, 2_999.0), (3_000, 3_300.0)],
+)
+def test_erlang_b_agrees_with_exact_arithmetic(servers: int, offered: float) -> None:
+    assert erlang_b(servers, offered) == pytest.approx(exact_erlang_b(servers, offered), rel=1e-12)
+
+
+def test_erlang_b_of_many_idle_servers_is_zero_and_of_none_is_one() -> None:
+    assert erlang_b(3_000, 50.0) == 0.0
+    assert erlang_b(0, 7.0) == 1.0
+    assert erlang_b(5, 0.0) == 0.0
+
+
+def test_erlang_c_of_one_server_is_the_utilisation() -> None:
+    for utilisation in (0.0, 0.1, 0.5, 0.99):
+        assert erlang_c(1, utilisation) == pytest.approx(utilisation, abs=1e-15)
+
+
+def test_erlang_c_of_two_servers_has_a_closed_form() -> None:
+    for utilisation in (0.1, 0.5, 0.9):
+        expected = 2 * utilisation**2 / (1 + utilisation)
+        assert erlang_c(2, 2 * utilisation) == pytest.approx(expected, rel=1e-12)
+
+
+def test_erlang_c_at_three_thousand_servers() -> None:
+    blocked = exact_erlang_b(3_000, 2_970.0)
+    assert erlang_c(3_000, 2_970.0) == pytest.approx(blocked / (1 - 0.99 * (1 - blocked)), rel=1e-12)
+
+
+@pytest.mark.parametrize(("case", "expected"), WAITS.items(), ids=str)
+def test_waits_agree_with_the_published_table(
+    case: tuple[int, float], expected: tuple[float, float]
+) -> None:
+    servers, utilisation = case
+    mean, quantile = expected
+    rate = servers * utilisation
+    assert mean_wait_mmc(servers, rate, 1.0) == pytest.approx(mean, rel=0.05, abs=0.0051)
+    assert wait_quantile_mmc(servers, rate, 1.0, 99) == pytest.approx(quantile, rel=0.05, abs=0.0501)
+
+
+def test_mm1_has_closed_forms() -> None:
+    rate, service = 80.0, 0.01
+    assert mean_wait_mmc(1, rate, service) == pytest.approx(0.8 / 0.2 * service, rel=1e-12)
+    assert sojourn_mm1(rate, service) == pytest.approx(service / 0.2, rel=1e-12)
+    assert sojourn_mmc(1, rate, service) == pytest.approx(sojourn_mm1(rate, service), rel=1e-12)
+    assert sojourn_quantile_mm1(rate, service, 99) == pytest.approx(math.log(100) * service / 0.2, rel=1e-12)
+
+
+def test_mm3_of_the_reference_network() -> None:
+    assert sojourn_mmc(3, 2.4, 1.0) == pytest.approx(2.078652, rel=1e-6)
+
+
+def test_half_of_those_who_need_not_wait_have_a_median_wait_of_nothing() -> None:
+    assert wait_quantile_mmc(1, 0.4, 1.0, 50) == 0.0
+    assert wait_quantile_mmc(1, 0.4, 1.0, 61) > 0.0
+
+
+def test_pollaczek_and_khinchine_span_constant_to_exponential_service() -> None:
+    rate, service = 0.9, 1.0
+    exponential = mean_wait_mmc(1, rate, service)
+    assert pollaczek_khinchine(rate, service, 1.0) == pytest.approx(exponential, rel=1e-12)
+    assert pollaczek_khinchine(rate, service, 0.0) == pytest.approx(exponential / 2, rel=1e-12)
+    assert pollaczek_khinchine(rate, service, 2.0) == pytest.approx(exponential * 2.5, rel=1e-12)
+
+
+def test_kingman_is_exact_for_poisson_arrivals_and_allen_cunneen_for_mmc() -> None:
+    assert kingman(0.7, 1.0, 1.0, 0.5) == pytest.approx(pollaczek_khinchine(0.7, 1.0, 0.5), rel=1e-12)
+    assert allen_cunneen(8, 6.4, 1.0, 1.0, 1.0) == pytest.approx(mean_wait_mmc(8, 6.4, 1.0), rel=1e-12)
+    assert allen_cunneen(8, 6.4, 1.0, 0.0, 0.0) == 0.0
+
+
+def test_little() -> None:
+    assert little(1_000.0, 0.25) == 250.0
+    assert little(0.0, 1e300) == 0.0
+
+
+def test_universal_scalability_agrees_with_published_values() -> None:
+    for contention, coherence, peak, most in ((0.02, 0.0005, 44, 15.7), (0.05, 0.001, 31, 9.0), (0.1, 0.002, 21, 5.5)):
+        assert round(universal_scalability_peak(contention, coherence)) == peak
+        assert universal_scalability(peak, contention, coherence) == pytest.approx(most, abs=0.05)
+    assert universal_scalability(64, 0.0, 0.0) == 64
+    assert universal_scalability_peak(0.1, 0.0) == math.inf
+
+
+@pytest.mark.parametrize(
+    ("call", "field"),
+    [
+        (lambda: erlang_c(2, 2.0), "utilisation"),
+        (lambda: mean_wait_mmc(4, 500.0, 0.01), "utilisation"),
+        (lambda: wait_quantile_mmc(1, 1.0, 1.0, 99), "utilisation"),
+        (lambda: sojourn_mm1(2.0, 1.0), "utilisation"),
+        (lambda: pollaczek_khinchine(1.0, 1.0, 1.0), "utilisation"),
+        (lambda: erlang_b(-1, 1.0), "servers"),
+        (lambda: erlang_c(0, 0.5), "servers"),
+        (lambda: erlang_b(3, -1.0), "offered"),
+        (lambda: erlang_b(3, math.nan), "offered"),
+        (lambda: mean_wait_mmc(1, -1.0, 1.0), "rate"),
+        (lambda: mean_wait_mmc(1, 0.5, math.inf), "service_time"),
+        (lambda: pollaczek_khinchine(0.5, 1.0, -1.0), "service_variation"),
+        (lambda: kingman(0.5, 1.0, -1.0, 1.0), "arrival_variation"),
+        (lambda: wait_quantile_mmc(1, 0.5, 1.0, 100), "percentile"),
+        (lambda: little(-1.0, 1.0), "rate"),
+        (lambda: universal_scalability(0.0, 0.1, 0.1), "machines"),
+    ],
+)
+def test_what_has_no_answer_is_refused_with_the_field(call: Callable[[], float], field: str) -> None:
+    with pytest.raises(AnalysisError) as caught:
+        call()
+    assert caught.value.field == field
+    assert caught.value.expected
+
+
+@given(st.integers(1, 500), st.floats(0.01, 0.999))
+def test_more_servers_at_the_same_utilisation_wait_less(servers: int, utilisation: float) -> None:
+    one = mean_wait_mmc(servers, servers * utilisation, 1.0)
+    more = mean_wait_mmc(servers + 1, (servers + 1) * utilisation, 1.0)
+    assert more <= one * (1 + 1e-12)
+
+
+@given(st.integers(1, 2_000), st.floats(0.0, 0.9999))
+def test_erlang_c_is_a_probability_above_erlang_b(servers: int, utilisation: float) -> None:
+    offered = servers * utilisation
+    assert 0.0 <= erlang_b(servers, offered) <= erlang_c(servers, offered) <= 1.0
