@@ -87,6 +87,8 @@ DesignArgument = Annotated[
 def main() -> None:
     """Run the command line as a process of its own, and exit."""
     gc.set_threshold(GARBAGE)
+    # Looking for plugins of pydantic means reading the records of every installed package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     if hasattr(signal, "SIGPIPE"):
         # As for every other command, `designer ... | head` ends here without a word.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)

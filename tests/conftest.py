@@ -35,7 +35,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     reason = f"there is no Chromium: apt install chromium, or set {CHROMIUM_VARIABLE}"
     if os.environ.get("CI") == "true":
-        raise pytest.UsageError(f"{len(wanting)} browser tests cannot run, and in CI no test is skipped: {reason}")
+        raise pytest.UsageError(
+            f"{len(wanting)} browser tests cannot run, and in CI no test is skipped: {reason}"
+        )
     for item in wanting:
         item.add_marker(pytest.mark.skip(reason=reason))
 

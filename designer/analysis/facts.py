@@ -14,7 +14,7 @@ from designer.design.model import Design
 from designer.performance.capacity import measure_nodes
 from designer.performance.cost import price
 from designer.performance.latency import respond
-from designer.performance.model import NodePerformance
+from designer.performance.model import Growth, NodePerformance
 from designer.performance.storage import grow
 from designer.reliability.availability import assess
 from designer.scenario.model import Scenario
@@ -65,7 +65,7 @@ def _measure(scenario: Scenario, design: Design, catalog: Catalog) -> Analysis:
         freshness=freshness,
         growth=growth,
         cost=price(scenario, design, catalog, traffic),
-        reliability=assess(scenario, design, catalog, traffic, _machines_needed(nodes)),
+        reliability=assess(scenario, design, catalog, traffic, _machines_needed(nodes), _homes(growth)),
         verdicts=(),
         headroom=None,
     )
@@ -75,6 +75,10 @@ def _measure(scenario: Scenario, design: Design, catalog: Catalog) -> Analysis:
 def _machines_needed(nodes: Mapping[str, NodePerformance]) -> dict[str, int]:
     """How many of a node's machines carry its peak: what k-of-n availability asks for."""
     return {name: facts.needed for name, facts in nodes.items()}
+
+
+def _homes(growth: Mapping[str, Growth]) -> dict[str, tuple[str, ...]]:
+    return {name: item.homes for name, item in growth.items()}
 
 
 def _replace(analysis: Analysis, **changes: object) -> Analysis:

@@ -17,6 +17,9 @@ IDLE = 0.05
 BUSY = 0.7
 """Above this utilisation waiting grows quickly (at 70 %, M/M/1 waits 2.3 service times): planning stops here."""
 
+LEAST_SHOWN = 0.001
+"""Utilisation below this is as good as none: nobody wants its digits."""
+
 _GRAVEST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -76,9 +79,16 @@ def card_state(used: Utilisation | None, rate: float) -> CardState:
     return "busy" if used.value <= 1 else "over"
 
 
+def percent_text(value: float) -> str:
+    """A utilisation, such as "68 %"; what is next to nothing is said so, without its digits."""
+    if 0 < value < LEAST_SHOWN:
+        return f"< {format_quantity(LEAST_SHOWN, Dimension.RATIO)}"
+    return format_quantity(value, Dimension.RATIO, digits=2)
+
+
 def ceiling_text(used: Utilisation) -> str:
     """What the load is a load of, such as "68 % operations"."""
-    return f"{format_quantity(used.value, Dimension.RATIO, digits=2)} {used.ceiling.value}"
+    return f"{percent_text(used.value)} {used.ceiling.value}"
 
 
 def worst(findings: tuple[Finding, ...]) -> Severity | None:

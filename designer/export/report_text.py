@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import groupby, zip_longest
+from itertools import zip_longest
 
 from designer.analysis.model import State, Verdict
 from designer.arithmetic import Arithmetic, Quantity
 from designer.export.explanations import explain
-from designer.export.marking import binding
+from designer.export.marking import LEAST_SHOWN, binding, percent_text
 from designer.export.terminal import WIDTH, Pen, clean, columns, pad, wrap
 from designer.performance.model import Utilisation
 from designer.report import Report
@@ -94,9 +94,10 @@ def limit_text(verdict: Verdict) -> str:
 
 def _findings(report: Report, pen: Pen) -> Iterator[str]:
     yield pen.bold("Findings")
-    groups = [
-        tuple(group) for _, group in groupby(report.findings, key=lambda item: (item.severity, item.rule))
-    ]
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    groups = list(by_rule.values())
     if not groups:
         yield "  none"
     errors = sum(group[0].severity is Severity.ERROR for group in groups)
@@ -115,7 +116,8 @@ def _finding(group: Sequence[Finding], pen: Pen) -> Iterator[str]:
     origin = f"{first.severity.value}, {first.rule}"
     yield f"  {mark} {pen.bold(clean(first.title, WIDTH - 4))}"
     for finding in group[:TOP_PLACES]:
-        yield from wrap(finding.message, "    ")
+        lesser = "" if finding.severity is first.severity else f" ({finding.severity.value})"
+        yield from wrap(finding.message + lesser, "    ")
     if len(group) > TOP_PLACES:
         rest = ", ".join(dict.fromkeys(node for finding in group[TOP_PLACES:] for node in finding.nodes))
         yield from wrap(f"And {len(group) - TOP_PLACES} more: {rest}", "    ")
@@ -164,13 +166,12 @@ _COST_COLUMNS = WIDTH - 2 - NAME_COLUMNS - LOAD_COLUMNS
 
 def load_text(used: Utilisation) -> str:
     """A bar of ten blocks, the load, and what it is a load of."""
-    load = format_quantity(used.value, Dimension.RATIO, digits=2)
-    return f"{bar(used.value)} {load:>9} {used.ceiling.value}"
+    return f"{bar(used.value)} {percent_text(used.value):>9} {used.ceiling.value}"
 
 
 def bar(value: float) -> str:
-    """A utilisation as ten blocks; what is used at all shows at least one."""
-    filled = BAR if value >= 1 else max(math.ceil(value > 0), math.floor(value * BAR))
+    """A utilisation as ten blocks: all of them only when nothing is left, none when hardly anything is used."""
+    filled = BAR if value >= 1 else max(int(value >= LEAST_SHOWN), math.floor(value * BAR))
     return "█" * filled + "░" * (BAR - filled)
 
 

@@ -20,14 +20,16 @@ from designer.performance.distributions import ZERO, Composed, Distribution
 from designer.performance.inversion import Complexes, Grid, Reals, invert
 
 _REMEMBERED = 4_096
-_FINE = 160
-"""Points of the grid on which branches are joined."""
+_FINE = 0.05
+"""Step in log t of the grid on which branches are joined."""
+_FEWEST, _MOST = 128, 640
+"""Points of that grid."""
 _RARE = 1e-8
 """Probabilities below this are left to the exponential tail: inversion is precise to about a hundredth of it."""
 _SOON = 1e-3
 """A branch is followed down to times so short that less than this part of it is over, or that do not matter."""
-_SHORTEST = -30.0
-_LONGEST = 30.0
+_SHORTEST, _LONGEST = -16.0, 30.0
+"""Logarithms of the parts of the mean that are looked at."""
 _KNOTS_PER_SHARPNESS = 3.0
 _FURTHER, _WIDEST = 0.1, 60.0
 """The slowest of very many is later than any of them is likely to be: so much further at a time, in log t."""
@@ -185,7 +187,7 @@ class _Join(Composed):
         last = float(max([profile.knots[-1] for profile in profiles]))
         while last < first + _WIDEST and self._beyond(profiles, np.array([last]))[0] > _RARE:
             last += _FURTHER
-        logs = np.linspace(first, last, _FINE)
+        logs = np.linspace(first, last, max(_FEWEST, min(_MOST, math.ceil((last - first) / _FINE))))
         at_zero = 1.0 - float(self._joined([np.array([1.0 - branch.at_zero]) for branch in branches])[0])
         self.samples = _Samples(logs, self._beyond(profiles, logs), at_zero)
         mean, variance = self.samples.mean, self.samples.variance

@@ -110,10 +110,12 @@ def assess(
     catalog: Mapping[str, Component],
     traffic: Traffic,
     needed: Mapping[str, int],
+    homes: Mapping[str, Sequence[str]],
 ) -> Reliability:
     """Availability, durability, and what each failure takes away.
 
-    `needed` says how many of each node's machines carry the peak load (the k of k-of-n).
+    `needed` says how many of each node's machines carry the peak load (the k of k-of-n), `homes` which nodes keep each
+    dataset.
     """
     placements = {
         node.id: found
@@ -135,7 +137,7 @@ def assess(
     return Reliability(
         groups=tuple(_group(item, frozenset(zones)) for item in placements.values()),
         workloads=tuple(_availability(item, design, catalog, placements, states) for item in structures),
-        durabilities=keep(scenario, design, catalog),
+        durabilities=keep(design, catalog, homes),
         outages=outages,
         single_points=tuple(item.name for item in outages if item.kind == "instance" and item.lost),
     )

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Component, Replication, Trait
 from designer.design.figures import figure_of
 from designer.design.model import Design, Node
 from designer.reliability.model import DatasetDurability
-from designer.scenario.model import Scenario
-from designer.traffic.routing import homes_of
 from designer.units import Dimension
 
 
 def keep(
-    scenario: Scenario, design: Design, catalog: Mapping[str, Component]
+    design: Design, catalog: Mapping[str, Component], homes: Mapping[str, Sequence[str]]
 ) -> tuple[DatasetDurability, ...]:
-    """Durability of every dataset that has a home with a known figure, in the scenario's order.
+    """Durability of every dataset that has a home with a known figure; `homes` are the nodes that keep each.
 
     Copies are lost independently and, to stay on the safe side, are counted as never rebuilt within the year:
     the true loss is smaller. Several homes of one dataset are further copies.
     """
     found = []
-    for name in scenario.datasets:
+    for name, keepers in homes.items():
         losses = [
             (node, loss)
-            for node in homes_of(scenario, design, catalog, name)
+            for node in keepers
             if (loss := loss_of(design.node(node), catalog[design.node(node).component])) is not None
         ]
         if losses:

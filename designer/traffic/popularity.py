@@ -50,7 +50,8 @@ def zipf_bins(records: float, skew: float) -> Bins:
     if total <= _EXACT_RANKS:
         counts, masses = np.ones_like(head), head**-skew
     else:
-        edges = np.unique(np.floor(np.geomspace(_EXACT_RANKS, total, _WIDE_BINS + 1)))
+        ascending = np.floor(np.geomspace(_EXACT_RANKS, total, _WIDE_BINS + 1))
+        edges = ascending[np.append(True, np.diff(ascending) > 0)]
         edges[0], edges[-1] = _EXACT_RANKS, total  # whatever rounding made of them
         wide = _power_integral(edges[:-1] + 0.5, edges[1:] + 0.5, skew)
         counts = np.concatenate((np.ones_like(head), np.diff(edges)))

@@ -14,7 +14,7 @@ from designer.design.model import Design
 from designer.scenario.model import Scenario, Touch, Workload
 from designer.traffic import gaps
 from designer.traffic.behaviors import Itinerary
-from designer.traffic.demands import Demand, Demands, homes
+from designer.traffic.demands import Demand, Demands
 from designer.traffic.model import Option, Plan, Problem
 from designer.traffic.moves import Moves
 from designer.traffic.topology import Topology, bits
@@ -94,19 +94,6 @@ def _plan(
     router = _Router(scenario, topology, catalog)
     plans = {name: router.plan(name, workload) for name, workload in scenario.workloads.items()}
     return plans, tuple(router.problems)
-
-
-def homes_of(
-    scenario: Scenario, design: Design, catalog: Mapping[str, Component], dataset: str
-) -> tuple[str, ...]:
-    """Ids of the stores that keep a dataset of the scenario, in the order of the design.
-
-    Raises KeyError for a dataset it does not have, and DesignError as `route` does.
-    """
-    topology = find_routes(scenario, design, catalog).topology
-    return tuple(
-        topology.ids[number] for number in bits(homes(topology, dataset, scenario.datasets[dataset]))
-    )
 
 
 def _all(workload: Workload) -> tuple[int, ...]:

@@ -25,9 +25,7 @@ _log = logging.getLogger(__name__)
 
 def main() -> None:
     """Show the page the address asks for."""
-    st.set_page_config(
-        page_title=NAME, page_icon=str(ICON), layout="wide", initial_sidebar_state="auto"
-    )
+    st.set_page_config(page_title=NAME, page_icon=str(ICON), layout="wide", initial_sidebar_state="auto")
     st.html(STYLE)
     modules = page_modules()
     pages = [
@@ -48,7 +46,8 @@ def page_modules() -> tuple[ModuleType, ...]:
     """Every module of designer.ui.pages, in the order of the navigation."""
     package = designer.ui.pages
     found = [
-        import_module(f"{package.__name__}.{module.name}") for module in pkgutil.iter_modules(package.__path__)
+        import_module(f"{package.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(package.__path__)
     ]
     return tuple(sorted(found, key=lambda module: (module.PAGE.order, module.__name__)))
 

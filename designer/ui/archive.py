@@ -1,4 +1,4 @@
-"""The store as pages use it: what it refuses is a value here, and a database that is gone is not asked at every edit."""
+"""The store as pages use it: what it refuses is a value, and a database that is gone is not asked at every edit."""
 
 from __future__ import annotations
 

@@ -10,7 +10,16 @@ from typing import Any
 from designer.catalog import Catalog
 from designer.scenario.model import SampleDesign, Scenario
 from designer.ui.archive import Archive, Kept
-from designer.ui.state import DESK, Desk, fresh_desk, fresh_id, plain_data, sit_down, starting_design, stored_desk
+from designer.ui.state import (
+    DESK,
+    Desk,
+    fresh_desk,
+    fresh_id,
+    plain_data,
+    sit_down,
+    starting_design,
+    stored_desk,
+)
 
 EARLIER = "earlier"
 """Where the boards of this visit are in the session's state, by attempt."""
@@ -38,10 +47,14 @@ def earlier_boards(session: Session) -> tuple[Earlier, ...]:
     """The boards of this visit but the one that is open, the latest first."""
     open_now: Desk | None = session.get(DESK)
     found: dict[str, Earlier] = session.get(EARLIER, {})
-    return tuple(item for item in reversed(found.values()) if open_now is None or item.attempt != open_now.attempt)
+    return tuple(
+        item for item in reversed(found.values()) if open_now is None or item.attempt != open_now.attempt
+    )
 
 
-def begin(sample: SampleDesign | None, session: Session, address: Address, archive: Archive, catalog: Catalog) -> Desk:
+def begin(
+    sample: SampleDesign | None, session: Session, address: Address, archive: Archive, catalog: Catalog
+) -> None:
     """Put a sample on the board, or nothing. A board that was worked on is kept as an attempt of its own."""
     desk: Desk = session[DESK]
     design, lesson = starting_design(sample, desk.scenario, catalog)
@@ -49,67 +62,70 @@ def begin(sample: SampleDesign | None, session: Session, address: Address, archi
         _remember(desk, session)
         # What was asked and told belongs to the exercise, not to the board.
         desk = Desk(
-            fresh_id(), desk.scenario, plain_data(design), lesson=lesson, asked=desk.asked, told=desk.told, hints=desk.hints
+            fresh_id(),
+            desk.scenario,
+            plain_data(design),
+            lesson=lesson,
+            asked=desk.asked,
+            told=desk.told,
+            hints=desk.hints,
         )
     else:
         desk.put(design, lesson)
     desk.judge(catalog)
     desk.keep(archive)
     sit_down(desk, session, address)
-    return desk
 
 
-def change_exercise(scenario: Scenario, session: Session, address: Address, archive: Archive, catalog: Catalog) -> Desk:
+def change_exercise(
+    scenario: Scenario, session: Session, address: Address, archive: Archive, catalog: Catalog
+) -> None:
     """Go to the board of that scenario: this visit's latest one, or a fresh one."""
     desk: Desk = session[DESK]
     if desk.scenario.id == scenario.id:
-        return desk
+        return
     _remember(desk, session)
     for item in earlier_boards(session):
         if item.scenario == scenario.id and (found := _reopen(item, archive, catalog)) is not None:
             sit_down(found, session, address)
-            return found
+            return
     fresh = fresh_desk(scenario, catalog)
     fresh.keep(archive)
     sit_down(fresh, session, address)
-    return fresh
 
 
-def go_back(attempt: str, session: Session, address: Address, archive: Archive, catalog: Catalog) -> Desk:
+def go_back(attempt: str, session: Session, address: Address, archive: Archive, catalog: Catalog) -> None:
     """Open an earlier board of this visit again; when it is gone, a notice says so."""
     desk: Desk = session[DESK]
     chosen = next((item for item in earlier_boards(session) if item.attempt == attempt), None)
     found = None if chosen is None else _reopen(chosen, archive, catalog)
     if found is None:
         desk.notice = "That board cannot be opened just now."
-        return desk
+        return
     _remember(desk, session)
     sit_down(found, session, address)
-    return found
 
 
-def go_on_apart(session: Session, address: Address, archive: Archive, catalog: Catalog) -> Desk:
+def go_on_apart(session: Session, address: Address, archive: Archive, catalog: Catalog) -> None:
     """Keep this window's version as a board of its own, where another window has saved a newer one."""
     desk: Desk = session[DESK]
     apart = Desk(fresh_id(), desk.scenario, desk.document, asked=desk.asked, told=desk.told, hints=desk.hints)
     apart.judge(catalog)
     apart.keep(archive)
     sit_down(apart, session, address)
-    return apart
 
 
-def take_newer(session: Session, address: Address, archive: Archive, catalog: Catalog) -> Desk:
+def take_newer(session: Session, address: Address, archive: Archive, catalog: Catalog) -> None:
     """Show what another window has saved of this board."""
     desk: Desk = session[DESK]
     found = stored_desk(desk.attempt, archive, catalog)
     if found is None:
         desk.notice = "The other version cannot be read just now."
-        return desk
+        return
     # A new epoch: this browser's own version has a higher revision, and would go on where it is.
     found.epoch, found.revision, found.kept = found.epoch + 1, 0, None
     found.keep(archive)
     sit_down(found, session, address)
-    return found
 
 
 def _remember(desk: Desk, session: Session) -> None:

@@ -22,7 +22,7 @@ from designer.catalog import Catalog
 from designer.design.edit import Change, apply
 from designer.design.files import design_from_data
 from designer.design.model import Design
-from designer.errors import DesignError, DesignerError
+from designer.errors import DesignerError, DesignError
 from designer.report import Report, review
 from designer.scenario.loader import build_design, load_scenario, scenario_ids
 from designer.scenario.model import Difficulty, SampleDesign, Scenario
@@ -259,7 +259,9 @@ def _desk_asked_for(asked: str | None, desk: Desk | None, archive: Archive, cata
     if desk is None:
         choice = scenarios()
         if not choice:
-            raise DesignerError("there is no exercise to begin with", expected="a scenario file that can be read")
+            raise DesignerError(
+                "there is no exercise to begin with", expected="a scenario file that can be read"
+            )
         desk = fresh_desk(choice[0], catalog)
     if asked:
         away = "saved boards cannot be read just now" if archive.is_away else "no board is saved under it"

@@ -1,4 +1,4 @@
-"""A busy board to measure with: 30 nodes and 78 connections, always the same, and the scenario it answers."""
+"""A busy board to measure with: 30 nodes and 77 connections, always the same, and the scenario it answers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ workloads:
     name: Order
     rate: 60/s
     peak_factor: 3
-    touches: [{dataset: carts}, {dataset: orders, operation: write}, {dataset: offers, operation: write, deferred: true}]
+    touches:
+      - {dataset: carts}
+      - {dataset: orders, operation: write}
+      - {dataset: offers, operation: write, deferred: true}
   review:
     name: Review
     rate: 15/s

@@ -122,4 +122,6 @@ def test_the_gravest_finding_is_the_badge() -> None:
 
 def test_a_ceiling_in_words() -> None:
     assert ceiling_text(used(0.684)) == "68 % operations"
+    assert ceiling_text(used(4.5e-9)) == "< 0.1 % operations"
+    assert ceiling_text(used(0.0)) == "0 % operations"
     assert ceiling_text(used(math.inf, Ceiling.CONNECTIONS)) == "unbounded connections"

@@ -207,7 +207,7 @@ def test_percentiles_are_in_order_and_where_they_say(one: list[Gamma], other: li
     assert list(values) == sorted(values)
     for percentile, value in zip(PERCENTILES, values, strict=True):
         if value > 1e-9 * time.mean:
-            assert time.cdf(value) == pytest.approx(percentile / 100, abs=2e-5)
+            assert time.cdf(value) == pytest.approx(percentile / 100, abs=1e-4)
 
 
 @given(times, times)

@@ -15,7 +15,7 @@ from designer.performance.joins import order_statistic, parallel, repeat_max
 from designer.performance.model import PERCENTILES
 
 PRECISION = 1e-4
-"""Of a join inside something longer: its transform comes from a grid of 160 points."""
+"""Of a join inside something longer, whose transform comes from a grid of points."""
 
 
 def harmonic(count: int) -> float:

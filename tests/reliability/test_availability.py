@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from designer.catalog.loader import load
+from designer.catalog.model import Behavior
 from designer.design.model import Design
 from designer.design.notation import parse_notation
 from designer.reliability.availability import assess
@@ -49,7 +50,8 @@ def scenario() -> Scenario:
 def judged(scenario: Scenario, notation: str, **needed: int) -> tuple[Reliability, Design]:
     design = parse_notation(notation, CATALOG)
     traffic = propagate(scenario, design, CATALOG)
-    return assess(scenario, design, CATALOG, traffic, needed), design
+    stores = [node.id for node in design.nodes if CATALOG[node.component].behavior is Behavior.STORE]
+    return assess(scenario, design, CATALOG, traffic, needed, {"items": stores}), design
 
 
 def unavailability(reliability: Reliability, workload: str) -> float:

@@ -95,3 +95,25 @@ def test_writes_are_blamed_on_the_leader_and_not_twice() -> None:
 def test_no_repair_opens_a_circle() -> None:
     analysis = judged("users > api:app_server*8; db:sql_database > api")
     assert all(not item.fix for item in found(analysis, "reliability.unserved-workload"))
+
+
+def store_findings(notation: str, scenario: str = "example") -> list[Finding]:
+    return found(judged(notation, scenario), "security.store-reachable-from-client")
+
+
+def test_a_service_is_put_before_a_store_only_where_that_is_the_only_way() -> None:
+    assert all(item.fix for item in store_findings("users > db:sql_database*3"))
+    split = store_findings("users > db:sql_database*3; users > api:app_server*8 > db")
+    assert len(split) == 1 and split[0].fix == ()
+
+
+def test_new_stops_are_offered_only_where_there_is_time_for_them() -> None:
+    design = parse_notation("users > api:app_server*8 > cache*2[replicas=1], db:sql_database*3", CATALOG)
+    calm = example_scenario("example")
+    analysis = analyze(calm, design, CATALOG, headroom=False)
+    assert found(analysis, "scalability.unbalanced-instances")[0].fix
+    just_met = (analysis.verdict("browse_latency").value or 0.0) + 1e-6
+    tight = calm.requirements["browse_latency"].model_copy(update={"limit": just_met})
+    strict = calm.model_copy(update={"requirements": {**calm.requirements, "browse_latency": tight}})
+    hurried = analyze(strict, design, CATALOG, headroom=False)
+    assert found(hurried, "scalability.unbalanced-instances")[0].fix == ()

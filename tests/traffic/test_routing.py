@@ -6,20 +6,18 @@ import pytest
 
 from designer.design.model import Connection, Design, Node
 from designer.errors import DesignError
-from designer.scenario.model import Dataset, Touch
+from designer.scenario.model import Touch
 from designer.traffic.model import Work
-from designer.traffic.routing import homes_of, route
+from designer.traffic.routing import route
 from tests.traffic.boards import (
     CATALOG,
     IMAGE,
     READ,
-    RECORDS,
     SEARCH,
     UPDATE,
     USER,
     WRITE,
     ask,
-    draw,
     plan_of,
     tell,
     visits_of,
@@ -258,17 +256,6 @@ def test_a_ring_of_services_is_routed() -> None:
     names = [f"n{index}:app_server" for index in range(60)]
     text = f"users > {' > '.join(names)} > n0; n59 > db:sql_database"
     assert len(visits_of(plan_of(text, READ))) == 62
-
-
-def test_homes() -> None:
-    scenario = ask(
-        READ, datasets={"links": Dataset(name="Links", **RECORDS), "users": Dataset(name="U", **RECORDS)}
-    )
-    design = draw("one:sql_database; two:sql_database[holds=links]; idx:search_index; three:key_value_store")
-    assert homes_of(scenario, design, CATALOG, "links") == ("two",)
-    assert homes_of(scenario, design, CATALOG, "users") == ("one", "three")
-    with pytest.raises(KeyError):
-        homes_of(scenario, design, CATALOG, "nothing")
 
 
 def test_what_cannot_be_a_design_is_refused() -> None:

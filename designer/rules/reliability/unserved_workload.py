@@ -11,6 +11,9 @@ from designer.rules.questions import component, workload_names
 from designer.rules.repairs import connect
 from designer.traffic.model import Problem, ProblemKind
 
+MOST_REASONS = 3
+"""Reasons told of one place; a longer list is not read."""
+
 _GAPS = (ProblemKind.NO_CLIENT, ProblemKind.UNREACHABLE, ProblemKind.NO_HOME)
 
 
@@ -50,12 +53,22 @@ def check(analysis: Analysis) -> Result:
 
 
 def _fault(analysis: Analysis, problems: list[Problem]) -> Fault:
+    """All gaps at one place. Workloads that fail for the same reason are named together."""
+    reasons: dict[str, list[Problem]] = {}
+    for problem in problems:
+        reasons.setdefault(problem.message.partition(": ")[2], []).append(problem)
+    sentences = [_say(analysis, alike) for alike in list(reasons.values())[:MOST_REASONS]]
+    if len(reasons) > MOST_REASONS:
+        sentences.append(f"And {len(reasons) - MOST_REASONS} more.")
+    return Fault(problems[0].nodes, " ".join(sentences), fix=_bridge(analysis, problems[0]))
+
+
+def _say(analysis: Analysis, problems: list[Problem]) -> str:
     first = problems[0]
     others = dict.fromkeys(
         item.workload for item in problems if item.workload is not None and item.workload != first.workload
     )
-    also = f" The same goes for {workload_names(analysis, others)}." if others else ""
-    return Fault(first.nodes, first.message + also, fix=_bridge(analysis, first))
+    return first.message + (f" The same goes for {workload_names(analysis, others)}." if others else "")
 
 
 def _bridge(analysis: Analysis, problem: Problem) -> tuple[Change, ...]:

@@ -98,7 +98,9 @@ def _show_card(component: Component) -> None:
         if line := glance(component):
             st.caption(line)
         st.space("stretch")
-        if st.button("Figures and sources", key=f"open_{component.id}", type="tertiary", icon=":material/table_rows:"):
+        if st.button(
+            "Figures and sources", key=f"open_{component.id}", type="tertiary", icon=":material/table_rows:"
+        ):
             _open(component)
 
 
@@ -135,6 +137,8 @@ def _facts(component: Component) -> str:
         ("Also known as", component.keywords),
     )
     lines = [
-        f":gray[{head}] {plain(', '.join(item.replace('_', ' ') for item in items))}" for head, items in facts if items
+        f":gray[{head}] {plain(', '.join(item.replace('_', ' ') for item in items))}"
+        for head, items in facts
+        if items
     ]
     return "\n\n".join(lines)

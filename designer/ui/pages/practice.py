@@ -67,8 +67,12 @@ def _show_notices(desk: Desk, archive: Archive, catalog: Catalog) -> None:
 def _show_conflict(archive: Archive, catalog: Catalog) -> None:
     arguments = (st.session_state, st.query_params, archive, catalog)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.warning("This board was changed in another window. Nothing is lost: choose how to go on.", width="stretch")
-        st.button("Go on here, as a board of its own", key="go_on_apart", on_click=go_on_apart, args=arguments)
+        st.warning(
+            "This board was changed in another window. Nothing is lost: choose how to go on.", width="stretch"
+        )
+        st.button(
+            "Go on here, as a board of its own", key="go_on_apart", on_click=go_on_apart, args=arguments
+        )
         st.button("Show the other version", key="take_newer", on_click=take_newer, args=arguments)
 
 

@@ -42,7 +42,13 @@ def _answer(item: Clarification) -> str:
 
 def _question(text: str, key: str, desk: Desk, number: int) -> None:
     st.button(
-        plain(text), key=key, type="tertiary", icon=":material/help:", wrap=True, on_click=ask, args=(desk, number)
+        plain(text),
+        key=key,
+        type="tertiary",
+        icon=":material/help:",
+        wrap=True,
+        on_click=ask,
+        args=(desk, number),
     )
 
 

@@ -63,12 +63,16 @@ def _show_beginnings(desk: Desk, archive: Archive, catalog: Catalog) -> None:
         _begin_button("Empty board", "begin_empty", None, archive, catalog)
         if scenario.starter is not None:
             _begin_button("The small design to repair", "begin_starter", scenario.starter, archive, catalog)
-        if scenario.references and st.button("Show a reference design …", key="begin_reference", type="tertiary"):
+        if scenario.references and st.button(
+            "Show a reference design …", key="begin_reference", type="tertiary"
+        ):
             st.dialog("Reference designs")(_show_references)(scenario, archive, catalog)
         _show_earlier(archive, catalog)
 
 
-def _begin_button(label: str, key: str, sample: SampleDesign | None, archive: Archive, catalog: Catalog) -> None:
+def _begin_button(
+    label: str, key: str, sample: SampleDesign | None, archive: Archive, catalog: Catalog
+) -> None:
     arguments = (sample, st.session_state, st.query_params, archive, catalog)
     st.button(label, key=key, type="tertiary", on_click=begin, args=arguments)
 
@@ -132,4 +136,6 @@ def picture_of(report: Report, catalog: Catalog, theme: ThemeName, form: Format)
 
 def _download(label: str, name: str, kind: str, data: Callable[[], bytes]) -> None:
     key = f"download_{name.rpartition('.')[2]}"
-    st.download_button(label, data, name, kind, key=key, on_click="ignore", type="tertiary", icon=":material/download:")
+    st.download_button(
+        label, data, name, kind, key=key, on_click="ignore", type="tertiary", icon=":material/download:"
+    )

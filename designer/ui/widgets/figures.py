@@ -56,7 +56,9 @@ def glance(component: Component) -> str:
     """The few figures that say most about a component, as one line of Markdown."""
     figures = dict(known_figures(component))
     shown = [name for name in AT_A_GLANCE if name in figures][:MOST_AT_A_GLANCE]
-    return " · ".join(f":gray[{figure_name(name)}] {plain(spell(figures[name].default, name))}" for name in shown)
+    return " · ".join(
+        f":gray[{figure_name(name)}] {plain(spell(figures[name].default, name))}" for name in shown
+    )
 
 
 def figure_table(component: Component) -> str:

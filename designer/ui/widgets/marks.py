@@ -96,7 +96,11 @@ def _details(report: Report, node: str, cost: str | None) -> list[dict[str, str]
     """The rows the inspector unfolds: every ceiling with its formula, then what else was computed."""
     facts = report.analysis.nodes[node]
     rows = [
-        {"label": used.ceiling.value.capitalize(), "value": _percent(used.value), "formula": written(used.arithmetic)}
+        {
+            "label": used.ceiling.value.capitalize(),
+            "value": _percent(used.value),
+            "formula": written(used.arithmetic),
+        }
         for used in facts.utilisations
     ]
     rows += [

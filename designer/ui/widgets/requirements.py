@@ -36,7 +36,11 @@ def _style(verdicts: Sequence[Verdict], desk: Desk) -> str:
     missed = [item for item in verdicts if item.state is State.MISSED and not is_hidden(item, desk)]
     # The requirement's id is an identifier of the schema: letters, digits, underscores.
     names = ",".join(f".st-key-chip_{item.requirement} button" for item in missed)
-    return f"{names}{{border-color:var(--missed)!important;background:color-mix(in srgb,var(--missed) 7%,transparent)!important}}" if names else ""
+    return (
+        f"{names}{{border-color:var(--missed)!important;background:color-mix(in srgb,var(--missed) 7%,transparent)!important}}"
+        if names
+        else ""
+    )
 
 
 def _show_chip(verdict: Verdict) -> None:
@@ -73,7 +77,12 @@ def short(quantity: str) -> str:
 def _show_hidden(verdict: Verdict, desk: Desk) -> None:
     with st.popover(":small[Not told yet] :gray[**?** ask for it]", key=f"chip_{verdict.requirement}"):
         st.markdown("There is one more requirement. In an interview you would have to ask.")
-        st.button("Is there anything else that must hold?", key=f"ask_{verdict.requirement}", on_click=tell, args=(desk,))
+        st.button(
+            "Is there anything else that must hold?",
+            key=f"ask_{verdict.requirement}",
+            on_click=tell,
+            args=(desk,),
+        )
 
 
 def tell(desk: Desk) -> None:

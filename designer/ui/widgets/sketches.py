@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import cast
 
 import streamlit as st
 
@@ -38,7 +37,7 @@ def show_sketch(example: Example, rule: str) -> None:
 
 def theme_now() -> ThemeName:
     """The theme the visitor looks at."""
-    return cast(ThemeName, "dark" if st.context.theme.type == "dark" else "light")
+    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 @lru_cache(maxsize=KEPT)

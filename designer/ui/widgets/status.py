@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import streamlit as st
 
 from designer.analysis import Verdict
+from designer.performance.model import Response
 from designer.report import Report
 from designer.ui.widgets.requirements import short
 from designer.ui.widgets.unfolding import unfold
@@ -32,7 +33,9 @@ class Entry:
 def show_status(report: Report) -> None:
     """The line, each number a fold of its arithmetic."""
     for entry in entries(report):
-        with st.popover(f":gray[{entry.name}] **{plain(entry.value)}**", type="tertiary", key=f"status_{entry.key}"):
+        with st.popover(
+            f":gray[{entry.name}] **{plain(entry.value)}**", type="tertiary", key=f"status_{entry.key}"
+        ):
             st.markdown(entry.details)
 
 
@@ -55,7 +58,9 @@ def _throughput(report: Report) -> Entry:
     judged = [item for item in report.verdicts if item.kind == "throughput" and item.value is not None]
     tightest = min(judged, key=_margin, default=None)
     if tightest is None or tightest.value is None:
-        return Entry("throughput", "Carries", "—", "Nothing is carried yet: draw a way from the users to the data.")
+        return Entry(
+            "throughput", "Carries", "—", "Nothing is carried yet: draw a way from the users to the data."
+        )
     value = f"{_rate(tightest.value)} of {_rate(tightest.limit)}"
     details = f"**{plain(tightest.title)}**\n\n{plain(tightest.reason)}"
     if tightest.arithmetic is not None:
@@ -77,22 +82,26 @@ def _latency(report: Report) -> Entry:
         return Entry("latency", "p99", "—", "Nothing answers yet.")
     slowest = max(response.percentiles[SLOWEST] for response in responses.values())
     rows = [
-        (_workload_name(report, name), *(plain(_time(response.percentiles[item])) for item in (50.0, 95.0, SLOWEST)))
+        (_workload_name(report, name), *_times(response.percentiles[item] for item in (50.0, 95.0, SLOWEST)))
         for name, response in responses.items()
     ]
-    hops = [
-        f"**{_workload_name(report, name)}**, mean by part\n\n"
-        + table(
-            ("Part", "Work", "Waiting", "Network"),
-            (
-                (plain(report.design.node(hop.node).label), *(plain(_time(x)) for x in (hop.service, hop.waiting, hop.network)))
-                for hop in response.hops
-            ),
-        )
-        + f"\n\n{unfold(response.arithmetic)}"
-        for name, response in responses.items()
+    parts = (_hops(report, name, response) for name, response in responses.items())
+    details = "\n\n".join((table(("Workload", "p50", "p95", "p99"), rows), *parts))
+    return Entry("latency", "p99", _time(slowest), details)
+
+
+def _hops(report: Report, workload: str, response: Response) -> str:
+    """Where the mean of a workload's time goes, part by part."""
+    rows = [
+        (plain(report.design.node(hop.node).label), *_times((hop.service, hop.waiting, hop.network)))
+        for hop in response.hops
     ]
-    return Entry("latency", "p99", _time(slowest), "\n\n".join((table(("Workload", "p50", "p95", "p99"), rows), *hops)))
+    shown = table(("Part", "Work", "Waiting", "Network"), rows)
+    return f"**{_workload_name(report, workload)}**, mean by part\n\n{shown}\n\n{unfold(response.arithmetic)}"
+
+
+def _times(values: Iterable[float]) -> tuple[str, ...]:
+    return tuple(plain(_time(value)) for value in values)
 
 
 def _time(value: float) -> str:
@@ -136,7 +145,7 @@ def _headroom(report: Report) -> Entry:
         return Entry("headroom", "Headroom", "—", "Nothing can be judged yet.")
     value = "any traffic" if math.isinf(headroom.multiple) else f"×{headroom.multiple:.3g}"
     details = (
-        f"The largest multiple of this traffic at which every requirement that can be judged holds: **{plain(value)}**\\.\n\n"
-        f"{plain(headroom.reason)}"
+        f"**{plain(value)}** is the largest multiple of this traffic at which every requirement that can be judged "
+        f"holds\\.\n\n{plain(headroom.reason)}"
     )
     return Entry("headroom", "Headroom", value, details)

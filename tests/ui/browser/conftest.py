@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
 ROOT = Path(__file__).resolve().parents[3]
-READY = "Local URL"
+READY = "You can now view"
 PATIENCE_MS = 20_000
 
 # Streamlit asks for these beside the page's own address first, and for the real ones after that.

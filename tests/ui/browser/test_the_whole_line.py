@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.ui.browser.conftest import App, Watch, settled
 from tests.ui.browser.drawing import Whiteboard
@@ -25,15 +26,20 @@ REQUIREMENTS = 8
 
 
 def pick(page: Page, exercise: str) -> None:
-    page.get_by_role("combobox", name="Exercise").click()
+    picker = page.get_by_role("combobox", name="Exercise")
+    picker.click()
     page.get_by_role("option", name=re.compile(exercise)).click()
-    expect(page.get_by_test_id("stSidebar").get_by_text(exercise).first).to_be_visible()
+    expect(picker).to_have_value(re.compile(exercise))
 
 
 def begin_empty(page: Page) -> None:
-    page.get_by_role("button", name="Board").click()
+    page.get_by_role("button", name="Board", exact=True).click()
     page.get_by_role("button", name="Empty board").click()
     expect(page.get_by_test_id("empty-hint")).to_be_visible()
+
+
+def chips(page: Page) -> Locator:
+    return page.locator("[class*=st-key-chip_]")
 
 
 def expect_mark(page: Page, requirement: str, mark: str) -> None:
@@ -44,31 +50,47 @@ def draw_the_first_version(page: Page, board: Whiteboard) -> None:
     for component, (x, y) in PARTS.items():
         board.drag_in(component, x, y)
     names = list(PARTS)
-    for source, target in zip(names, names[1:], strict=False):
+    for source, target in pairwise(names):
         board.connect(source, target)
 
 
-def repair(page: Page, board: Whiteboard) -> None:
-    board.select("load_balancer")
-    board.set("instances", 3)
-    board.select("app_server")
-    board.set("instances", 105)
-    board.drag_in("cache", 330, 420)
-    board.select("cache")
-    board.set("instances", 3)
-    board.connect("app_server", "cache")
+def size_and_spread(board: Whiteboard) -> None:
+    """Machines for the peak, in three zones."""
+    for node, instances in (("load_balancer", 3), ("app_server", 105)):
+        board.select(node)
+        board.set("instances", instances)
     board.add_zones(3)
-    for node in ("load_balancer", "app_server", "cache"):
+    for node in ("load_balancer", "app_server"):
         board.spread(node, "abc")
 
 
+def put_a_cache_in_front(board: Whiteboard) -> None:
+    board.drag_in("cache", 330, 420)
+    board.connect("app_server", "cache")
+
+
+def strengthen_the_cache(board: Whiteboard) -> None:
+    board.select("cache")
+    board.set("instances", 3)
+    board.spread("cache", "abc")
+
+
 def download_png(page: Page, target: Path) -> Image.Image:
-    page.get_by_role("button", name="Download").click()
+    page.get_by_role("button", name="Download", exact=True).click()
     with page.expect_download() as started:
         page.get_by_role("button", name="Picture, PNG").click()
     started.value.save_as(target)
     page.keyboard.press("Escape")
     return Image.open(io.BytesIO(target.read_bytes()))
+
+
+def expect_the_same_board(page: Page, board: Whiteboard, nodes: set[str]) -> None:
+    board.wait()
+    for node in nodes:
+        expect(board.card(node)).to_be_visible()
+    assert board.nodes() == nodes
+    # What was asked for is not part of a board: the hidden requirement is hidden again.
+    expect(chips(page).filter(has_text="✓")).to_have_count(REQUIREMENTS - 1)
 
 
 def test_a_newcomer_walks_the_whole_line(page: Page, app: App, watch: Watch, tmp_path: Path) -> None:
@@ -78,19 +100,20 @@ def test_a_newcomer_walks_the_whole_line(page: Page, app: App, watch: Watch, tmp
     pick(page, "News feed")
     pick(page, "URL shortener")
     begin_empty(page)
-    expect(page.locator("[class*=st-key-chip_]")).to_have_count(REQUIREMENTS)
+    expect(chips(page)).to_have_count(REQUIREMENTS)
 
     draw_the_first_version(page, board)
     expect_mark(page, "follow_throughput", "✗")
     page.get_by_text("Is there anything else that must hold?").click()
     expect_mark(page, "budget", "✓")
+    size_and_spread(board)
+    expect_mark(page, "follow_availability", "✓")
+    expect_mark(page, "follow_throughput", "✗")
 
-    # One edit, and what was missed is met: the store that had no room has room without end.
-    expect_mark(page, "links_storage", "✓")
-    repair(page, board)
-    for chip in page.locator("[class*=st-key-chip_]").all():
-        expect(chip).to_contain_text("✓")
-    expect(page.locator("[class*=st-key-chip_]").filter(has_text="✓")).to_have_count(REQUIREMENTS)
+    put_a_cache_in_front(board)
+    expect_mark(page, "follow_throughput", "✓")
+    strengthen_the_cache(board)
+    expect(chips(page).filter(has_text="✓")).to_have_count(REQUIREMENTS)
     board.expect_saved()
     settled(page)
 
@@ -102,17 +125,18 @@ def test_a_newcomer_walks_the_whole_line(page: Page, app: App, watch: Watch, tmp
     drawn = board.nodes()
     assert drawn == {*PARTS, "cache"}
     page.reload()
-    board.wait()
-    expect(board.card("cache")).to_be_visible()
-    assert board.nodes() == drawn
-    expect(page.locator("[class*=st-key-chip_]").filter(has_text="✓")).to_have_count(REQUIREMENTS - 1)
+    expect_the_same_board(page, board, drawn)
 
     watch.is_server_down = True
     app.kill()
     app.start()
-    page.reload()
+    expect(page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]")).to_be_attached(
+        timeout=60_000
+    )
     watch.is_server_down = False
-    board.wait()
-    expect(board.card("cache")).to_be_visible()
-    assert board.nodes() == drawn
-    expect(page.locator("[class*=st-key-chip_]").filter(has_text="✓")).to_have_count(REQUIREMENTS - 1)
+    expect_the_same_board(page, board, drawn)
+    board.drag_in("monitoring", 530, 420)
+    board.expect_saved()
+    settled(page)
+    page.reload()
+    expect_the_same_board(page, board, {*drawn, "monitoring"})

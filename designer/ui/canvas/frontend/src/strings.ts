@@ -1,7 +1,7 @@
 /** Every word the board shows or says, in one table, so that it can be put into another language. */
 
 import type { Refusal } from "./model/refusals";
-import type { CallOrder, Dimension, Knob, LoadState, ReadFrom, Routing, Severity, Traffic } from "./model/types";
+import type { CallOrder, Dimension, Knob, LoadState, ReadFrom, Routing, Traffic } from "./model/types";
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -60,7 +60,6 @@ export const strings = {
   palette: {
     label: "Components",
     search: "Search components",
-    clear: "Clear the search",
     open: "Components",
     close: "Hide the components",
     widen: "Show the names of the components",
@@ -79,6 +78,7 @@ export const strings = {
     remove: "Delete",
     selectAll: "Select all",
     connect: "Connect the two selected",
+    nextConnection: "Go through the connections of a node",
     layout: "Arrange automatically",
     note: "Add a note",
     zones: "Zones",
@@ -177,7 +177,6 @@ export const strings = {
     label: "Details of what is selected",
     close: "Close",
     name: "Name",
-    nodeName: "Name of this node",
     counts: "Size",
     knobs: {
       instances: "Instances",
@@ -228,7 +227,6 @@ export const strings = {
     figure: (id: string) => FIGURES[id] ?? humanised(id),
     band: (low: string, high: string) => `usual range ${low} to ${high}`,
     reset: "Back to the catalogue’s figure",
-    overridden: "changed",
     invalid: (dimension: Dimension, example: string) => `That is no ${dimension}: try ${example}.`,
     negative: "Give a number above zero.",
     several: (count: number) => `${plural(count, "item")} selected`,
@@ -258,6 +256,4 @@ export const strings = {
     close: "Close",
     columns: { name: "Name", region: "Region", nodes: "Nodes" },
   },
-  severities: { error: "Error", warning: "Warning", info: "Note" } satisfies Record<Severity, string>,
-  plural,
 };

@@ -14,6 +14,7 @@ import {
   pasteCopied,
   placeNote,
   removeSelected,
+  selectNextConnection,
 } from "./commands";
 import type { Alignment, Direction } from "./geometry";
 import { canRedo, canUndo } from "./history";
@@ -72,6 +73,7 @@ const edit: readonly Action[] = [
 const build: readonly Action[] = [
   { id: "search", label: labels.search, group: "build", keys: ["/"], edits: true, enabled: always, run: (b) => { b.store.set({ palette: true }); b.camera?.focusSearch(); } },
   { id: "connect", label: labels.connect, group: "build", keys: ["C"], edits: true, enabled: (b) => b.state.selection.nodes.length === 2, run: connectSelected },
+  { id: "next-connection", label: labels.nextConnection, group: "build", keys: ["E"], enabled: (b) => b.state.selection.nodes.length + b.state.selection.connections.length === 1, run: selectNextConnection },
   { id: "note", label: labels.note, group: "build", keys: ["N"], edits: true, enabled: always, run: (b) => { placeNote(b); } },
   { id: "inspect", label: labels.inspect, group: "build", keys: ["Enter"], enabled: hasSelection, run: (b) => { b.camera?.focusInspector(); } },
   { id: "layout", label: labels.layout, group: "build", keys: ["L"], edits: true, enabled: (b) => b.state.design.nodes.length > 1, run: (b) => { b.arrange?.(); } },

@@ -64,6 +64,15 @@ describe("what Python sends", () => {
     expect(board.state.design.nodes[1]?.name).toBe("after a restart");
   });
 
+  it("shows what a fix has changed, and lets it be undone", () => {
+    const fixed = { ...small(), nodes: [...updateNode(small(), "app", { instances: 5 }).nodes, { ...small().nodes[2]!, id: "extra" }] };
+    board.receive(boardData({ commands: [{ seq: 1, kind: "apply", document: writeDocument(fixed) }] }));
+    expect(board.state.flash).toMatchObject({ id: 1, nodes: ["app", "extra"], connections: [] });
+    expect(board.state.toast?.text).toMatch(/Undo/);
+    board.undo();
+    expect(board.state.design).toEqual(small());
+  });
+
   it("selects and flashes what exists", () => {
     board.receive(boardData({ commands: [{ seq: 1, kind: "select", nodes: ["cache", "gone"] }] }));
     expect(board.state.selection).toEqual({ ...NOTHING, nodes: ["cache"] });
@@ -184,6 +193,19 @@ describe("commands", () => {
     board.select({ ...NOTHING, nodes: ["store", "cache"] });
     commands.connectSelected(board);
     expect(board.state.design.connections.at(-1)).toMatchObject({ from: "store", to: "cache" });
+  });
+
+  it("go through the connections of a node and come back to it", () => {
+    board.select({ ...NOTHING, nodes: ["app"] });
+    const seen = [1, 2, 3, 4].map(() => {
+      commands.selectNextConnection(board);
+      return [...board.state.selection.connections, ...board.state.selection.nodes][0];
+    });
+    expect(seen).toEqual(["users>app", "app>cache", "app>store", "app"]);
+    board.select({ ...NOTHING, connections: ["app>cache"] });
+    commands.selectNextConnection(board);
+    expect(board.state.selection.connections).toEqual(["app>store"]);
+    expect(board.state.announcement?.text).toMatch(/from App to SQL store/);
   });
 
   it("nudge as one step of the history", () => {

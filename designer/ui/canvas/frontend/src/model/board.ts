@@ -1,11 +1,12 @@
 /** One board: its document, history, selection and view, kept while the page comes and goes. */
 
+import { strings } from "../strings";
 import { arrangeMissing } from "./arrange";
 import { EMPTY_DESIGN, readDocument, writeDocument } from "./document";
 import type { Moves } from "./geometry";
 import { begin, canRedo, canUndo, commit, redo, undo, type History } from "./history";
 import { Outbox } from "./outbox";
-import { NOTHING, sameSelection, within } from "./selection";
+import { differences, NOTHING, sameSelection, within } from "./selection";
 import { Store } from "./store";
 import type { Annotations, BoardData, BoardMessage, Catalog, CatalogEntry, Command, Dataset, Design, Position, Selection } from "./types";
 
@@ -195,7 +196,7 @@ export class Board {
         this.show({ ...NOTHING, nodes: command.nodes, connections: command.connections ?? [] });
         break;
       case "apply":
-        this.edit(arrangeMissing(readDocument(command.document)));
+        this.apply(arrangeMissing(readDocument(command.document)));
         break;
       case "fit":
         this.store.set({ fits: this.state.fits + 1 });
@@ -209,10 +210,22 @@ export class Board {
   /** Selects, brings into view and flashes. */
   show(selection: Selection): void {
     this.select(selection);
-    const { nodes, connections } = this.state.selection;
+    this.flash(this.state.selection);
+  }
+
+  /** Brings into view and flashes. */
+  private flash({ nodes, connections }: Selection): void {
     const ends = connections.flatMap((id) => id.split(">"));
     this.store.set({ flash: { id: this.state.flash.id + 1, nodes, connections } });
     this.camera?.reveal([...nodes, ...ends]);
+  }
+
+  /** An edit made by Python: says so and shows where. */
+  private apply(design: Design): void {
+    const touched = differences(this.state.design, design);
+    this.edit(design);
+    this.toast(strings.toasts.applied);
+    this.flash(touched);
   }
 
   /** Puts a new design on the board as one step that can be undone, and tells Python. */

@@ -7,7 +7,7 @@ import { addNode, addNote, connect, moveNodes, moveNotes, remove, reverse } from
 import { boxesOf, flowIdsOf, partMoves } from "./flow";
 import { cut, isEmpty, paste, type Fragment } from "./fragments";
 import { align, CARD, centredAt, distribute, freeSpot, GRID, NOTE, type Alignment, type Box, type Direction, type Moves } from "./geometry";
-import { nodeLabel } from "./labels";
+import { describeConnection, nodeLabel } from "./labels";
 import { refuseConnection, refuseNodes, refuseNotes, type Refusal } from "./refusals";
 import { NOTHING, sizeOf } from "./selection";
 import type { Design, Position } from "./types";
@@ -94,6 +94,36 @@ export function reverseConnection(board: Board, from: string, to: string): void 
     const selection = { ...NOTHING, connections: [connectionId(to, from)] };
     board.edit(reverse(design, connectionId(from, to)), { selection });
   }
+}
+
+/** The node whose connections are being gone through. */
+const anchors = new WeakMap<Board, string>();
+
+function anchorOf(board: Board): string | undefined {
+  const { nodes, connections } = board.state.selection;
+  const ends = connections[0]?.split(">") ?? [];
+  const anchor = nodes[0] ?? anchors.get(board);
+  return nodes.length > 0 || ends.includes(anchor ?? "") ? anchor : ends[0];
+}
+
+/** Selects the next connection of the selected node, and after the last one the node again. */
+export function selectNextConnection(board: Board): void {
+  const anchor = anchorOf(board);
+  if (anchor === undefined) return;
+  anchors.set(board, anchor);
+  const { design, selection, annotations } = board.state;
+  const own = design.connections.filter(({ from, to }) => from === anchor || to === anchor);
+  const ids = own.map(({ from, to }) => connectionId(from, to));
+  const index = ids.indexOf(selection.connections[0] ?? "") + 1;
+  const [id, connection] = [ids[index], own[index]];
+  if (id === undefined || connection === undefined) {
+    board.select({ ...NOTHING, nodes: [anchor] });
+    board.camera?.focusNode(anchor);
+    return;
+  }
+  board.select({ ...NOTHING, connections: [id] });
+  board.camera?.focusRoot();
+  board.announce(describeConnection(connection, (end) => labelOf(board, end), annotations.edges[id]?.rate));
 }
 
 export function removeSelected(board: Board): void {

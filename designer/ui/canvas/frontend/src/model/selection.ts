@@ -41,3 +41,14 @@ export function changed(selection: Selection, part: Part, id: string, selected: 
   if (has === selected) return selection;
   return { ...selection, [part]: selected ? [...selection[part], id] : selection[part].filter((item) => item !== id) };
 }
+
+/** What is new or different in the second design, and still there. */
+export function differences(before: Design, after: Design): Selection {
+  const known = new Set([...before.nodes, ...before.connections, ...before.notes].map((item) => JSON.stringify(item)));
+  const isNew = (item: object): boolean => !known.has(JSON.stringify(item));
+  return {
+    nodes: after.nodes.filter(isNew).map((node) => node.id),
+    connections: after.connections.filter(isNew).map(({ from, to }) => connectionId(from, to)),
+    notes: after.notes.filter(isNew).map((note) => note.id),
+  };
+}

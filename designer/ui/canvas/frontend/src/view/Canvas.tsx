@@ -184,6 +184,9 @@ export function Canvas({ root }: Props): JSX.Element {
         onMoveEnd={(_, viewport) => {
           board.viewport = viewport;
         }}
+        onNodeDoubleClick={(_, node) => {
+          if (!isNoteFlowId(node.id)) board.camera?.focusInspector();
+        }}
         minZoom={0.1}
         maxZoom={2.5}
         snapToGrid
@@ -197,6 +200,8 @@ export function Canvas({ root }: Props): JSX.Element {
         selectionOnDrag={!panning}
         panOnDrag={panning ? true : PAN_BUTTONS}
         panOnScroll
+        panOnScrollSpeed={1}
+        edgesFocusable={false}
         zoomOnScroll={false}
         zoomOnDoubleClick={false}
         disableKeyboardA11y

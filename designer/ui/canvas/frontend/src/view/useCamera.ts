@@ -112,7 +112,7 @@ function cameraOf(board: Board, root: HTMLElement, flow: Flow, frameOf: () => { 
       });
     },
     focusRoot: () => root.focus({ preventScroll: true }),
-    focusNode: (id) => focus(`.react-flow__node[data-id="${CSS.escape(id)}"], .react-flow__edge[data-id="${CSS.escape(id)}"]`),
+    focusNode: (id) => focus(`.react-flow__node[data-id="${CSS.escape(id)}"]`),
     focusInspector: () => focus(".wb-inspector :is(input, select, textarea, button:not([data-close]))"),
     focusSearch: () => requestAnimationFrame(() => focus(".wb-palette input")),
   };

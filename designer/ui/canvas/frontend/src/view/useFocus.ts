@@ -14,6 +14,10 @@ export function useFocus(board: Board, root: RefObject<HTMLElement | null>): voi
     };
     const onIn = (event: FocusEvent): void => {
       focused = event.target instanceof Element ? event.target : null;
+      // Whoever walks through the cards with Tab must see where they are.
+      if (focused instanceof HTMLElement && focused.matches(".react-flow__node:focus-visible")) {
+        board.camera?.reveal([focused.dataset["id"] ?? ""]);
+      }
     };
     const onOut = (event: FocusEvent): void => {
       const left = event.target;

@@ -14,6 +14,7 @@ import { TextField } from "./fields";
 import { NodeForm } from "./NodeForm";
 
 const words = strings.inspector;
+const DOUBLE_CLICK_MS = 350;
 
 const ALIGN = ["align-left", "align-center", "align-right", "align-top", "align-middle", "align-bottom"] as const;
 const DISTRIBUTE = ["distribute-horizontal", "distribute-vertical"] as const;
@@ -102,8 +103,12 @@ export function Inspector(): JSX.Element | null {
   const only = sizeOf(state.selection) === 1 ? flowIdsOf(state.selection)[0] : undefined;
   const isShown = content !== null && state.moving === null;
   useEffect(() => {
-    // The panel may have opened above what it is about.
-    if (isShown && only !== undefined) board.camera?.reveal([only]);
+    if (!isShown || only === undefined) return;
+    // The panel may have opened above what it is about. A double click must not miss what slides away under it.
+    const timer = window.setTimeout(() => board.camera?.reveal([only]), DOUBLE_CLICK_MS);
+    return () => {
+      window.clearTimeout(timer);
+    };
   }, [board, isShown, only]);
   // A first drag selects what it moves: the panel waits until the drag is over.
   if (content === null || (state.moving !== null && !open.current)) {
@@ -112,8 +117,9 @@ export function Inspector(): JSX.Element | null {
   }
   open.current = true;
   const back = (): void => {
-    const { selection } = board.state;
-    board.camera?.focusNode(flowIdsOf(selection)[0] ?? selection.connections[0] ?? "");
+    const [first] = flowIdsOf(board.state.selection);
+    if (first === undefined) board.camera?.focusRoot();
+    else board.camera?.focusNode(first);
   };
   return (
     <aside
