@@ -95,7 +95,9 @@ def main() -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         # A terminal or pipe that cannot show a sign gets its number instead of an error.
         sys.stdout.reconfigure(errors="backslashreplace")
-    sys.exit(run())
+    code = run()
+    gc.freeze()  # or the interpreter would look through everything once more, for nothing
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -85,7 +85,7 @@ class Drawing:
         return self._services[key]
 
     def homes(self, datasets: Mapping[str, Dataset]) -> Homes:
-        """By dataset the stores that keep it. A store that nobody calls keeps nothing.
+        """By dataset the stores that keep it. A store to which no way leads from a client keeps nothing.
 
         Raises DesignError for a connection to nowhere.
         """
@@ -93,13 +93,11 @@ class Drawing:
             if known is datasets:
                 return found
         topology = Topology(self.design, self.catalog)
-        called = {connection.target for connection in self.design.connections}
+        within = 0
+        for client in bits(topology.clients):
+            within |= topology.descendants[client]
         kept = {
-            name: tuple(
-                topology.ids[number]
-                for number in bits(homes(topology, name, dataset))
-                if topology.ids[number] in called
-            )
+            name: tuple([topology.ids[number] for number in bits(homes(topology, name, dataset) & within)])
             for name, dataset in datasets.items()
         }
         self._homes = [(datasets, kept)]

@@ -68,7 +68,7 @@ def test_cost_and_score_can_be_explained() -> None:
 
 
 def test_an_unknown_name_is_refused_with_the_nearest() -> None:
-    with pytest.raises(DesignerError, match="nothing called 'quikc'") as caught:
-        explain(sample("sound"), "quikc")
+    with pytest.raises(DesignerError, match="nothing called 'quickk'") as caught:
+        explain(sample("sound"), "quickk")
     assert caught.value.suggestion == "quick"
     assert "carry" in str(caught.value.expected)

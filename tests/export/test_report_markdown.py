@@ -39,6 +39,7 @@ def test_a_name_means_itself(name: str) -> None:
     assert plain(f"- {escape(name)}\n") == clean(name)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=60).filter(lambda text: bool(clean(text, 1000))))
 def test_any_text_means_itself(text: str) -> None:
     markdown = f"- {escape(text)}\n"
@@ -48,6 +49,7 @@ def test_any_text_means_itself(text: str) -> None:
     assert plain(f"# {escape(text)}\n") == clean(text, 1000)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=60).filter(lambda text: bool(clean(text, 1000))))
 def test_any_text_is_shown_as_code(text: str) -> None:
     shown = [token.content for token in tokens(f"x {code(text)} y") if token.type == "code_inline"]

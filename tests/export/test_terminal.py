@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from designer.export.terminal import WIDTH, Pen, clean, columns, pad, wrap
@@ -38,6 +38,7 @@ def test_a_megabyte_is_cut_as_quickly_as_a_line() -> None:
     assert len(clean("a" + "\u0301" * 1_000_000)) < 1_000
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(1, 100))
 def test_clean_keeps_to_its_width(text: str, width: int) -> None:
     shown = clean(text, width)
@@ -45,11 +46,13 @@ def test_clean_keeps_to_its_width(text: str, width: int) -> None:
     assert not any(unicodedata.category(character) in DANGEROUS for character in shown)
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(1, 100))
 def test_pad_has_exactly_its_width(text: str, width: int) -> None:
     assert columns(pad(text, width)) == width
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(" ", max_size=20), st.text(" ", max_size=20))
 def test_wrapped_lines_keep_to_the_width(text: str, indent: str, hang: str) -> None:
     lines = wrap(text, indent, hang=hang)
@@ -57,6 +60,7 @@ def test_wrapped_lines_keep_to_the_width(text: str, indent: str, hang: str) -> N
     assert all(line.startswith(indent if index == 0 else hang) for index, line in enumerate(lines))
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("abcdef", min_size=1, max_size=30)))
 def test_wrapping_loses_no_word(words: list[str]) -> None:
     assert " ".join(wrap(" ".join(words), "    ")).split() == words

@@ -122,7 +122,9 @@ WORLD = Environment(
 DATASETS = {
     "links": Dataset(name="Links", record_size=1_000.0, records=1_000_000.0, growth=0.0),
     "hot": Dataset(name="Hot links", record_size=1_000.0, records=100.0, skew=1.0, growth=0.0),
-    "images": Dataset(name="Images", kind="blobs", record_size=100_000.0, records=1_000.0, cacheable=("edge",)),
+    "images": Dataset(
+        name="Images", kind="blobs", record_size=100_000.0, records=1_000.0, cacheable=("edge",)
+    ),
     "embeddings": Dataset(name="Embeddings", kind="vectors", record_size=1_000.0, records=1e6, cacheable=()),
 }
 

@@ -12,7 +12,20 @@ from designer.performance.model import Ceiling
 from designer.performance.stations import part
 from designer.scenario.model import Access, Dataset, Operation, Touch
 from designer.traffic.propagation import propagate
-from tests.performance.boards import COMPUTE, DATASETS, FIRST, HOT, READ, SHIPPED, UPDATE, WRITE, ask, draw, measure, work
+from tests.performance.boards import (
+    COMPUTE,
+    DATASETS,
+    FIRST,
+    HOT,
+    READ,
+    SHIPPED,
+    UPDATE,
+    WRITE,
+    ask,
+    draw,
+    measure,
+    work,
+)
 
 LINKS = {"links": DATASETS["links"]}
 STORE = {"read_rate": 1_000.0, "write_rate": 500.0}
@@ -58,7 +71,9 @@ def test_replicas_take_reads_and_apply_every_write(read_from: str, busiest: floa
 
 
 def test_reads_from_replicas_that_are_not_there_go_to_the_leader() -> None:
-    assert operations("users > db:sql[read_from=replicas]", READ, sql={"read_rate": 2_000.0}) == pytest.approx(0.5)
+    assert operations(
+        "users > db:sql[read_from=replicas]", READ, sql={"read_rate": 2_000.0}
+    ) == pytest.approx(0.5)
 
 
 def test_uniform_keys_fall_evenly_on_shards_to_within_one_record() -> None:
@@ -134,9 +149,7 @@ def test_what_a_provider_manages_has_no_machines_to_count() -> None:
 
 def test_bandwidth_is_what_goes_in_or_out_with_the_overhead_of_protocols() -> None:
     settings: dict[str, Any] = {"request_size": 1_000.0, "response_size": 7_000.0}
-    board = draw(
-        "users > api:server*2", COMPUTE, figures={"server": {"bandwidth": 10e6}}, **settings
-    )
+    board = draw("users > api:server*2", COMPUTE, figures={"server": {"bandwidth": 10e6}}, **settings)
     used = board.used("api", Ceiling.BANDWIDTH)
     assert used.demand == pytest.approx(500 * 7_000 * 1.25)
     assert used.value == pytest.approx(0.4375)
@@ -144,7 +157,9 @@ def test_bandwidth_is_what_goes_in_or_out_with_the_overhead_of_protocols() -> No
 
 def test_a_leader_sends_what_is_written_to_every_replica() -> None:
     board = draw(
-        "users > api:server > db:sql[replicas=3, read_from=leader]", WRITE, figures={"sql": {"bandwidth": 10e6}}
+        "users > api:server > db:sql[replicas=3, read_from=leader]",
+        WRITE,
+        figures={"sql": {"bandwidth": 10e6}},
     )
     written = 1_000 * (1_000.0 + 0.0)
     assert board.used("db", Ceiling.BANDWIDTH).demand == pytest.approx(written * 3 * 1.25)
@@ -152,7 +167,9 @@ def test_a_leader_sends_what_is_written_to_every_replica() -> None:
 
 def test_vectors_must_fit_in_the_memory_of_each_shard() -> None:
     embeddings = Touch(dataset="embeddings")
-    board = draw("users > db:vectors[shards=4, replicas=1]", embeddings, figures={"vectors": {"memory": 500e6}})
+    board = draw(
+        "users > db:vectors[shards=4, replicas=1]", embeddings, figures={"vectors": {"memory": 500e6}}
+    )
     used = board.used("db", Ceiling.MEMORY)
     assert (used.demand, used.value) == (250e6, 0.5)
     assert (board.nodes["db"].minimum, board.nodes["db"].minimum_knob) == (2, "shards")
@@ -232,14 +249,18 @@ def test_a_partition_has_one_consumer_at_a_time() -> None:
     assert board.used("w").value == pytest.approx(1_000 / 2 / 100)
     assert board.nodes["w"].machines == 8
     assert board.nodes["w"].minimum is None
-    wide = draw(text.replace("partitions=2", "partitions=16"), later, figures={"worker": {"read_rate": 100.0}})
+    wide = draw(
+        text.replace("partitions=2", "partitions=16"), later, figures={"worker": {"read_rate": 100.0}}
+    )
     assert wide.used("w").value == pytest.approx(1_000 / 8 / 100)
     assert wide.nodes["w"].minimum == 10
 
 
 def test_deferred_work_is_work() -> None:
     later = Touch(dataset="links", operation=Operation.WRITE, deferred=True, count=3)
-    board = draw("users > api:server > q:queue > w:worker > db:sql", later, figures={"sql": {"write_rate": 4_000.0}})
+    board = draw(
+        "users > api:server > q:queue > w:worker > db:sql", later, figures={"sql": {"write_rate": 4_000.0}}
+    )
     assert board.used("db").value == pytest.approx(0.75)
 
 
@@ -276,7 +297,10 @@ def test_a_demand_on_nothing_is_infinite() -> None:
 
 
 def test_nobody_comes_and_nothing_is_used() -> None:
-    figures = {"server": STORE | {"connections": 10.0, "bandwidth": 1e6}, "sql": STORE | {"partition_rate": 9.0}}
+    figures = {
+        "server": STORE | {"connections": 10.0, "bandwidth": 1e6},
+        "sql": STORE | {"partition_rate": 9.0},
+    }
     board = draw("users > api:server*3 > db:sql", READ, figures=figures)
     traffic = propagate(board.scenario, board.design, board.catalog, multiple=0.0)
     nodes = measure_nodes(board.scenario, board.design, board.catalog, traffic)
@@ -286,7 +310,9 @@ def test_nobody_comes_and_nothing_is_used() -> None:
 
 
 def test_the_most_used_ceiling_comes_first() -> None:
-    figures = {"server": {"read_rate": 2_000.0, "bandwidth": 100e6, "service_time": 0.1, "connections": 105.0}}
+    figures = {
+        "server": {"read_rate": 2_000.0, "bandwidth": 100e6, "service_time": 0.1, "connections": 105.0}
+    }
     facts = draw("users > api:server", COMPUTE, figures=figures).nodes["api"]
     assert [item.ceiling for item in facts.utilisations] == ["connections", "operations", "bandwidth"]
     assert facts.binding is facts.utilisations[0]
@@ -353,6 +379,8 @@ def test_retention_keeps_a_disk_from_filling() -> None:
 
 
 def test_the_shipped_catalogue_gives_every_part_a_ceiling_that_is_stated() -> None:
-    board = measure(ask({"w": work(READ, UPDATE)}), "users > load_balancer > api:app_server*4 > cache, db:sql_database")
+    board = measure(
+        ask({"w": work(READ, UPDATE)}), "users > load_balancer > api:app_server*4 > cache, db:sql_database"
+    )
     assert {item.ceiling for item in board.nodes["db"].utilisations} >= {"operations", "connections", "disk"}
     assert all(SHIPPED[node.component] for node in board.design.nodes)

@@ -200,8 +200,12 @@ times = st.builds(
 )  # a percentile far from the mean is clamped, which is as good a time as any
 
 
-@given(st.lists(times, min_size=1, max_size=4), st.lists(times, min_size=1, max_size=3), st.floats(0.05, 0.95))
-def test_percentiles_are_in_order_and_where_they_say(one: list[Gamma], other: list[Gamma], part: float) -> None:
+@given(
+    st.lists(times, min_size=1, max_size=4), st.lists(times, min_size=1, max_size=3), st.floats(0.05, 0.95)
+)
+def test_percentiles_are_in_order_and_where_they_say(
+    one: list[Gamma], other: list[Gamma], part: float
+) -> None:
     time = mixture(((part, sequence(*one)), (1 - part, sequence(*other))))
     values = time.quantiles(PERCENTILES)
     assert list(values) == sorted(values)

@@ -76,9 +76,7 @@ def test_erlang_c_at_three_thousand_servers() -> None:
 
 
 @pytest.mark.parametrize(("case", "expected"), WAITS.items(), ids=str)
-def test_waits_agree_with_the_published_table(
-    case: tuple[int, float], expected: tuple[float, float]
-) -> None:
+def test_waits_agree_with_the_published_table(case: tuple[int, float], expected: tuple[float, float]) -> None:
     servers, utilisation = case
     mean, quantile = expected
     rate = servers * utilisation
@@ -123,7 +121,11 @@ def test_little() -> None:
 
 
 def test_universal_scalability_agrees_with_published_values() -> None:
-    for contention, coherence, peak, most in ((0.02, 0.0005, 44, 15.7), (0.05, 0.001, 31, 9.0), (0.1, 0.002, 21, 5.5)):
+    for contention, coherence, peak, most in (
+        (0.02, 0.0005, 44, 15.7),
+        (0.05, 0.001, 31, 9.0),
+        (0.1, 0.002, 21, 5.5),
+    ):
         assert round(universal_scalability_peak(contention, coherence)) == peak
         assert universal_scalability(peak, contention, coherence) == pytest.approx(most, abs=0.05)
     assert universal_scalability(64, 0.0, 0.0) == 64

@@ -21,8 +21,8 @@ def show() -> None:
     rules = all_rules()
     st.title("Rules", anchor=False)
     st.caption(
-        f"{len(rules)} rules, asked at every stroke. Each asks for facts of your design, never for a particular product: "
-        "open one to see why it is there, a design that breaks it and one that keeps it."
+        f"{len(rules)} rules, asked at every stroke. Each asks for facts of your design, never for a product: open one "
+        "to see why it is there, a design that breaks it and one that keeps it."
     )
     words, category = _ask(rules)
     found = matching(rules, words, category)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from designer.scenario.model import Clarification, Scenario
 from designer.ui.state import Desk
-from designer.ui.widgets.requirements import tell
+from designer.ui.widgets.requirements import HIDDEN_QUESTION, tell
 from designer.ui.widgets.wording import bullets, paragraphs, plain
 
 
@@ -53,12 +53,11 @@ def _question(text: str, key: str, desk: Desk, number: int) -> None:
 
 
 def _show_hidden_question(desk: Desk) -> None:
-    question = "Is there anything else that must hold?"
     if desk.told:
-        st.markdown(f":gray[{question}]\n\nYes: it stands above the board now.")
+        st.markdown(f":gray[{HIDDEN_QUESTION}]\n\nYes: it stands above the board now.")
     else:
         st.button(
-            question,
+            HIDDEN_QUESTION,
             key=f"ask_{desk.scenario.id}_more",
             type="tertiary",
             icon=":material/help:",

@@ -13,6 +13,10 @@ from designer.ui.widgets.wording import plain
 from designer.units import format_quantity
 
 MARKS = {State.MET: "✓", State.MISSED: "✗", State.UNKNOWN: "?"}
+HIDDEN_QUESTION = "Is there anything else that must hold?"
+
+MISSED_STYLE = "border-color:var(--missed)!important;background:color-mix(in srgb,var(--missed) 7%,transparent)!important"
+"""How a missed requirement's chip differs, beside its mark."""
 
 
 def show_requirements(desk: Desk) -> None:
@@ -36,11 +40,7 @@ def _style(verdicts: Sequence[Verdict], desk: Desk) -> str:
     missed = [item for item in verdicts if item.state is State.MISSED and not is_hidden(item, desk)]
     # The requirement's id is an identifier of the schema: letters, digits, underscores.
     names = ",".join(f".st-key-chip_{item.requirement} button" for item in missed)
-    return (
-        f"{names}{{border-color:var(--missed)!important;background:color-mix(in srgb,var(--missed) 7%,transparent)!important}}"
-        if names
-        else ""
-    )
+    return f"{names}{{{MISSED_STYLE}}}" if names else ""
 
 
 def _show_chip(verdict: Verdict) -> None:
@@ -78,7 +78,7 @@ def _show_hidden(verdict: Verdict, desk: Desk) -> None:
     with st.popover(":small[Not told yet] :gray[**?** ask for it]", key=f"chip_{verdict.requirement}"):
         st.markdown("There is one more requirement. In an interview you would have to ask.")
         st.button(
-            "Is there anything else that must hold?",
+            HIDDEN_QUESTION,
             key=f"ask_{verdict.requirement}",
             on_click=tell,
             args=(desk,),

@@ -67,6 +67,8 @@ export interface BoardState {
   /** How much room there is; null until the width is known. */
   readonly width: Width | null;
   readonly tool: Tool;
+  /** Whether the space bar is held: the hand tool for as long. */
+  readonly held: boolean;
   readonly toast: Message | null;
   readonly announcement: Message | null;
   /** Nodes to flash; `id` grows with every flash. */
@@ -89,6 +91,8 @@ export function paletteMode({ palette, width, readonly }: BoardState): PaletteMo
   if (palette !== null) return palette ? "open" : "closed";
   return UNASKED[width];
 }
+
+export const isHand = ({ tool, held }: BoardState): boolean => tool === "hand" || held;
 
 const NO_ANNOTATIONS: Annotations = { revision: 0, nodes: {}, edges: {} };
 const NO_CATALOG: Catalog = new Map<string, CatalogEntry>();
@@ -113,6 +117,7 @@ export class Board {
     palette: null,
     width: null,
     tool: "select",
+    held: false,
     toast: null,
     announcement: null,
     flash: { id: 0, nodes: [], connections: [] },

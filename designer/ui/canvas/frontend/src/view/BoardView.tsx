@@ -13,7 +13,7 @@ import { Palette } from "./Palette";
 import { Shortcuts } from "./Shortcuts";
 import { Toolbar } from "./Toolbar";
 import { useFocus } from "./useFocus";
-import { onKeyDown } from "./useKeys";
+import { onKeyDown, useRelease } from "./useKeys";
 import { ZonesPanel } from "./ZonesPanel";
 import { ZoomBar } from "./ZoomBar";
 
@@ -57,6 +57,7 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
   const inspector = useSyncExternalStore(subscribe, () => sizeOf(board.state.selection) > 0);
   useRoom(board, root);
   useFocus(board, root);
+  useRelease(board);
   return (
     <BoardContext value={board}>
       <ReactFlowProvider>

@@ -13,7 +13,7 @@ import {
   type ReactFlowState,
 } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef, useState, type JSX, type RefObject } from "react";
-import type { Board } from "../model/board";
+import { isHand, type Board } from "../model/board";
 import { commitMoves, connectNodes } from "../model/commands";
 import { boxesOf, isNoteFlowId, noteIdOf, type NoteSizes } from "../model/flow";
 import { boundsOf, GRID, type Moves, type Size } from "../model/geometry";
@@ -150,7 +150,7 @@ export function Canvas({ root }: Props): JSX.Element {
   const [sizes, resize] = useNoteSizes();
   const { nodes, edges } = useFlow(sizes);
   const readonly = useBoardState((state) => state.readonly);
-  const tool = useBoardState((state) => state.tool);
+  const hand = useBoardState(isHand);
   const several = useBoardState((state) => sizeOf(state.selection) > 1);
   const farOut = useStore(isFarOut);
   const connecting = useStore(isConnecting);
@@ -160,7 +160,7 @@ export function Canvas({ root }: Props): JSX.Element {
     onEdgesChange: (changes: EdgeChange<LineEdge>[]) =>
       applyEdgeChanges(board, changes, flow.getState().userSelectionActive),
   });
-  const panning = tool === "hand" || isTouch();
+  const panning = hand || isTouch();
   useCamera(board, root);
   useFits(board);
   useEffect(() => {
@@ -170,7 +170,7 @@ export function Canvas({ root }: Props): JSX.Element {
     };
   }, [board]);
   return (
-    <div className="wb-canvas" data-testid="canvas" data-far={farOut} data-several={several} data-connecting={connecting} data-tool={tool}>
+    <div className="wb-canvas" data-testid="canvas" data-far={farOut} data-several={several} data-connecting={connecting} data-hand={hand}>
       <ReactFlow<FlowNode, LineEdge>
         nodes={nodes}
         edges={edges}
@@ -191,7 +191,7 @@ export function Canvas({ root }: Props): JSX.Element {
         maxZoom={2.5}
         snapToGrid
         snapGrid={SNAP}
-        nodesDraggable={!readonly && tool === "select"}
+        nodesDraggable={!readonly && !hand}
         nodesConnectable={!readonly}
         deleteKeyCode={null}
         selectionKeyCode={null}
@@ -199,6 +199,7 @@ export function Canvas({ root }: Props): JSX.Element {
         selectionMode={SelectionMode.Partial}
         selectionOnDrag={!panning}
         panOnDrag={panning ? true : PAN_BUTTONS}
+        panActivationKeyCode={null}
         panOnScroll
         panOnScrollSpeed={1}
         edgesFocusable={false}

@@ -1,12 +1,13 @@
-import type { KeyboardEvent } from "react";
+import { useEffect, type KeyboardEvent } from "react";
 import { actionFor, isEnabled } from "../model/actions";
 import type { Board } from "../model/board";
 import { isNoteFlowId, noteIdOf } from "../model/flow";
 import { NOTHING } from "../model/selection";
 import type { Selection } from "../model/types";
 
-/** Keys React Flow listens for on the document: pan, add to the selection, zoom. */
-const HELD = new Set(["Shift", "Control", "Meta", "Alt", " "]);
+/** Keys React Flow listens for on the document: add to the selection, zoom. */
+const HELD = new Set(["Shift", "Control", "Meta", "Alt"]);
+const SPACE = " ";
 
 const isWriting = (target: HTMLElement): boolean => target.matches("input, textarea, select, [contenteditable]");
 
@@ -32,9 +33,13 @@ export function onKeyDown(board: Board, event: KeyboardEvent<HTMLElement>): void
   if (!HELD.has(event.key)) event.stopPropagation();
   if (event.defaultPrevented || isWriting(target)) return;
   const isButton = target.closest("button, a, summary") !== null;
-  if (isButton && (event.key === "Enter" || event.key === " ")) return;
-  // The space bar holds the view for panning and must not scroll the page.
-  if (event.key === " ") event.preventDefault();
+  if (isButton && (event.key === "Enter" || event.key === SPACE)) return;
+  if (event.key === SPACE) {
+    // It holds the view for panning and must not scroll the page.
+    event.preventDefault();
+    board.store.set({ held: true });
+    return;
+  }
   const action = actionFor(event);
   if (action === null) return;
   const item = focusedItem(target);
@@ -42,4 +47,22 @@ export function onKeyDown(board: Board, event: KeyboardEvent<HTMLElement>): void
   if (!isEnabled(action, board)) return;
   event.preventDefault();
   action.run(board);
+}
+
+/** Lets go of the view when the space bar is let go, wherever the focus is by then. */
+export function useRelease(board: Board): void {
+  useEffect(() => {
+    const release = (): void => {
+      board.store.set({ held: false });
+    };
+    const onKeyUp = (event: globalThis.KeyboardEvent): void => {
+      if (event.key === SPACE) release();
+    };
+    window.addEventListener("keyup", onKeyUp);
+    window.addEventListener("blur", release);
+    return () => {
+      window.removeEventListener("keyup", onKeyUp);
+      window.removeEventListener("blur", release);
+    };
+  }, [board]);
 }

@@ -1,0 +1,44 @@
+"""axe-core over every page, light and dark: no violations."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ui.browser.conftest import App, Watch, settled
+from tests.ui.browser.drawing import Whiteboard
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).resolve().parents[3] / "designer/ui/canvas/frontend/node_modules/axe-core/axe.min.js"
+RULES = """async () => {
+    const found = await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']});
+    return found.violations.flatMap(item => item.nodes.map(node => `${item.id}: ${node.target.flat().join(' ')} ${node.failureSummary}`));
+}"""
+
+
+def violations(page: Page) -> list[str]:
+    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(RULES)
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_keeps_anybody_out(page: Page, app: App, watch: Watch, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(app.url)
+    Whiteboard(page).wait()
+    settled(page)
+    found = violations(page)
+    page.get_by_test_id("stSidebar").get_by_role("radio", name=re.compile("Findings")).click()
+    settled(page)
+    found += violations(page)
+    for name in ("Catalogue", "Rules"):
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        settled(page)
+        found += violations(page)
+    assert found == []

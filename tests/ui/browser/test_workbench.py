@@ -1,0 +1,155 @@
+"""The workbench in a real browser: what fits, what a click does, what hostile names do not do."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ui.browser.conftest import App, Watch, settled
+from tests.ui.browser.drawing import Whiteboard, box
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "<img src=//elsewhere.example/x onerror=alert(1)> [a](//b) $e$"
+ENOUGH_OF_THE_WINDOW = 0.6
+
+
+@pytest.fixture
+def board(page: Page, app: App, watch: Watch) -> Whiteboard:
+    page.goto(app.url)
+    found = Whiteboard(page)
+    found.wait()
+    settled(page)
+    return found
+
+
+def show_findings(page: Page) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("radio", name=re.compile("Findings")).click()
+
+
+def test_nothing_needs_scrolling_and_the_board_has_most_of_the_window(page: Page, board: Whiteboard) -> None:
+    frame = box(page.get_by_test_id("whiteboard"))
+    assert frame["width"] * frame["height"] >= ENOUGH_OF_THE_WINDOW * 1440 * 900
+    for part in (".st-key-requirements", ".st-key-status"):
+        place = box(page.locator(part))
+        assert place["y"] >= 0
+        assert place["y"] + place["height"] <= 900
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("part => part.scrollHeight - part.clientHeight") <= 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (390, 844)])
+def test_a_smaller_window_is_not_broken(page: Page, board: Whiteboard, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    expect(board.canvas).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    frame = box(page.get_by_test_id("whiteboard"))
+    assert frame["x"] >= 0 and frame["x"] + frame["width"] <= width
+
+
+def test_a_requirement_unfolds_to_its_arithmetic(page: Page, board: Whiteboard) -> None:
+    page.locator(".st-key-chip_follow_throughput button").click()
+    fold = page.get_by_test_id("stPopoverBody")
+    expect(fold.locator("code").first).to_be_visible()
+    expect(fold.get_by_role("table").first).to_be_visible()
+    expect(fold).to_contain_text("Sources")
+
+
+def test_a_number_below_the_board_unfolds(page: Page, board: Whiteboard) -> None:
+    expect(page.locator(".st-key-status_headroom")).to_contain_text("×")
+    page.locator(".st-key-status_cost button").click()
+    expect(page.get_by_test_id("stPopoverBody").get_by_role("table").first).to_be_visible()
+
+
+def test_a_finding_selects_and_its_fix_mends_and_is_undone(page: Page, board: Whiteboard) -> None:
+    for component, x, y in (("users", 330, 500), ("app_server", 530, 500), ("sql_database", 730, 500)):
+        board.drag_in(component, x, y)
+    board.connect("users_2" if board.card("users_2").count() else "users", "app_server")
+    board.connect("app_server", "sql_database")
+    show_findings(page)
+    finding = (
+        page.locator("[class*=st-key-finding_]")
+        .filter(has=page.get_by_role("button", name="Apply fix"))
+        .first
+    )
+    expect(finding).to_be_visible()
+    board.page.keyboard.press("Escape")
+    finding.get_by_role("button").first.click()
+    expect(page.locator(".react-flow__node.selected").first).to_be_visible()
+    cost = page.locator(".st-key-status_cost button").inner_text()
+    finding.get_by_role("button", name="Apply fix").click()
+    expect(page.locator(".st-key-status_cost button")).not_to_have_text(cost)
+    page.get_by_test_id("action-undo").click()
+    expect(page.locator(".st-key-status_cost button")).to_have_text(cost)
+
+
+def test_hostile_names_are_only_words(page: Page, board: Whiteboard, watch: Watch) -> None:
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    board.drag_in("app_server", 530, 500)
+    name = page.get_by_test_id("inspector-name")
+    name.fill(HOSTILE[:79])
+    name.press("Enter")
+    expect(board.card("app_server")).to_contain_text("<img")
+    show_findings(page)
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("<img")
+    settled(page)
+    assert dialogs == []
+    assert page.locator("img[src*=elsewhere]").count() == 0
+
+
+def test_the_board_is_never_dimmed(page: Page, board: Whiteboard) -> None:
+    dimmed = page.locator(".st-key-workbench").evaluate(
+        """part => [...part.querySelectorAll('*')].filter(item => {
+            item.setAttribute('data-stale', 'true');
+            const faded = getComputedStyle(item).opacity !== '1' && item.closest('.st-key-board_frame') !== null;
+            item.removeAttribute('data-stale');
+            return faded;
+        }).length"""
+    )
+    assert dimmed == 0
+
+
+def test_an_exercise_keeps_its_own_board(page: Page, board: Whiteboard) -> None:
+    board.drag_in("dns", 530, 500)
+    expect(board.card("dns")).to_contain_text("No traffic")
+    picker = page.get_by_role("combobox", name="Exercise")
+    picker.click()
+    page.get_by_role("option", name=re.compile("Video")).click()
+    expect(board.card("dns")).to_have_count(0)
+    picker.click()
+    page.get_by_role("option", name=re.compile("URL")).click()
+    expect(board.card("dns")).to_be_visible()
+
+
+def test_a_reference_design_takes_the_board_and_the_old_one_is_kept(page: Page, board: Whiteboard) -> None:
+    board.drag_in("dns", 530, 500)
+    expect(board.card("dns")).to_contain_text("No traffic")
+    page.get_by_role("button", name="Board", exact=True).click()
+    page.get_by_role("button", name=re.compile("reference design")).click()
+    page.get_by_role("dialog").get_by_role("button", name="Put it on the board").first.click()
+    expect(board.card("dns")).to_have_count(0)
+    expect(page.locator("[class*=st-key-chip_]").filter(has_text="✗")).to_have_count(0)
+    page.get_by_role("button", name="Board", exact=True).click()
+    page.locator("[class*=st-key-earlier_] button").first.click()
+    expect(board.card("dns")).to_be_visible()
+
+
+def test_a_page_left_and_found_again_keeps_the_board(page: Page, board: Whiteboard) -> None:
+    board.drag_in("dns", 530, 500)
+    expect(board.card("dns")).to_contain_text("No traffic")
+    page.get_by_role("link", name="Catalogue").click()
+    expect(page.get_by_role("heading", name="Catalogue")).to_be_visible()
+    page.get_by_role("link", name="Practice").click()
+    expect(board.card("dns")).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", ["SVG", "YAML"])
+def test_the_other_downloads(page: Page, board: Whiteboard, kind: str) -> None:
+    page.get_by_role("button", name="Download", exact=True).click()
+    with page.expect_download() as started:
+        page.get_by_role("button", name=re.compile(kind)).click()
+    text = started.value.path().read_text(encoding="utf-8")
+    assert text.lstrip().startswith("<" if kind == "SVG" else "version: 1")
