@@ -1,107 +1,23 @@
 """Availability of every workload, exact for independent failures under common causes (zones, regions).
 
-A workload works when the client's visit works. A visit works when its node has enough machines up and each call it
-waits for works; a call works when one of its options does, or when a cache answers it. Parts used twice count once:
-the structure is a decision diagram, evaluated for every combination of zones that are up.
+The structure of each workload (structure.py) is evaluated for every combination of zones that are up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Component
 from designer.design.model import Design
-from designer.reliability.decision import Diagram
 from designer.reliability.durability import keep
-from designer.reliability.groups import Placement, ZoneState, place, regions_of, zone_states
-from designer.reliability.model import Contribution, Group, Outage, Reliability, WorkloadAvailability
-from designer.scenario.model import Access, Scenario
-from designer.traffic.model import Call, Plan, Traffic, Visit
+from designer.reliability.groups import Placement, ZoneState, place, zone_states
+from designer.reliability.model import Contribution, Group, Reliability, WorkloadAvailability
+from designer.reliability.outages import find_outages
+from designer.reliability.structure import Structure, structure_of
+from designer.scenario.model import Scenario
+from designer.traffic.model import Traffic
 from designer.units import Dimension
-
-HIT = "hit:"
-"""Prefix of the variables that stand for "the cache has it": they are chances, not machines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """What must be up for one workload: one function per client, with the share of requests it sends."""
-
-    workload: str
-    diagram: Diagram
-    roots: tuple[tuple[float, int], ...]
-    hits: Mapping[str, float]
-    scattered: frozenset[str]  # nodes of which every shard must answer
-
-    @property
-    def nodes(self) -> tuple[str, ...]:
-        names = (name for _, root in self.roots for name in self.diagram.names(root))
-        return tuple(dict.fromkeys(name for name in names if not name.startswith(HIT)))
-
-
-class Structurer:
-    """Turns a plan into a Structure. One per workload: visits are shared, so each is turned once."""
-
-    def __init__(self, scenario: Scenario, traffic: Traffic, plan: Plan) -> None:
-        self._workload = scenario.workloads[plan.workload]
-        self._traffic = traffic
-        self._plan = plan
-        self._diagram = Diagram()
-        self._hits: dict[str, float] = {}
-        self._scattered: set[str] = set()
-        self._memo: dict[int, int] = {}
-
-    def structure(self) -> Structure:
-        for visit in self._callees_first():
-            self._memo[id(visit)] = self._visit(visit)
-        roots = tuple((entry.weight, self._memo[id(entry.visit)]) for entry in self._plan.entries)
-        return Structure(self._plan.workload, self._diagram, roots, self._hits, frozenset(self._scattered))
-
-    def _callees_first(self) -> list[Visit]:
-        """Every visit that is waited for, after all it calls. Not recursive: a chain may be hundreds of nodes long."""
-        ordered: dict[int, Visit] = {}
-        waiting = [(entry.visit, False) for entry in reversed(self._plan.entries)]
-        while waiting:
-            visit, is_open = waiting.pop()
-            if is_open:
-                ordered.setdefault(id(visit), visit)
-            elif id(visit) not in ordered:
-                self._diagram.variable(visit.node)
-                waiting.append((visit, True))
-                waiting.extend((option.visit, False) for call in _awaited(visit) for option in call.options)
-        return list(ordered.values())
-
-    def _visit(self, visit: Visit) -> int:
-        self._note_scatter(visit)
-        calls = [self._call(visit, call) for call in _awaited(visit)]
-        return self._diagram.both(self._diagram.variable(visit.node), self._diagram.all_of(calls))
-
-    def _note_scatter(self, visit: Visit) -> None:
-        for work in visit.work:
-            if self._workload.touches[work.touch].access is Access.SCATTER:
-                self._scattered.add(visit.node)
-
-    def _call(self, visit: Visit, call: Call) -> int:
-        works = self._diagram.any_of([self._memo[id(option.visit)] for option in call.options])
-        if call.on_miss is None:
-            return works
-        answered = self._diagram.all_of([self._hit(call.on_miss, touch) for touch in call.touches])
-        if call.on_miss != visit.node:
-            answered = self._diagram.both(self._diagram.variable(call.on_miss), answered)
-        return self._diagram.either(answered, works)
-
-    def _hit(self, cache: str, touch: int) -> int:
-        dataset = self._workload.touches[touch].dataset or ""
-        name = f"{HIT}{cache}:{dataset}"
-        self._hits[name] = self._traffic.hit_ratio(cache, dataset)
-        return self._diagram.variable(name)
-
-
-def _awaited(visit: Visit) -> list[Call]:
-    """The calls without which the visit fails."""
-    return [call for call in visit.calls if not (call.deferred or call.optional)]
 
 
 def assess(
@@ -123,7 +39,9 @@ def assess(
         if (found := place(node, catalog[node.component], design, needed.get(node.id, 1))) is not None
     }
     structures = tuple(
-        Structurer(scenario, traffic, plan).structure() for plan in traffic.plans.values() if plan.entries
+        structure_of(plan, scenario.workloads[plan.workload].touches)
+        for plan in traffic.plans.values()
+        if plan.entries
     )
     environment = catalog.environment  # type: ignore[attr-defined]
     zones = tuple(dict.fromkeys(zone for item in placements.values() for zone in item.zones))
@@ -133,10 +51,14 @@ def assess(
         1.0 - environment.zone_availability.default,
         1.0 - environment.region_availability.default,
     )
-    outages = _outages(design, structures, placements, needed)
+    chances = tuple(
+        (state, {node: item.unavailability(state.live) for node, item in placements.items()})
+        for state in states
+    )
+    outages = find_outages(design, structures, placements)
     return Reliability(
         groups=tuple(_group(item, frozenset(zones)) for item in placements.values()),
-        workloads=tuple(_availability(item, design, catalog, placements, states) for item in structures),
+        workloads=tuple(_availability(item, design, traffic, chances) for item in structures),
         durabilities=keep(design, catalog, homes),
         outages=outages,
         single_points=tuple(item.name for item in outages if item.kind == "instance" and item.lost),
@@ -160,35 +82,34 @@ def _group(placement: Placement, zones: frozenset[str]) -> Group:
 
 
 def _down(
-    structure: Structure, design: Design, placements: Mapping[str, Placement], live: frozenset[str]
+    structure: Structure, design: Design, traffic: Traffic, alone: Mapping[str, float]
 ) -> dict[str, float]:
-    """Probability of being down, for every variable of the structure, while the zones in `live` are up."""
-    down = {name: 1.0 - ratio for name, ratio in structure.hits.items()}
+    """Probability of being down, for every variable of the structure; `alone` is that of each node for one request."""
+    down = {name: 1.0 - traffic.hit_ratio(*source) for name, source in structure.hits.items()}
     for node in structure.nodes:
-        placement = placements.get(node)
-        alone = 0.0 if placement is None else placement.unavailability(live)
-        shards = design.node(node).shards if node in structure.scattered else 1
-        down[node] = alone if shards == 1 else 1.0 - (1.0 - alone) ** shards
+        down[node] = alone.get(node, 0.0)
+        if node in structure.scattered:
+            down[node] = 1.0 - (1.0 - down[node]) ** design.node(node).shards
     return down
 
 
+Chances = Sequence[tuple[ZoneState, Mapping[str, float]]]
+"""For each combination of zones that are up, how likely each node is down."""
+
+
 def _availability(
-    structure: Structure,
-    design: Design,
-    catalog: Mapping[str, Component],
-    placements: Mapping[str, Placement],
-    states: Sequence[ZoneState],
+    structure: Structure, design: Design, traffic: Traffic, chances: Chances
 ) -> WorkloadAvailability:
     total = 0.0
     shares: dict[str, float] = dict.fromkeys(structure.nodes, 0.0)
-    for state in states:
-        down = _down(structure, design, placements, state.live)
+    for state, alone in chances:
+        down = _down(structure, design, traffic, alone)
         for weight, root in structure.roots:
             chance = state.probability * weight
-            total += chance * structure.diagram.failure(root, down)
-            for name, slope in structure.diagram.gradient(root, down).items():
-                if name in shares:
-                    shares[name] += chance * slope * down[name]
+            failing, slopes = structure.diagram.gradient(root, down)
+            total += chance * failing
+            for name in shares:
+                shares[name] += chance * slopes.get(name, 0.0) * down[name]
     contributions = sorted(
         (Contribution(name, share) for name, share in shares.items() if share > 0.0),
         key=lambda item: -item.unavailability,
@@ -197,18 +118,18 @@ def _availability(
         structure.workload,
         total,
         tuple(contributions),
-        _availability_arithmetic(structure.workload, total, contributions, states),
+        _availability_arithmetic(structure.workload, total, contributions, len(chances)),
     )
 
 
 def _availability_arithmetic(
-    workload: str, total: float, contributions: Sequence[Contribution], states: Sequence[ZoneState]
+    workload: str, total: float, contributions: Sequence[Contribution], states: int
 ) -> Arithmetic:
     return Arithmetic(
         formula="A = 1 - sum over zone states of P(state) P(no way works | state)",
         result=Quantity("A", f"availability of {workload}", 1.0 - total, Dimension.RATIO),
         inputs=(
-            Quantity("states", "combinations of zones up", float(len(states)), Dimension.COUNT),
+            Quantity("states", "combinations of zones up", float(states), Dimension.COUNT),
             *(
                 Quantity(
                     f"B[{item.node}]",
@@ -220,47 +141,4 @@ def _availability_arithmetic(
             ),
         ),
         method="binary decision diagram; Birnbaum importance for the shares",
-    )
-
-
-def _outages(
-    design: Design,
-    structures: Sequence[Structure],
-    placements: Mapping[str, Placement],
-    needed: Mapping[str, int],
-) -> tuple[Outage, ...]:
-    """Each machine, node, zone and region failed in turn; a cache that might have had the answer does not count."""
-    found: list[Outage] = []
-    for node, placement in placements.items():
-        lone = len(placement.zones) == 1
-        if placement.zones:
-            short: tuple[str, ...] = (
-                (node,) if not lone and len(placement.zones) - 1 < placement.needed else ()
-            )
-            found.append(Outage("instance", node, _lost(structures, {node}) if lone else (), short))
-        found.append(Outage("node", node, _lost(structures, {node}), ()))
-    zones = tuple(dict.fromkeys(zone for item in placements.values() for zone in item.zones))
-    regions = regions_of(zones, design)
-    blocks = [("zone", zone, {zone}) for zone in zones]
-    blocks += [
-        ("region", region, {zone for zone in zones if regions[zone] == region})
-        for region in dict.fromkeys(regions.values())
-    ]
-    for kind, name, block in blocks:
-        left = {
-            node: sum(zone not in block for zone in item.zones)
-            for node, item in placements.items()
-            if item.zones
-        }
-        down = {node for node, count in left.items() if count == 0}
-        overloaded = tuple(node for node, count in left.items() if 0 < count < placements[node].needed)
-        found.append(Outage(kind, name, _lost(structures, down), overloaded))
-    return tuple(found)
-
-
-def _lost(structures: Sequence[Structure], down: set[str]) -> tuple[str, ...]:
-    return tuple(
-        item.workload
-        for item in structures
-        if not all(item.diagram.holds(root, frozenset(down) | frozenset(item.hits)) for _, root in item.roots)
     )

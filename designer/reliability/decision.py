@@ -24,6 +24,7 @@ class Diagram:
     _order: dict[str, int] = field(default_factory=dict)
     _names: list[str] = field(default_factory=list)
     _memo: dict[tuple[bool, int, int], int] = field(default_factory=dict)
+    _sorted: dict[int, tuple[tuple[int, str, int, int], ...]] = field(default_factory=dict)
 
     def variable(self, name: str) -> int:
         """The function that is true when `name` is."""
@@ -56,9 +57,7 @@ class Diagram:
 
     def names(self, root: int) -> tuple[str, ...]:
         """The variables `root` depends on, in order."""
-        return tuple(
-            self._names[level] for level in sorted({self._nodes[node][0] for node in self._below(root)})
-        )
+        return tuple(dict.fromkeys(name for _, name, _, _ in self._branches(root)))
 
     def failure(self, root: int, down: Mapping[str, float]) -> float:
         """Probability that the function is false, given each variable's probability of being false.
@@ -67,18 +66,17 @@ class Diagram:
         """
         return self._failures(root, down)[root]
 
-    def gradient(self, root: int, down: Mapping[str, float]) -> dict[str, float]:
-        """Birnbaum importance: derivative of `failure` by each variable's probability of being false."""
+    def gradient(self, root: int, down: Mapping[str, float]) -> tuple[float, dict[str, float]]:
+        """`failure`, and its derivative by each variable's probability of being false (Birnbaum importance)."""
         failing = self._failures(root, down)
         reach = {root: 1.0}
         importance: dict[str, float] = {}
-        for node in sorted(self._below(root), key=lambda index: self._nodes[index][0]):
-            level, low, high = self._nodes[node]
-            name, mass = self._names[level], reach.get(node, 0.0)
+        for node, name, low, high in self._branches(root):
+            mass = reach.get(node, 0.0)
             importance[name] = importance.get(name, 0.0) + mass * (failing[low] - failing[high])
             reach[low] = reach.get(low, 0.0) + mass * down[name]
             reach[high] = reach.get(high, 0.0) + mass * (1.0 - down[name])
-        return importance
+        return failing[root], importance
 
     def holds(self, root: int, down: frozenset[str]) -> bool:
         """The function's value when exactly the variables in `down` are false."""
@@ -89,11 +87,19 @@ class Diagram:
 
     def _failures(self, root: int, down: Mapping[str, float]) -> dict[int, float]:
         failing = {FALSE: 1.0, TRUE: 0.0}
-        for node in sorted(self._below(root), key=lambda index: -self._nodes[index][0]):
-            level, low, high = self._nodes[node]
-            probability = down[self._names[level]]
+        for node, name, low, high in reversed(self._branches(root)):
+            probability = down[name]
             failing[node] = probability * failing[low] + (1.0 - probability) * failing[high]
         return failing
+
+    def _branches(self, root: int) -> tuple[tuple[int, str, int, int], ...]:
+        """Every decision below `root`, from the top down: its index, its variable, and where it leads."""
+        if root not in self._sorted:
+            below = sorted(self._below(root), key=lambda index: self._nodes[index][0])
+            self._sorted[root] = tuple(
+                (node, self._names[self._nodes[node][0]], *self._nodes[node][1:]) for node in below
+            )
+        return self._sorted[root]
 
     def _below(self, root: int) -> set[int]:
         seen: set[int] = set()

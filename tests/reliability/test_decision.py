@@ -64,7 +64,8 @@ def test_birnbaum_importance_of_the_bridge() -> None:
     diagram = Diagram()
     root = bridge(diagram)
     down = dict.fromkeys(NAMES, 0.1)
-    slopes = diagram.gradient(root, down)
+    failing, slopes = diagram.gradient(root, down)
+    assert failing == diagram.failure(root, down)
     for name in NAMES:
         certain = diagram.failure(root, {**down, name: 0.0})
         impossible = diagram.failure(root, {**down, name: 1.0})

@@ -101,7 +101,10 @@ function cameraOf(board: Board, root: HTMLElement, flow: Flow, frameOf: () => { 
       requestAnimationFrame(() => {
         const boxes = boxesOf(board.state.design);
         const box = boundsOf(ids.flatMap((id) => boxes.get(id) ?? []));
-        if (box !== null) void flow.setViewport(revealIn(flow.getViewport(), box, frameOf(), insetsOf(root)), glide());
+        if (box === null) return;
+        const now = flow.getViewport();
+        const next = revealIn(now, box, frameOf(), insetsOf(root));
+        if (next.x !== now.x || next.y !== now.y || next.zoom !== now.zoom) void flow.setViewport(next, glide());
       });
     },
     centre: () => {
