@@ -1,7 +1,7 @@
 """The verdict: `review(scenario, design)` gathers facts, asks the rules, and scores.
 
-The score is out of 100: up to `REQUIREMENT_POINTS` for the requirements met, the rest for what the rules found,
-less a deduction for each finding by its severity. It is a summary for the learner, never an input of a judgement.
+The score is out of 100: `REQUIREMENT_POINTS` for requirements and `RULE_POINTS` for keeping the rules, less a deduction
+for each finding by its severity; of both, as large a part as the part of the requirements that is met. It is a summary for the learner, never an input of a judgement.
 """
 
 from __future__ import annotations
@@ -85,18 +85,18 @@ def review(
         analysis=analysis,
         findings=findings,
         judgements=judgements,
-        score=score_of(analysis.verdicts, findings, drawn=bool(design.nodes)),
+        score=score_of(analysis.verdicts, findings),
     )
 
 
-def score_of(verdicts: tuple[Verdict, ...], findings: tuple[Finding, ...], *, drawn: bool = True) -> Score:
+def score_of(verdicts: tuple[Verdict, ...], findings: tuple[Finding, ...]) -> Score:
     """The score of what was found; an empty board scores nothing."""
     met = sum(verdict.state is State.MET for verdict in verdicts)
     deducted = sum(DEDUCTIONS[finding.severity] for finding in findings)
-    required = REQUIREMENT_POINTS * met / len(verdicts) if verdicts else 0.0
-    points = required + max(0.0, RULE_POINTS - deducted) if drawn else 0.0
+    part = met / len(verdicts) if verdicts else 0.0
+    points = part * (REQUIREMENT_POINTS + max(0.0, RULE_POINTS - deducted))
     arithmetic = Arithmetic(
-        formula="S = R * m / n + max(0, F - d)" if drawn else "S = 0",
+        formula="S = m / n * (R + max(0, F - d))",
         result=Quantity("S", "score out of 100", points, Dimension.COUNT),
         inputs=(
             Quantity("R", "points for requirements", REQUIREMENT_POINTS, Dimension.COUNT),

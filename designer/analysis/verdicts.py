@@ -241,8 +241,8 @@ def _judge_storage(analysis: Analysis, requirement: Storage) -> Ruling:
 def _judge_budget(analysis: Analysis, requirement: Budget) -> Ruling:
     cost = analysis.cost
     dearest = max(cost.nodes, key=lambda item: item.total, default=None)
-    if dearest is None:
-        return Ruling(None, "Nothing is drawn yet.")
+    if dearest is None or not analysis.responses:
+        return Ruling(None, "Nothing is answered yet, so there is nothing to pay for.")
     arithmetic = Arithmetic(
         formula="C = sum of the nodes' costs",
         result=Quantity("C", "cost per month", cost.total, Dimension.MONEY),

@@ -28,7 +28,7 @@ _WEIGHT_ERROR = 1e-6
 class Distribution:
     """A random time of 0 or more seconds. `mean` and `variance` are exact; compared by identity."""
 
-    __slots__ = ("_recipe", "at_zero", "mean", "parts", "sharpness", "variance", "width")
+    __slots__ = ("_recipe", "at_zero", "exact", "mean", "parts", "sharpness", "variance", "width")
 
     def __init__(
         self,
@@ -45,6 +45,7 @@ class Distribution:
         self.sharpness = sharpness  # smallest coefficient of variation in sight: inversion needs to know
         self.width = width  # seconds over which it smears out what it is added to
         self.parts = parts  # whose transforms this one's is made of
+        self.exact = all([part.exact for part in parts])  # no part's transform comes from samples
         self._recipe: _Recipe | None = None
 
     def on(self, grid: Grid) -> Complexes:

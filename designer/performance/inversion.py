@@ -20,11 +20,13 @@ Complexes = npt.NDArray[np.complex128]
 
 _DAMPING = 18.4
 """A of Abate and Whitt: the error of sampling is below e^-A = 1e-8 of the probability of three times the time."""
-_TERMS = 14
+TERMS = 14
 _EULER_TERMS = 12
 """With 14 plain and 12 accelerated terms the probabilities of smooth distributions are right to about 1e-8."""
-_ROUGH_TERMS = 4
+ROUGH_TERMS = 4
 """With 4 plain terms they are right to about 1e-4: enough to look for the place."""
+FINE_TERMS = 24
+"""With 24 plain terms they are right to about 1e-11: enough to follow a tail."""
 _TERMS_PER_SHARPNESS = 4.0
 """A distribution of coefficient of variation v has a spectrum that ends at about 4/v terms."""
 _MOST_TERMS = 4_000
@@ -72,9 +74,12 @@ class Transformable(Protocol):
     def on(self, grid: Grid) -> Complexes: ...
 
 
-def invert(time: Transformable, at: Reals, *, rough: bool = False) -> tuple[Reals, Reals]:
-    """P(T > t) and the density of T, for every t > 0 in `at` (one-dimensional); `rough` is cheap, to find the place."""
-    terms = _terms(time.sharpness, _ROUGH_TERMS if rough else _TERMS)
+def invert(time: Transformable, at: Reals, terms: int = TERMS) -> tuple[Reals, Reals]:
+    """P(T > t) and the density of T, for every t > 0 in `at` (one-dimensional).
+
+    `terms` (TERMS, ROUGH_TERMS or FINE_TERMS) is how precise smooth distributions come out; sharp ones take more.
+    """
+    terms = _terms(time.sharpness, terms)
     grid = Grid(at, terms)
     transform = time.on(grid)
     scale = math.exp(_DAMPING / 2.0) / at
@@ -101,7 +106,7 @@ def quantiles(time: Transformable, percentiles: Sequence[float]) -> Reals:
     for attempt in range(_STEPS):
         slack = _ROUGH_ERROR if attempt == 0 else 0.0
         at = guess[open_]
-        beyond, density = invert(time, at, rough=attempt == 0)
+        beyond, density = invert(time, at, ROUGH_TERMS if attempt == 0 else TERMS)
         low[open_] = np.where(beyond > tails[open_] + slack, at, low[open_])
         high[open_] = np.where(beyond <= tails[open_] - slack, at, high[open_])
         step = _newton(at, beyond, density, tails[open_])

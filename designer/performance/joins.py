@@ -17,15 +17,18 @@ import numpy as np
 
 from designer.errors import AnalysisError, quote
 from designer.performance.distributions import ZERO, Composed, Distribution
-from designer.performance.inversion import Complexes, Grid, Reals, invert
+from designer.performance.inversion import FINE_TERMS, Complexes, Grid, Reals, invert
 
 _REMEMBERED = 4_096
 _FINE = 0.05
 """Step in log t of the grid on which branches are joined."""
 _FEWEST, _MOST = 128, 640
 """Points of that grid."""
-_RARE = 1e-8
-"""Probabilities below this are left to the exponential tail: inversion is precise to about a hundredth of it."""
+_RARE, _RARE_IN_JOINS = 1e-8, 1e-6
+"""Probabilities below this are left to the exponential tail: inversion is a hundred times as precise, and ten times
+where a join is inside."""
+_SUSPECT = 1e-4
+"""Where a probability below this does not fall any more, it is noise."""
 _SOON = 1e-3
 """A branch is followed down to times so short that less than this part of it is over, or that do not matter."""
 _SHORTEST, _LONGEST = -16.0, 30.0
@@ -47,7 +50,7 @@ class Profile:
         knots, beyond, density = _sample(branch)
         self.knots: Reals = knots
         self.values: Reals = np.minimum.accumulate(np.log(beyond))
-        self.slopes: Reals = np.minimum(-np.exp(knots) * density / beyond, 0.0)
+        self.slopes: Reals = _tame(-np.exp(knots) * density / beyond, np.diff(self.values) / np.diff(knots))
 
     def survival(self, logs: Reals) -> Reals:
         """P(T > t) at the given logarithms of t."""
@@ -70,20 +73,37 @@ def _sample(branch: Distribution) -> _Columns:
     """Knots in log t with P(T > t) and the density: where a gamma of this mean and variance is, and on as needed."""
     step = min(1.0, max(branch.sharpness, 1e-3)) / _KNOTS_PER_SHARPNESS
     middle = math.log(branch.mean)
+    rare = _RARE if branch.exact else _RARE_IN_JOINS
     low, high = _extent(branch)
     knots = middle + np.arange(low, high + step, step)
-    beyond, density = invert(branch, np.exp(knots))
-    while beyond[-1] > _RARE and knots[-1] < middle + _LONGEST:
+    beyond, density = invert(branch, np.exp(knots), FINE_TERMS)
+    while _end(beyond, rare) == len(beyond) and knots[-1] < middle + _LONGEST:
         further = knots[-1] + np.arange(step, 1.0 + step, step)
-        tail, thin = invert(branch, np.exp(further))
+        tail, thin = invert(branch, np.exp(further), FINE_TERMS)
         knots, beyond, density = _concatenated((knots, beyond, density), (further, tail, thin))
     while 1.0 - branch.at_zero - beyond[0] > _SOON and knots[0] > middle + _SHORTEST:
         nearer = knots[0] - step * np.arange(math.ceil(5.0 / step), 0, -1)
-        head, thick = invert(branch, np.exp(nearer))
+        head, thick = invert(branch, np.exp(nearer), FINE_TERMS)
         knots, beyond, density = _concatenated((nearer, head, thick), (knots, beyond, density))
-    rare = np.flatnonzero(beyond < _RARE)
-    end = max(2, int(rare[0])) if len(rare) else len(knots)
-    return knots[:end], np.clip(beyond[:end], _RARE / 100.0, 1.0), density[:end]
+    end = _end(beyond, rare)
+    return knots[:end], np.clip(beyond[:end], rare / 100.0, 1.0), density[:end]
+
+
+def _end(beyond: Reals, rare: float) -> int:
+    """How many of the probabilities can be used: up to where they are rare, or no longer fall for want of precision."""
+    over = beyond < rare
+    over[1:] |= (beyond[1:] >= beyond[:-1]) & (beyond[1:] < _SUSPECT)
+    found = np.flatnonzero(over)
+    return max(2, int(found[0])) if len(found) else len(beyond)
+
+
+def _tame(slopes: Reals, secants: Reals) -> Reals:
+    """Slopes that keep the cubic falling between knots (Fritsch and Carlson 1980), whatever noise is in them."""
+    steepest = 3.0 * np.maximum(np.append(secants, secants[-1]), np.insert(secants, 0, secants[0]))
+    tamed = np.clip(slopes, steepest, 0.0)
+    # What comes after the last knot hangs on its slope.
+    tamed[-1] = min(tamed[-1], secants[-1] / 2.0)
+    return tamed
 
 
 def _concatenated(one: _Columns, other: _Columns) -> _Columns:
@@ -193,6 +213,7 @@ class _Join(Composed):
         mean, variance = self.samples.mean, self.samples.variance
         deviation = math.sqrt(variance)
         super().__init__(mean, variance, at_zero, min(1.0, deviation / mean), deviation * (1.0 - at_zero))
+        self.exact = False
 
     def _beyond(self, profiles: Sequence[Profile], logs: Reals) -> Reals:
         return self._joined([profile.survival(logs) for profile in profiles])

@@ -26,8 +26,8 @@ def check(analysis: Analysis) -> Result:
     A design that cannot be paid for is no design. Most of the bill comes from one or two parts: start with those.
     """
     budgets = [item for item in analysis.verdicts if item.kind == "budget"]
-    if not budgets or not analysis.cost.nodes:
-        return NotApplicable("The scenario sets no budget, or nothing is drawn yet.")
+    if not budgets or not analysis.responses:
+        return NotApplicable("The scenario sets no budget, or nothing is answered here yet.")
     tightest = min(budgets, key=lambda item: item.limit)
     if tightest.state is not State.MISSED:
         left = tightest.limit - analysis.cost.total

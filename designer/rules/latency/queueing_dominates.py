@@ -56,6 +56,8 @@ def check(analysis: Analysis) -> Result:
             found.setdefault(hop.node, []).append((name, hop))
     if found:
         return tuple(_fault(analysis, node, hops) for node, hops in found.items())
+    if any(not math.isfinite(response.mean) for response in timed.values()):
+        return NotApplicable("More arrives than can be served, so there is no wait to compare.")
     return Passed("Nowhere do requests wait longer than they are worked on.")
 
 

@@ -57,7 +57,7 @@ def glance(component: Component) -> str:
     figures = dict(known_figures(component))
     shown = [name for name in AT_A_GLANCE if name in figures][:MOST_AT_A_GLANCE]
     return " · ".join(
-        f":gray[{figure_name(name)}] {plain(spell(figures[name].default, name))}" for name in shown
+        f"{figure_name(name)} **{plain(spell(figures[name].default, name))}**" for name in shown
     )
 
 

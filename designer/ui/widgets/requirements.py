@@ -15,7 +15,7 @@ from designer.units import format_quantity
 MARKS = {State.MET: "✓", State.MISSED: "✗", State.UNKNOWN: "?"}
 HIDDEN_QUESTION = "Is there anything else that must hold?"
 
-MISSED_STYLE = "border-color:var(--missed)!important;background:color-mix(in srgb,var(--missed) 7%,transparent)!important"
+MISSED_STYLE = "border-color:var(--missed)!important;background:var(--missed-tint)!important"
 """How a missed requirement's chip differs, beside its mark."""
 
 

@@ -108,7 +108,7 @@ class Watch:
     def _console(self, message: ConsoleMessage) -> None:
         is_probe = message.location.get("url", "").endswith(PROBES)
         if message.type == "error" and not is_probe and not self.is_server_down:
-            self.errors.append(message.text)
+            self.errors.append(f"{message.text} {message.location.get('url', '')}")
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).resolve().parents[3] / "designer/ui/canvas/frontend/node_modules/axe-core/axe.min.js"
 RULES = """async () => {
     const found = await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']});
-    return found.violations.flatMap(item => item.nodes.map(node => `${item.id}: ${node.target.flat().join(' ')} ${node.failureSummary}`));
+    const told = (item, node) => `${item.id}: ${node.target.flat().join(' ')} ${node.failureSummary}`;
+    return found.violations.flatMap(item => item.nodes.map(node => told(item, node)));
 }"""
 
 

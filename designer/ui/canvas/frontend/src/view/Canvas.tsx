@@ -161,6 +161,7 @@ export function Canvas({ root }: Props): JSX.Element {
       applyEdgeChanges(board, changes, flow.getState().userSelectionActive),
   });
   const panning = hand || isTouch();
+  const connectingHandlers = useConnecting(board);
   useCamera(board, root);
   useFits(board);
   useEffect(() => {
@@ -177,7 +178,7 @@ export function Canvas({ root }: Props): JSX.Element {
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         {...handlers.current}
-        {...useConnecting(board)}
+        {...connectingHandlers}
         connectionLineComponent={DraftLine}
         connectionRadius={36}
         {...(board.viewport === null ? {} : { defaultViewport: board.viewport })}
