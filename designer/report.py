@@ -1,7 +1,8 @@
 """The verdict: `review(scenario, design)` gathers facts, asks the rules, and scores.
 
-The score is out of 100: `REQUIREMENT_POINTS` for requirements and `RULE_POINTS` for keeping the rules, less a deduction
-for each finding by its severity; of both, as large a part as the part of the requirements that is met. It is a summary for the learner, never an input of a judgement.
+The score is out of 100: `REQUIREMENT_POINTS` for requirements and `RULE_POINTS` for keeping the rules, less a
+deduction for each finding by its severity; of both, as large a part as the part of the requirements that is met. It
+is a summary for the learner, never an input of a judgement.
 """
 
 from __future__ import annotations

@@ -21,14 +21,14 @@ from designer.performance.gamma import EXPONENTIAL_RATIO, GREATEST_RATIO, LEAST_
 from designer.performance.inversion import Complexes, Grid, Reals, invert, quantiles
 from designer.performance.queueing import erlang_c
 
-_REMEMBERED = 16_384
+_REMEMBERED = 2_048
 _WEIGHT_ERROR = 1e-6
 
 
-class Distribution:
+class Distribution(ABC):
     """A random time of 0 or more seconds. `mean` and `variance` are exact; compared by identity."""
 
-    __slots__ = ("_recipe", "at_zero", "exact", "mean", "parts", "sharpness", "variance", "width")
+    __slots__ = ("_found", "_recipe", "at_zero", "exact", "mean", "parts", "sharpness", "variance", "width")
 
     def __init__(
         self,
@@ -45,14 +45,13 @@ class Distribution:
         self.sharpness = sharpness  # smallest coefficient of variation in sight: inversion needs to know
         self.width = width  # seconds over which it smears out what it is added to
         self.parts = parts  # whose transforms this one's is made of
-        self.exact = all([part.exact for part in parts])  # no part's transform comes from samples
+        self.exact: bool = all(part.exact for part in parts)  # no part's transform comes from samples
         self._recipe: _Recipe | None = None
+        self._found: dict[tuple[float, ...], tuple[float, ...]] = {}
 
+    @abstractmethod
     def on(self, grid: Grid) -> Complexes:
-        """The transform on the grid, each part of it computed once."""
-        if self._recipe is None:
-            self._recipe = _Recipe(self)
-        return self._recipe.follow(grid)
+        """E[exp(-s T)] at every point of the grid."""
 
     def survival(self, at: Reals) -> Reals:
         """P(T > t) for every t > 0 in `at`."""
@@ -66,17 +65,26 @@ class Distribution:
 
     def quantiles(self, percentiles: Sequence[float]) -> tuple[float, ...]:
         """The percentiles (each 0 or more and below 100), in seconds."""
-        for percentile in percentiles:
-            if not 0.0 <= percentile < 100.0:
-                message = f"{quote(percentile)} is not a percentile"
-                raise AnalysisError(message, field="percentile", expected="0 or more and below 100")
-        return tuple(float(value) for value in quantiles(self, percentiles))
+        wanted = tuple(percentiles)
+        if wanted not in self._found:
+            for percentile in wanted:
+                if not 0.0 <= percentile < 100.0:
+                    message = f"{quote(percentile)} is not a percentile"
+                    raise AnalysisError(message, field="percentile", expected="0 or more and below 100")
+            self._found[wanted] = tuple(float(value) for value in quantiles(self, wanted))
+        return self._found[wanted]
 
 
-class Composed(Distribution, ABC):
+class Composed(Distribution):
     """A distribution with a transform of its own, made of those of its parts, if it has any."""
 
     __slots__ = ()
+
+    def on(self, grid: Grid) -> Complexes:
+        """E[exp(-s T)] at every point of the grid, that of each part computed once."""
+        if self._recipe is None:
+            self._recipe = _Recipe(self)
+        return self._recipe.follow(grid, self)
 
     @abstractmethod
     def transform(self, grid: Grid, known: Mapping[Distribution, Complexes]) -> Complexes:
@@ -96,28 +104,34 @@ class Gamma(Distribution):
         self.scale = scale
         self.clamped = clamped
 
+    def on(self, grid: Grid) -> Complexes:
+        """E[exp(-s T)] at every point of the grid."""
+        return np.asarray((1.0 + self.scale * grid.values) ** -self.shape)
+
 
 class _Recipe:
-    """In which order the transforms of a distribution's parts are computed: the gammas in one go, the root last."""
+    """In which order the transforms of a distribution's parts are computed: the gammas in one go, then the rest.
 
-    __slots__ = ("_gammas", "_others", "_root", "_scales", "_shapes")
+    It does not know the distribution itself, so that the two do not keep each other alive.
+    """
+
+    __slots__ = ("_gammas", "_others", "_scales", "_shapes")
 
     def __init__(self, root: Distribution) -> None:
         order = _parts_first(root)
-        self._root = root
         self._gammas = [item for item in order if isinstance(item, Gamma)]
-        self._others = [item for item in order if isinstance(item, Composed)]
+        self._others = [item for item in order if isinstance(item, Composed) and item is not root]
         self._shapes = np.array([item.shape for item in self._gammas])[:, None, None]
         self._scales = np.array([item.scale for item in self._gammas])[:, None, None]
 
-    def follow(self, grid: Grid) -> Complexes:
-        """The root's transform."""
+    def follow(self, grid: Grid, root: Composed) -> Complexes:
+        """The transform of the root, whose recipe this is."""
         known: dict[Distribution, Complexes] = {}
         if self._gammas:
             known.update(zip(self._gammas, self._transform_gammas(grid), strict=True))
         for item in self._others:
             known[item] = item.transform(grid, known)
-        return known[self._root]
+        return root.transform(grid, known)
 
     def _transform_gammas(self, grid: Grid) -> Complexes:
         """(1 + scale s)^-shape of all gammas, its logarithm in real arithmetic: much faster than in complex."""
@@ -298,12 +312,9 @@ def mixture(branches: Iterable[tuple[float, Distribution]]) -> Distribution:
             field="weights",
             expected="a total of 1",
         )
-    joined: dict[Distribution, float] = {}
-    for weight, branch in possible:
-        joined[branch] = joined.get(branch, 0.0) + weight / total
-    if len(joined) == 1:
-        return next(iter(joined))
-    return _mixture(tuple([(weight, branch) for branch, weight in joined.items()]))
+    if len(possible) == 1 or all(branch is ZERO for _, branch in possible):
+        return possible[0][1]
+    return _mixture(tuple([(weight / total, branch) for weight, branch in possible]))
 
 
 def power(time: Distribution, count: float) -> Distribution:

@@ -19,7 +19,7 @@ from designer.errors import AnalysisError, quote
 from designer.performance.distributions import ZERO, Composed, Distribution
 from designer.performance.inversion import FINE_TERMS, Complexes, Grid, Reals, invert
 
-_REMEMBERED = 4_096
+_REMEMBERED = 256
 _FINE = 0.05
 """Step in log t of the grid on which branches are joined."""
 _FEWEST, _MOST = 128, 640

@@ -33,6 +33,9 @@ from designer.performance.joins import parallel, repeat_max
 from designer.performance.machines import Layout, Machines, Spread
 from designer.performance.queueing import erlang_c
 
+_NEVER = 1e-12
+"""Whoever waits less often than this does not wait: no percentile and no mean would tell the difference."""
+
 
 @dataclass(frozen=True, slots=True)
 class Queue:
@@ -192,7 +195,7 @@ def _queue(figures: Mapping[str, float], group: Machines, *, shared: bool) -> Qu
 def _wait(queue: Queue, layout: Layout) -> Distribution | None:
     if queue.utilisation >= 1.0:
         return None
-    if queue.occupancy == 0.0:
+    if queue.occupancy == 0.0 or queue.chance_of_waiting < _NEVER:
         return ZERO
     if layout.spread is Spread.QUORUM:
         return quorum_wait(queue, layout.copies // 2 + 1, layout.copies)

@@ -12,12 +12,13 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Iterable, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from designer.analysis import State
+from designer.analysis import State, Verdict, analyze, scale_traffic
+from designer.analysis.headroom import find_headroom
 from designer.catalog import Catalog
 from designer.design.edit import Change, apply
 from designer.design.files import design_from_data
@@ -103,13 +104,17 @@ class Desk:
             _log.exception("the board %s could not be judged", self.attempt)
             self.fault = "something went wrong in judging it, which the app's log tells more of"
 
-    def measure_headroom(self, catalog: Catalog) -> None:
-        """Complete the report with its headroom."""
+    def measure_headroom(self, breathe: Callable[[], object]) -> None:
+        """Complete the report with its headroom.
+
+        That takes many reviews of other traffic. `breathe` is called before each of them, and may end the search by
+        raising: when another edit has come, nobody waits for the headroom of the one before.
+        """
         report = self.report
         if report is None or report.analysis.headroom is not None or not report.design.nodes:
             return
         try:
-            self.report = review(self.scenario, report.design, catalog)
+            self.report = _with_headroom(report, breathe)
         except Exception:  # the report without its headroom is still a report
             _log.exception("the headroom of the board %s could not be found", self.attempt)
 
@@ -147,6 +152,17 @@ class Desk:
             met=sum(verdict.state is State.MET for verdict in verdicts),
             requirements=len(verdicts),
         )
+
+
+def _with_headroom(report: Report, breathe: Callable[[], object]) -> Report:
+    analysis = report.analysis
+
+    def judge_at(multiple: float) -> tuple[Verdict, ...]:
+        breathe()
+        scaled = scale_traffic(analysis.scenario, multiple)
+        return analyze(scaled, analysis.design, analysis.catalog, headroom=False).verdicts
+
+    return replace(report, analysis=replace(analysis, headroom=find_headroom(analysis, judge_at)))
 
 
 def plain_data(design: Design) -> dict[str, Any]:

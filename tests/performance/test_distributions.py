@@ -161,7 +161,7 @@ def test_a_sum_of_very_many_is_normal() -> None:
 def test_equal_arguments_give_the_same_object() -> None:
     one = sequence(gamma_from(0.01, 0.05), mmc_wait(2, 1.0, 0.5))
     assert one is sequence(gamma_from(0.01, 0.05), mmc_wait(2, 1.0, 0.5))
-    assert mixture(((0.5, one), (0.5, one))) is one
+    assert mixture(((1.0, one), (0.0, ZERO))) is one
     assert sequence() is ZERO
     assert sequence(ZERO, one) is one
     assert gamma_from(0.0, 0.1) is ZERO

@@ -66,7 +66,15 @@ def edit(app: AppTest, *nodes: dict[str, Any], connections: tuple[tuple[str, str
 
 
 def words_of(app: AppTest) -> str:
-    return "\n".join(item.value for item in (*app.markdown, *app.caption))
+    """Every text on the page, the labels of folds and buttons among them."""
+    folds = [fold.proto.popover.label for fold in app.get("popover")]
+    return "\n".join(
+        [
+            *folds,
+            *(item.label for item in app.button),
+            *(item.value for item in (*app.markdown, *app.caption)),
+        ]
+    )
 
 
 @pytest.mark.usefixtures("database")
@@ -156,7 +164,8 @@ def test_hostile_names_stay_text_everywhere() -> None:
         app,
         {"id": "u", "component": "users", "name": HOSTILE},
         {"id": "s", "component": "app_server", "name": HOSTILE},
-        connections=(("u", "s"),),
+        {"id": "d", "component": "sql_database", "name": HOSTILE},
+        connections=(("u", "s"), ("s", "d")),
     )
     app.segmented_control(key="panel").set_value("findings").run()
     assert not app.exception

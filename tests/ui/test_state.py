@@ -11,6 +11,7 @@ import pytest
 from designer.catalog import Catalog
 from designer.design.edit import SetNode
 from designer.errors import DesignError
+from designer.report import review
 from designer.scenario.loader import load_scenario
 from designer.store import Attempt
 from designer.ui import moves, state
@@ -195,8 +196,24 @@ def test_a_fault_of_the_engine_leaves_the_board(
 
 def test_headroom_comes_after_the_review(desk: Desk, catalog: Catalog) -> None:
     assert desk.report is not None and desk.report.analysis.headroom is None
-    desk.measure_headroom(catalog)
+    desk.measure_headroom(lambda: None)
     assert desk.report.analysis.headroom is not None
+    assert desk.design is not None
+    assert desk.report.analysis.headroom == review(desk.scenario, desk.design, catalog).analysis.headroom
+
+
+class AnotherEditError(BaseException):
+    pass
+
+
+def test_the_search_for_the_headroom_can_be_left(desk: Desk) -> None:
+    def leave() -> None:
+        raise AnotherEditError
+
+    before = desk.report
+    with pytest.raises(AnotherEditError):
+        desk.measure_headroom(leave)
+    assert desk.report is before
 
 
 def test_commands_are_numbered_upwards(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import Any
 
 import streamlit as st
@@ -28,6 +29,9 @@ PAGE = PageInfo("Practice", ":material/draw:", 10)
 BOARD_HEIGHT = 640
 """Height of the board where the style sheet does not fit it to the window, in pixels."""
 
+HEAD_START_S = 0.03
+"""How long the search for the headroom waits, in seconds."""
+
 BRIEF, FINDINGS = "brief", "findings"
 
 
@@ -44,7 +48,7 @@ def show() -> None:
     with st.sidebar, st.container(key="side", gap="small"):
         _show_side(desk, archive, catalog)
     with status:
-        _show_status(desk, catalog)
+        _show_status(desk)
 
 
 @st.cache_resource(show_spinner=False)
@@ -92,8 +96,11 @@ def _show_board(desk: Desk, catalog: Catalog) -> None:
     )
 
 
-def _show_status(desk: Desk, catalog: Catalog) -> None:
-    desk.measure_headroom(catalog)
+def _show_status(desk: Desk) -> None:
+    breath = st.empty()
+    # The board's numbers leave first: the search that follows keeps the processor to itself.
+    time.sleep(HEAD_START_S)
+    desk.measure_headroom(breath.empty)
     if desk.report is not None:
         show_status(desk.report)
 

@@ -59,7 +59,7 @@ def _pick(choice: dict[str, Scenario], archive: Archive, catalog: Catalog) -> No
 
 def _show_beginnings(desk: Desk, archive: Archive, catalog: Catalog) -> None:
     scenario = desk.scenario
-    with st.popover("Board", icon=":material/dashboard:", key="beginnings"):
+    with st.popover("Board", icon=":material/dashboard:", key="beginnings", width="stretch"):
         _begin_button("Empty board", "begin_empty", None, archive, catalog)
         if scenario.starter is not None:
             _begin_button("The small design to repair", "begin_starter", scenario.starter, archive, catalog)
@@ -111,7 +111,7 @@ def _show_downloads(desk: Desk, catalog: Catalog) -> None:
     report = desk.report
     if report is None:
         return
-    with st.popover("Download", icon=":material/download:", key="downloads"):
+    with st.popover("Download", icon=":material/download:", key="downloads", width="stretch"):
         theme: ThemeName = "dark" if st.toggle("Dark picture", key="dark_picture") else "light"
         name = f"{desk.scenario.id}-{theme}" if theme == "dark" else desk.scenario.id
         _download("Picture, PNG", f"{name}.png", "image/png", picture_of(report, catalog, theme, "png"))

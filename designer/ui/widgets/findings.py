@@ -70,8 +70,9 @@ def _show_finding(finding: Finding, key: str, desk: Desk, catalog: Catalog) -> N
         with st.container(horizontal=True, gap="small"):
             if finding.fix:
                 _show_fix(finding, key, desk, catalog)
-            with st.popover("Why", type="tertiary", key=f"why_{key}"):
-                st.markdown(_reasons(finding))
+            why = st.popover("Why", type="tertiary", key=f"why_{key}", on_change="rerun")
+            if why.open:
+                why.markdown(_reasons(finding))
 
 
 def _show_fix(finding: Finding, key: str, desk: Desk, catalog: Catalog) -> None:
@@ -107,8 +108,9 @@ def _reasons(finding: Finding) -> str:
 
 def _show_praise(report: Report) -> None:
     if report.praise:
-        with st.expander(f"What is right ({len(report.praise)})"):
-            st.markdown(bullets(f"**{plain(item.title)}** {plain(item.message)}" for item in report.praise))
+        fold = st.expander(f"What is right ({len(report.praise)})", key="praise", on_change="rerun")
+        if fold.open:
+            fold.markdown(bullets(f"**{plain(item.title)}** {plain(item.message)}" for item in report.praise))
 
 
 def point_at(desk: Desk, finding: Finding) -> None:

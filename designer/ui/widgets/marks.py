@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from designer.arithmetic import Arithmetic
@@ -12,7 +11,8 @@ from designer.export.marking import annotate, binding, node_rate
 from designer.performance.model import Ceiling, NodePerformance, Utilisation
 from designer.report import Report
 from designer.rules.model import Finding
-from designer.units import Dimension, format_quantity
+from designer.ui.widgets.numbers import shown, shown_equation
+from designer.units import Dimension
 
 THINNEST = 1.0
 """Width of an arrow that carries one request per second or fewer, in pixels."""
@@ -66,7 +66,7 @@ def _ceiling(used: Utilisation | None, rate: float) -> str | None:
         return None
     if used.ceiling is not Ceiling.OPERATIONS or not 0 < used.value < math.inf:
         return f"· {used.ceiling.value}"
-    return f"of {format_quantity(rate / used.value, Dimension.RATE)}"
+    return f"of {shown(rate / used.value, Dimension.RATE)}"
 
 
 def hit_text(report: Report, node: str) -> str | None:
@@ -76,12 +76,12 @@ def hit_text(report: Report, node: str) -> str | None:
     if not lookups:
         return None
     ratio = sum(hit.ratio * hit.lookups for hit in hits) / lookups
-    return format_quantity(ratio, Dimension.RATIO, digits=2)
+    return shown(ratio, Dimension.RATIO, 2)
 
 
 def _cost(report: Report, node: str) -> str | None:
     total = next((item.total for item in report.analysis.cost.nodes if item.node == node), 0.0)
-    return format_quantity(total, Dimension.MONEY).replace("/month", "/mo") if total else None
+    return shown(total, Dimension.MONEY).replace("/month", "/mo") if total else None
 
 
 def _badge(findings: tuple[Finding, ...]) -> dict[str, Any] | None:
@@ -111,7 +111,7 @@ def _details(report: Report, node: str, cost: str | None) -> list[dict[str, str]
     rows += _needs(facts)
     priced = next((item for item in report.analysis.cost.nodes if item.node == node), None)
     if cost is not None and priced is not None:
-        total = format_quantity(priced.total, Dimension.MONEY)
+        total = shown(priced.total, Dimension.MONEY)
         rows.append({"label": "Cost", "value": total, "formula": written(priced.arithmetic)})
     return rows
 
@@ -123,10 +123,10 @@ def _needs(facts: NodePerformance) -> list[dict[str, str]]:
 
 
 def _percent(value: float) -> str:
-    return format_quantity(value, Dimension.RATIO, digits=2)
+    return shown(value, Dimension.RATIO, 2)
 
 
 def written(arithmetic: Arithmetic) -> str:
     """The arithmetic on one line: its formula, then every symbol's value."""
-    values: Mapping[str, str] = {item.symbol: str(item) for item in (*arithmetic.inputs, arithmetic.result)}
-    return f"{arithmetic.formula};  " + ", ".join(values.values())
+    values = dict.fromkeys(shown_equation(item) for item in (*arithmetic.inputs, arithmetic.result))
+    return f"{arithmetic.formula};  " + ", ".join(values)

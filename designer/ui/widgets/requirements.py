@@ -8,9 +8,9 @@ import streamlit as st
 
 from designer.analysis import State, Verdict
 from designer.ui.state import Desk
+from designer.ui.widgets.numbers import shown
 from designer.ui.widgets.unfolding import unfold
 from designer.ui.widgets.wording import plain
-from designer.units import format_quantity
 
 MARKS = {State.MET: "✓", State.MISSED: "✗", State.UNKNOWN: "?"}
 HIDDEN_QUESTION = "Is there anything else that must hold?"
@@ -44,7 +44,11 @@ def _style(verdicts: Sequence[Verdict], desk: Desk) -> str:
 
 
 def _show_chip(verdict: Verdict) -> None:
-    with st.popover(chip_label(verdict), key=f"chip_{verdict.requirement}"):
+    # What is closed is not unfolded: an edit would have to wait for all of it.
+    fold = st.popover(chip_label(verdict), key=f"chip_{verdict.requirement}", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
         st.markdown(f"**{MARKS[verdict.state]} {plain(verdict.title)}** is {verdict.state.value}")
         st.markdown(plain(verdict.reason))
         st.markdown(f":gray[{plain(value_and_limit(verdict))}]")
@@ -55,8 +59,8 @@ def _show_chip(verdict: Verdict) -> None:
 def chip_label(verdict: Verdict) -> str:
     """Title above, value against limit below; the mark says the state, the colour only repeats it."""
     bound = "max" if verdict.at_most else "min"
-    limit = format_quantity(verdict.limit, verdict.dimension)
-    value = "—" if verdict.value is None else format_quantity(verdict.value, verdict.dimension)
+    limit = shown(verdict.limit, verdict.dimension)
+    value = "—" if verdict.value is None else shown(verdict.value, verdict.dimension)
     against = f"**{MARKS[verdict.state]} {plain(short(value))}** {bound} {plain(short(limit))}"
     color = "red" if verdict.state is State.MISSED else "gray" if verdict.state is State.UNKNOWN else None
     return f":small[{plain(verdict.title)}] " + (f":{color}[{against}]" if color else f":small[{against}]")
@@ -65,8 +69,8 @@ def chip_label(verdict: Verdict) -> str:
 def value_and_limit(verdict: Verdict) -> str:
     """Such as "312 ms, at most 200 ms"."""
     bound = "at most" if verdict.at_most else "at least"
-    limit = f"{bound} {format_quantity(verdict.limit, verdict.dimension)}"
-    return limit if verdict.value is None else f"{format_quantity(verdict.value, verdict.dimension)}, {limit}"
+    limit = f"{bound} {shown(verdict.limit, verdict.dimension)}"
+    return limit if verdict.value is None else f"{shown(verdict.value, verdict.dimension)}, {limit}"
 
 
 def short(quantity: str) -> str:

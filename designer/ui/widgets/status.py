@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,10 +11,11 @@ import streamlit as st
 from designer.analysis import Verdict
 from designer.performance.model import Response
 from designer.report import Report
+from designer.ui.widgets.numbers import shown
 from designer.ui.widgets.requirements import short
 from designer.ui.widgets.unfolding import unfold
 from designer.ui.widgets.wording import plain, table
-from designer.units import Dimension, format_quantity
+from designer.units import Dimension
 
 SLOWEST = 99.0
 """The percentile the line shows."""
@@ -22,21 +23,21 @@ SLOWEST = 99.0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One number of the line, and what it unfolds to (Markdown)."""
+    """One number of the line, and what writes what it unfolds to (Markdown)."""
 
     key: str
     name: str
     value: str
-    details: str
+    details: Callable[[], str]
 
 
 def show_status(report: Report) -> None:
     """The line, each number a fold of its arithmetic."""
     for entry in entries(report):
-        with st.popover(
-            f":gray[{entry.name}] **{plain(entry.value)}**", type="tertiary", key=f"status_{entry.key}"
-        ):
-            st.markdown(entry.details)
+        label = f":gray[{entry.name}] **{plain(entry.value)}**"
+        fold = st.popover(label, type="tertiary", key=f"status_{entry.key}", on_change="rerun")
+        if fold.open:
+            fold.markdown(entry.details())
 
 
 def entries(report: Report) -> Iterator[Entry]:
@@ -47,25 +48,31 @@ def entries(report: Report) -> Iterator[Entry]:
     yield _cost(report)
     yield _headroom(report)
     score = report.score
-    yield Entry("score", "Score", f"{score.points:.0f} of 100", unfold(score.arithmetic))
+    yield Entry("score", "Score", f"{score.points:.0f} of 100", lambda: unfold(score.arithmetic))
 
 
 def _workload_name(report: Report, workload: str) -> str:
     return plain(report.scenario.workloads[workload].name)
 
 
+def _nothing(key: str, name: str, why: str) -> Entry:
+    return Entry(key, name, "—", lambda: why)
+
+
 def _throughput(report: Report) -> Entry:
     judged = [item for item in report.verdicts if item.kind == "throughput" and item.value is not None]
     tightest = min(judged, key=_margin, default=None)
     if tightest is None or tightest.value is None:
-        return Entry(
-            "throughput", "Carries", "—", "Nothing is carried yet: draw a way from the users to the data."
+        return _nothing(
+            "throughput", "Carries", "Nothing is carried yet: draw a way from the users to the data."
         )
     value = f"{_rate(tightest.value)} of {_rate(tightest.limit)}"
-    details = f"**{plain(tightest.title)}**\n\n{plain(tightest.reason)}"
-    if tightest.arithmetic is not None:
-        details += f"\n\n{unfold(tightest.arithmetic)}"
-    return Entry("throughput", "Carries", value, details)
+    return Entry("throughput", "Carries", value, lambda: _verdict(tightest))
+
+
+def _verdict(verdict: Verdict) -> str:
+    arithmetic = "" if verdict.arithmetic is None else f"\n\n{unfold(verdict.arithmetic)}"
+    return f"**{plain(verdict.title)}**\n\n{plain(verdict.reason)}{arithmetic}"
 
 
 def _margin(verdict: Verdict) -> float:
@@ -73,21 +80,24 @@ def _margin(verdict: Verdict) -> float:
 
 
 def _rate(value: float) -> str:
-    return format_quantity(value, Dimension.RATE)
+    return shown(value, Dimension.RATE)
 
 
 def _latency(report: Report) -> Entry:
     responses = report.analysis.responses
     if not responses:
-        return Entry("latency", "p99", "—", "Nothing answers yet.")
+        return _nothing("latency", "p99", "Nothing answers yet.")
     slowest = max(response.percentiles[SLOWEST] for response in responses.values())
+    return Entry("latency", "p99", _time(slowest), lambda: _responses(report))
+
+
+def _responses(report: Report) -> str:
     rows = [
         (_workload_name(report, name), *_times(response.percentiles[item] for item in (50.0, 95.0, SLOWEST)))
-        for name, response in responses.items()
+        for name, response in report.analysis.responses.items()
     ]
-    parts = (_hops(report, name, response) for name, response in responses.items())
-    details = "\n\n".join((table(("Workload", "p50", "p95", "p99"), rows), *parts))
-    return Entry("latency", "p99", _time(slowest), details)
+    parts = (_hops(report, name, response) for name, response in report.analysis.responses.items())
+    return "\n\n".join((table(("Workload", "p50", "p95", "p99"), rows), *parts))
 
 
 def _hops(report: Report, workload: str, response: Response) -> str:
@@ -96,8 +106,8 @@ def _hops(report: Report, workload: str, response: Response) -> str:
         (plain(report.design.node(hop.node).label), *_times((hop.service, hop.waiting, hop.network)))
         for hop in response.hops
     ]
-    shown = table(("Part", "Work", "Waiting", "Network"), rows)
-    return f"**{_workload_name(report, workload)}**, mean by part\n\n{shown}\n\n{unfold(response.arithmetic)}"
+    parts = table(("Part", "Work", "Waiting", "Network"), rows)
+    return f"**{_workload_name(report, workload)}**, mean by part\n\n{parts}\n\n{unfold(response.arithmetic)}"
 
 
 def _times(values: Iterable[float]) -> tuple[str, ...]:
@@ -105,47 +115,54 @@ def _times(values: Iterable[float]) -> tuple[str, ...]:
 
 
 def _time(value: float) -> str:
-    return format_quantity(value, Dimension.TIME)
+    return shown(value, Dimension.TIME)
 
 
 def _availability(report: Report) -> Entry:
     found = report.analysis.reliability.workloads
     if not found:
-        return Entry("availability", "Available", "—", "Nothing answers yet.")
+        return _nothing("availability", "Available", "Nothing answers yet.")
     worst = max(found, key=lambda item: item.unavailability)
-    rows = [(_workload_name(report, item.workload), plain(_ratio(item.availability))) for item in found]
-    details = f"{table(('Workload', 'Available'), rows)}\n\n{unfold(worst.arithmetic)}"
+
+    def details() -> str:
+        rows = [(_workload_name(report, item.workload), plain(_ratio(item.availability))) for item in found]
+        return f"{table(('Workload', 'Available'), rows)}\n\n{unfold(worst.arithmetic)}"
+
     return Entry("availability", "Available", _ratio(worst.availability), details)
 
 
 def _ratio(value: float) -> str:
-    return format_quantity(value, Dimension.RATIO)
+    return shown(value, Dimension.RATIO)
 
 
 def _cost(report: Report) -> Entry:
+    return Entry("cost", "Costs", short(_money(report.analysis.cost.total)), lambda: _bill(report))
+
+
+def _bill(report: Report) -> str:
     cost = report.analysis.cost
     rows = [
         (plain(report.design.node(item.node).label), plain(_money(item.total)))
         for item in sorted(cost.nodes, key=lambda item: -item.total)
     ]
-    details = table(("Part", "Per month"), rows)
-    if cost.per_million_requests is not None:
-        each = _money(cost.per_million_requests).removesuffix("/month")
-        details += f"\n\n{plain(each)} for a million requests."
-    return Entry("cost", "Costs", short(_money(cost.total)), details)
+    bill = table(("Part", "Per month"), rows)
+    if cost.per_million_requests is None:
+        return bill
+    each = _money(cost.per_million_requests).removesuffix("/month")
+    return f"{bill}\n\n{plain(each)} for a million requests\\."
 
 
 def _money(value: float) -> str:
-    return format_quantity(value, Dimension.MONEY)
+    return shown(value, Dimension.MONEY)
 
 
 def _headroom(report: Report) -> Entry:
     headroom = report.analysis.headroom
     if headroom is None:
-        return Entry("headroom", "Headroom", "—", "Nothing can be judged yet.")
+        return _nothing("headroom", "Headroom", "Nothing can be judged yet.")
     value = "any traffic" if math.isinf(headroom.multiple) else f"×{headroom.multiple:.3g}"
     details = (
         f"**{plain(value)}** is the largest multiple of this traffic at which every requirement that can be judged "
         f"holds\\.\n\n{plain(headroom.reason)}"
     )
-    return Entry("headroom", "Headroom", value, details)
+    return Entry("headroom", "Headroom", value, lambda: details)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from designer.arithmetic import Arithmetic, Quantity
+from designer.ui.widgets.numbers import shown_quantity
 from designer.ui.widgets.wording import bullets, code, plain, table
-from designer.units import format_quantity
 
 MOST_STEPS = 24
 """Most steps unfolded under one number; a chain longer than this is no longer read."""
@@ -31,7 +31,7 @@ def _steps(arithmetic: Arithmetic) -> Iterator[Arithmetic]:
 
 
 def _heading(step: Arithmetic) -> str:
-    return f"**{plain(step.result.name)}** {plain(_value(step.result))}"
+    return f"**{plain(step.result.name)}** {plain(shown_quantity(step.result))}"
 
 
 def _formula(arithmetic: Arithmetic) -> str:
@@ -45,9 +45,5 @@ def _inputs(arithmetic: Arithmetic) -> str:
 
 
 def _row(quantity: Quantity, *, bold: bool = False) -> tuple[str, str, str]:
-    value = plain(_value(quantity))
+    value = plain(shown_quantity(quantity))
     return code(quantity.symbol), f"**{value}**" if bold else value, plain(quantity.name)
-
-
-def _value(quantity: Quantity) -> str:
-    return format_quantity(quantity.value, quantity.dimension)

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { boxAt, CARD, overlaps, type Box } from "./geometry";
-import { curveOf, middleOf, routeConnections, sameRoute, sidesBetween } from "./routes";
+import { middleOf, sidesBetween } from "./anchors";
+import { curveOf } from "./curves";
+import { routeConnections, sameRoute } from "./routes";
 
 const card = (x: number, y: number): Box => boxAt({ x, y }, CARD);
 const line = (from: string, to: string) => ({ from, to });
@@ -83,6 +85,16 @@ describe("the way round", () => {
     const before = (...moved: string[]) => ({ routes, moved: new Set(moved) });
     expect(routeConnections(opened, [line("a", "b")], before("wall")).get("a>b")?.lane).toEqual(routes.get("a>b")?.lane);
     expect(routeConnections(opened, [line("a", "b")], before("wall", "a")).get("a>b")?.lane).toBeNull();
+  });
+
+  it("is left and entered without crossing the lines beside it", () => {
+    const boxes = new Map([["a", card(0, 0)], ["up", card(300, -60)], ["down", card(300, 60)], ["b", card(600, 0)]]);
+    const connections = [line("a", "up"), line("a", "b"), line("a", "down")];
+    const blocked = routeConnections(new Map([...boxes, ["wall", card(300, 0)]]), connections);
+    const lane = blocked.get("a>b")?.lane;
+    const [own, up, down] = ["a>b", "a>up", "a>down"].map((id) => blocked.get(id)?.source.y ?? 0);
+    expect(lane).not.toBeNull();
+    expect((lane?.at ?? 0) < 0 ? own! < up! : own! > down!).toBe(true);
   });
 
   it("is not shared by two lines", () => {

@@ -1,7 +1,8 @@
 import { EdgeLabelRenderer, Position, type ConnectionLineComponentProps, type EdgeProps } from "@xyflow/react";
 import { memo, useState, type JSX } from "react";
 import { boxAt, CARD, type Box } from "../model/geometry";
-import { curveOf, middleOf, sidesBetween, type Route, type Side } from "../model/routes";
+import { middleOf, sidesBetween, type Side } from "../model/anchors";
+import { curveOf, type Route } from "../model/curves";
 import { useBoardState } from "./context";
 import type { LineEdge } from "./useFlow";
 
