@@ -1,2 +1,3 @@
 from designer.ui.app import main
+
 main()

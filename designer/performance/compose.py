@@ -35,7 +35,10 @@ class Link(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A duration with the visits inside it. `served` is its mean in seconds but for what is spent waiting in queues."""
+    """A duration with the visits inside it.
+
+    `served` is its mean in seconds when nobody else asks, at the least: of what runs at once, that of the longest.
+    """
 
     time: Time
     served: float
@@ -94,13 +97,13 @@ def at_once(parts: Sequence[Part]) -> Part:
     if len(parts) < 2:
         return parts[0] if parts else NOTHING
     times = [part.time for part in parts if part.time is not None]
-    served = math.fsum([part.served for part in parts])
+    served = max([part.served for part in parts])
     if len(times) < len(parts):
         return Part(None, served, tuple([link for part in parts for link in part.links]))
     slowest = parallel(*times)
     share = proportion(slowest.mean, math.fsum([time.mean for time in times]))
     links = tuple([link for part in parts for link in part.scaled(share)])
-    return Part(slowest, served * share, links)
+    return Part(slowest, served, links)
 
 
 def repeat(part: Part, count: float, *, together: bool) -> Part:
@@ -108,7 +111,7 @@ def repeat(part: Part, count: float, *, together: bool) -> Part:
     if count == 1.0:
         return part
     time, times = repeat_time(part.time, count, together=together)
-    return Part(time, part.served * times, part.scaled(times, count))
+    return Part(time, part.served * (min(count, 1.0) if together else count), part.scaled(times, count))
 
 
 def repeat_time(time: Time, count: float, *, together: bool) -> tuple[Time, float]:

@@ -91,9 +91,12 @@ class Station:
     def scattered(self) -> Job:
         """A read that every part answers at once: the slowest of one machine of each part.
 
-        Its mean is attributed to waiting and service in proportion to those of a single read.
+        What the slowest takes when nobody else asks is its service, all else is waiting.
         """
         slowest = []
+        service = repeat_max(
+            self.reading, float(1 if self.layout.spread is Spread.EVEN else self.layout.parts)
+        )
         for number in dict.fromkeys(group.group for group in self.machines):
             members = [
                 (group, wait)
@@ -102,13 +105,11 @@ class Station:
             ]
             wait = _blend([wait for _, wait in members], [group.read_share for group, _ in members])
             if wait is None:
-                return Job(None, self.reading.mean, math.inf)
+                return Job(None, service.mean, math.inf)
             parts = 1 if self.layout.spread is Spread.EVEN else members[0][0].count
             slowest.append(repeat_max(sequence(wait, self.reading), float(parts)))
         time = parallel(*slowest)
-        single = self.read.service + self.read.waiting
-        part = self.read.service / single if single > 0.0 else 0.0
-        return Job(time, time.mean * part, time.mean * (1.0 - part))
+        return Job(time, min(service.mean, time.mean), max(0.0, time.mean - service.mean))
 
     @property
     def clamped(self) -> bool:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from designer.catalog.model import Behavior
 from designer.performance.compose import (
@@ -36,6 +37,18 @@ from designer.scenario.model import Access, Operation
 from designer.traffic.model import Call, Plan, Visit
 
 _KEEPS_DATA = frozenset({Behavior.STORE, Behavior.CACHE})
+
+
+class Own(NamedTuple):
+    """What a visit does at its own node: how long it takes, and the means it is made of, in seconds."""
+
+    time: Time
+    service: float
+    waiting: float
+    served: float  # when nobody else asks, at the least
+
+
+_IDLE = Own(ZERO, 0.0, 0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -201,12 +214,11 @@ class Walker:
 
     def _finish(self, key: Key, branches: Sequence[_Branch]) -> Timed:
         visit = self._visits[key[0]]
-        time, service, waiting = self._work(visit, key)
-        if visit.node in self._overloaded:
-            time, waiting = None, math.inf
+        own = self._work(visit, key)
+        time, waiting = (None, math.inf) if visit.node in self._overloaded else (own.time, own.waiting)
         called = self._call_all(visit, branches)
-        whole = Part(after(time, called.time), service + called.served, called.links)
-        return Timed(visit.node, whole, service, waiting)
+        whole = Part(after(time, called.time), own.served + called.served, called.links)
+        return Timed(visit.node, whole, own.service, waiting)
 
     def _call_all(self, visit: Visit, branches: Sequence[_Branch]) -> Part:
         parts = [self._call(visit.node, branch) for branch in branches]
@@ -289,14 +301,14 @@ class Walker:
                     looked_up.update(dict.fromkeys(call.touches, chains[-1]))
         return chains
 
-    def _work(self, visit: Visit, key: Key) -> tuple[Time, float, float]:
-        """The operations done at the node of a visit itself: their time, mean service and mean waiting."""
+    def _work(self, visit: Visit, key: Key) -> Own:
+        """The operations done at the node of a visit itself."""
         behavior = self._components[visit.node].behavior
         if behavior is Behavior.CLIENT or (not visit.work and behavior in _KEEPS_DATA):
-            return ZERO, 0.0, 0.0
+            return _IDLE
         station = self._stations[visit.node]
         if not visit.work:
-            return station.read.time, station.read.service, station.read.waiting
+            return _operate(station.read, 1.0, together=False)
         _, together, share, _ = key
         done = [
             _operate(self._job(station, work.touch, behavior), work.count * share, together=together)
@@ -368,23 +380,25 @@ def walker_of(setting: Setting, workload: str) -> Walker:
     return Walker(setting, setting.traffic.plans[workload])
 
 
-def _operate(job: Job, count: float, *, together: bool) -> tuple[Time, float, float]:
-    """`count` operations of one kind: their time, and the means of service and waiting that it is made of."""
+def _operate(job: Job, count: float, *, together: bool) -> Own:
+    """`count` operations of one kind."""
+    served = job.service * (min(count, 1.0) if together else count)
     if job.time is None:
-        return None, job.service * count, math.inf
+        return Own(None, job.service * count, math.inf, served)
     time, times = repeat_time(job.time, count, together=together)
-    return time, times * job.service, times * job.waiting
+    return Own(time, times * job.service, times * job.waiting, served)
 
 
-def _operate_all(done: Sequence[tuple[Time, float, float]], *, together: bool) -> tuple[Time, float, float]:
+def _operate_all(done: Sequence[Own], *, together: bool) -> Own:
     """Operations of several kinds, one kind after the other or all `together`."""
-    service = math.fsum(item[1] for item in done)
-    waiting = math.fsum(item[2] for item in done)
-    times = [time for time, _, _ in done if time is not None]
+    service = math.fsum([own.service for own in done])
+    waiting = math.fsum([own.waiting for own in done])
+    served = max([own.served for own in done]) if together else math.fsum([own.served for own in done])
+    times = [own.time for own in done if own.time is not None]
     if len(times) < len(done):
-        return None, service, math.inf
+        return Own(None, service, math.inf, served)
     if not together:
-        return after(*times), service, waiting
+        return Own(after(*times), service, waiting, served)
     slowest = parallel(*times)
     share = proportion(slowest.mean, service + waiting)
-    return slowest, service * share, waiting * share
+    return Own(slowest, service * share, waiting * share, served)

@@ -9,6 +9,7 @@ from annotated_types import Ge, Gt, Le
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from designer.catalog.model import DataKind, Identifier, Probability, Sentence
+from designer.design.model import Coordinate, NodeId
 from designer.design.values import Overrides
 from designer.units import Bytes, Count, Dollars, Rate, Seconds
 
@@ -274,10 +275,14 @@ class Curveball(Frozen):
 
 
 class SampleDesign(Frozen):
-    """A design shipped with the scenario: `design` is notation, or what a design file holds."""
+    """A design shipped with the scenario: `design` is notation, or what a design file holds.
+
+    `places` says where nodes stand on the board, `node: [x, y]` in pixels; a board without places is laid out.
+    """
 
     name: Title
     design: Text | dict[str, Any]
+    places: dict[NodeId, tuple[Coordinate, Coordinate]] = Field(default_factory=dict)
     why: Text
     misses: tuple[Identifier, ...] = ()  # naive designs: requirement ids it must miss
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from designer.catalog.model import Catalog
 from designer.design.files import design_from_data
-from designer.design.model import Design
+from designer.design.model import Design, Node, Position
 from designer.design.notation import parse_notation
 from designer.documents import Document, fail
-from designer.documents.document import Place, Position, find_position, make_error
-from designer.errors import DesignerError, DesignError, Location, ScenarioError
+from designer.documents.document import Place, find_position, make_error
+from designer.documents.document import Position as Spot
+from designer.errors import DesignerError, DesignError, Location, ScenarioError, suggest
 from designer.scenario.model import SampleDesign, Scenario
 
 _FIELD_PART = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
@@ -33,7 +34,15 @@ def build_design(sample: SampleDesign, scenario: Scenario, catalog: Catalog) -> 
         design = parse_notation(sample.design, catalog, name=sample.name)
     else:
         design = design_from_data(sample.design, catalog)
-    return design.model_copy(update={"name": sample.name, "scenario": scenario.id})
+    nodes = tuple(_placed(node, sample) for node in design.nodes)
+    return design.model_copy(update={"name": sample.name, "scenario": scenario.id, "nodes": nodes})
+
+
+def _placed(node: Node, sample: SampleDesign) -> Node:
+    if node.id not in sample.places:
+        return node
+    x, y = sample.places[node.id]
+    return node.model_copy(update={"position": Position(x=x, y=y)})
 
 
 def require_readable(
@@ -41,7 +50,7 @@ def require_readable(
 ) -> None:
     """Build the sample. Raises ScenarioError at the very character of the file, as near as can be said."""
     try:
-        build_design(sample, scenario, catalog)
+        design = build_design(sample, scenario, catalog)
     except DesignError as error:
         here = (*place, "design")
         if isinstance(sample.design, str):
@@ -55,6 +64,22 @@ def require_readable(
             expected=error.expected,
             suggestion=error.suggestion,
         )
+    require_places(sample, place, document, design)
+
+
+def require_places(sample: SampleDesign, place: Place, document: Document, design: Design) -> None:
+    """Every place is that of a node. Raises ScenarioError at the first that is not."""
+    nodes = [node.id for node in design.nodes]
+    for name in sample.places:
+        if name not in nodes:
+            fail(
+                document,
+                (*place, "places", name),
+                f"this design has no node {name!r}",
+                error=ScenarioError,
+                suggestion=suggest(name, nodes),
+                key=True,
+            )
 
 
 def _parts(field: str) -> Place:
@@ -74,7 +99,7 @@ def _in_notation(error: DesignError, text: str, document: Document, place: Place
     )
 
 
-def _in_file(where: Location, text: str, document: Document, start: Position) -> Position:
+def _in_file(where: Location, text: str, document: Document, start: Spot) -> Spot:
     """The place in the file of a place in the notation, or where the notation begins if its lines were folded."""
     lines = text.split("\n")
     if where.line > len(lines):
@@ -82,11 +107,11 @@ def _in_file(where: Location, text: str, document: Document, start: Position) ->
     line = lines[where.line - 1]
     first = document.lines[start.line - 1]
     if first.startswith(line, start.column - 1):  # plain, on the line of its key
-        return Position(start.line, start.column + where.column - 1)
+        return Spot(start.line, start.column + where.column - 1)
     if first.startswith(line, start.column):  # in quotes
-        return Position(start.line, start.column + where.column)
+        return Spot(start.line, start.column + where.column)
     at = start.line + where.line  # a literal block begins on the line after its sign
     if at <= len(document.lines) and document.lines[at - 1].strip() == line.strip():
         indent = document.lines[at - 1].find(line.strip()) - (len(line) - len(line.lstrip()))
-        return Position(at, indent + where.column)
+        return Spot(at, indent + where.column)
     return start

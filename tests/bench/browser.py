@@ -35,8 +35,9 @@ WARM_UP = 3
 
 # From the click to the card's own text having changed, and one frame more, so that it is drawn.
 ROUND_TRIP = """async (node) => {
-    const mount = [...document.querySelectorAll('*')].find(e => e.shadowRoot?.querySelector('[data-testid=whiteboard]'));
-    const find = id => mount.shadowRoot.querySelector(`[data-testid="${id}"]`);
+    const roots = [...document.querySelectorAll('*')].map(element => element.shadowRoot).filter(Boolean);
+    const root = roots.find(candidate => candidate.querySelector('[data-testid=whiteboard]'));
+    const find = id => root.querySelector(`[data-testid="${id}"]`);
     const cost = () => find(`card-${node}`).querySelector('.wb-cost').textContent;
     const before = cost();
     const start = performance.now();
@@ -105,7 +106,7 @@ def _store_board(database: Path, nodes: int) -> None:
 
 
 def board_notation(nodes: int) -> str:
-    """A board of that many nodes: users and a load balancer, then services in twos, each pair with a cache and a store."""
+    """A board of that many nodes: users and a load balancer, then pairs of services with a cache and a store each."""
     lines = ["users > lb:load_balancer*3"]
     for number in range(1, (nodes - 2) // 4 + 1):
         lines.append(f"lb > api_{number}:app_server*20 > w_{number}:app_server*20")

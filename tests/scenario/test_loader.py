@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from designer.catalog.loader import load
 from designer.errors import DesignerError, ScenarioError
-from designer.scenario.loader import build_design, load_scenario, parse_scenario, sample_designs, scenario_ids
+from designer.scenario.loader import (
+    FOLDER,
+    build_design,
+    load_scenario,
+    parse_scenario,
+    sample_designs,
+    scenario_ids,
+)
 from designer.scenario.model import Scenario
 
 SMALL = """\
@@ -351,3 +358,17 @@ def test_whatever_is_done_to_a_file_it_is_read_or_refused(data):
     except ScenarioError as error:
         refused = error
     assert scenario.id == "guest_book" if refused is None else refused.where is not None
+
+
+def test_places_of_a_sample_design_reach_its_nodes_and_name_them():
+    scenario = load_scenario("url_shortener")
+    assert scenario.starter is not None
+    design = build_design(scenario.starter, scenario, load())
+    assert all(node.position is not None for node in design.nodes)
+    text = (FOLDER / "url_shortener.yaml").read_text(encoding="utf-8")
+    with pytest.raises(ScenarioError, match="this design has no node 'lnks'") as caught:
+        parse_scenario(
+            text.replace("links: [660, 150]", "lnks: [660, 150]"), "url_shortener.yaml", thorough=True
+        )
+    assert caught.value.where is not None
+    assert caught.value.suggestion == "links"
