@@ -80,12 +80,14 @@ class Station:
     @cached_property
     def read(self) -> Job:
         """A read of one part."""
-        return _job(_blend(self.waits, [group.read_share for group in self.machines]), self.reading)
+        shares = [group.read_share for group in self.machines]
+        return _job(_blend(self.queues, self.waits, shares), self.reading)
 
     @cached_property
     def write(self) -> Job:
         """A write."""
-        return _job(_blend(self.waits, [group.write_share for group in self.machines]), self.writing)
+        shares = [group.write_share for group in self.machines]
+        return _job(_blend(self.queues, self.waits, shares), self.writing)
 
     @cached_property
     def scattered(self) -> Job:
@@ -93,21 +95,21 @@ class Station:
 
         What the slowest takes when nobody else asks is its service, all else is waiting.
         """
+        if self.layout.spread is Spread.EVEN:
+            return self.read
+        service = repeat_max(self.reading, float(self.layout.parts))
         slowest = []
-        service = repeat_max(
-            self.reading, float(1 if self.layout.spread is Spread.EVEN else self.layout.parts)
-        )
         for number in dict.fromkeys(group.group for group in self.machines):
-            members = [
-                (group, wait)
-                for group, wait in zip(self.machines, self.waits, strict=True)
-                if group.group == number
-            ]
-            wait = _blend([wait for _, wait in members], [group.read_share for group, _ in members])
+            members = [index for index, group in enumerate(self.machines) if group.group == number]
+            wait = _blend(
+                [self.queues[index] for index in members],
+                [self.waits[index] for index in members],
+                [self.machines[index].read_share for index in members],
+            )
             if wait is None:
                 return Job(None, service.mean, math.inf)
-            parts = 1 if self.layout.spread is Spread.EVEN else members[0][0].count
-            slowest.append(repeat_max(sequence(wait, self.reading), float(parts)))
+            parts = float(self.machines[members[0]].count)
+            slowest.append(repeat_max(sequence(wait, self.reading), parts))
         time = parallel(*slowest)
         return Job(time, min(service.mean, time.mean), max(0.0, time.mean - service.mean))
 
@@ -226,16 +228,19 @@ def quorum_wait(queue: Queue, rank: int, of: int) -> Distribution:
     return mixture(branches)
 
 
-def _blend(waits: Sequence[Distribution | None], shares: Sequence[float]) -> Distribution | None:
+def _blend(
+    queues: Sequence[Queue], waits: Sequence[Distribution | None], shares: Sequence[float]
+) -> Distribution | None:
     """The wait of an operation that goes to each group of machines with some probability."""
     total = sum(shares)
-    branches: list[tuple[float, Distribution]] = []
-    for wait, share in zip(waits, shares, strict=True):
+    branches: dict[Queue, tuple[float, Distribution]] = {}
+    for queue, wait, share in zip(queues, waits, shares, strict=True):
         if share > 0.0:
             if wait is None:
                 return None
-            branches.append((share / total, wait))
-    return mixture(branches)
+            known = branches[queue][0] if queue in branches else 0.0
+            branches[queue] = (known + share / total, wait)
+    return mixture(branches.values())
 
 
 def service_time(node: Node, component: Component, *, write: bool = False) -> Distribution:

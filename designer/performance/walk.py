@@ -10,7 +10,6 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 from designer.catalog.model import Behavior
 from designer.performance.compose import (
@@ -24,31 +23,16 @@ from designer.performance.compose import (
     in_turn,
     one_of,
     perhaps,
-    proportion,
     repeat,
-    repeat_time,
 )
-from designer.performance.distributions import ZERO
-from designer.performance.joins import parallel
 from designer.performance.misses import Misses
+from designer.performance.operations import IDLE, Own, operate, operate_all
 from designer.performance.setting import Setting
 from designer.performance.stations import Job, Station
 from designer.scenario.model import Access, Operation
 from designer.traffic.model import Call, Plan, Visit
 
 _KEEPS_DATA = frozenset({Behavior.STORE, Behavior.CACHE})
-
-
-class Own(NamedTuple):
-    """What a visit does at its own node: how long it takes, and the means it is made of, in seconds."""
-
-    time: Time
-    service: float
-    waiting: float
-    served: float  # when nobody else asks, at the least
-
-
-_IDLE = Own(ZERO, 0.0, 0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -305,16 +289,16 @@ class Walker:
         """The operations done at the node of a visit itself."""
         behavior = self._components[visit.node].behavior
         if behavior is Behavior.CLIENT or (not visit.work and behavior in _KEEPS_DATA):
-            return _IDLE
+            return IDLE
         station = self._stations[visit.node]
         if not visit.work:
-            return _operate(station.read, 1.0, together=False)
+            return operate(station.read, 1.0, together=False)
         _, together, share, _ = key
         done = [
-            _operate(self._job(station, work.touch, behavior), work.count * share, together=together)
+            operate(self._job(station, work.touch, behavior), work.count * share, together=together)
             for work in visit.work
         ]
-        return done[0] if len(done) == 1 else _operate_all(done, together=together)
+        return done[0] if len(done) == 1 else operate_all(done, together=together)
 
     def _job(self, station: Station, number: int, behavior: Behavior) -> Job:
         touch = self._touches[number]
@@ -378,27 +362,3 @@ class Walker:
 def walker_of(setting: Setting, workload: str) -> Walker:
     """The walker of a workload's plan; asked for again it is the same one, with all it has timed. Raises KeyError."""
     return Walker(setting, setting.traffic.plans[workload])
-
-
-def _operate(job: Job, count: float, *, together: bool) -> Own:
-    """`count` operations of one kind."""
-    served = job.service * (min(count, 1.0) if together else count)
-    if job.time is None:
-        return Own(None, job.service * count, math.inf, served)
-    time, times = repeat_time(job.time, count, together=together)
-    return Own(time, times * job.service, times * job.waiting, served)
-
-
-def _operate_all(done: Sequence[Own], *, together: bool) -> Own:
-    """Operations of several kinds, one kind after the other or all `together`."""
-    service = math.fsum([own.service for own in done])
-    waiting = math.fsum([own.waiting for own in done])
-    served = max([own.served for own in done]) if together else math.fsum([own.served for own in done])
-    times = [own.time for own in done if own.time is not None]
-    if len(times) < len(done):
-        return Own(None, service, math.inf, served)
-    if not together:
-        return Own(after(*times), service, waiting, served)
-    slowest = parallel(*times)
-    share = proportion(slowest.mean, service + waiting)
-    return Own(slowest, service * share, waiting * share, served)

@@ -368,7 +368,7 @@ def test_places_of_a_sample_design_reach_its_nodes_and_name_them():
     text = (FOLDER / "url_shortener.yaml").read_text(encoding="utf-8")
     with pytest.raises(ScenarioError, match="this design has no node 'lnks'") as caught:
         parse_scenario(
-            text.replace("links: [660, 150]", "lnks: [660, 150]"), "url_shortener.yaml", thorough=True
+            text.replace("links: [480, 300]", "lnks: [480, 300]"), "url_shortener.yaml", thorough=True
         )
     assert caught.value.where is not None
     assert caught.value.suggestion == "links"

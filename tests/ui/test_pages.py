@@ -13,6 +13,7 @@ from designer.catalog import load
 from designer.rules.engine import all_rules
 from designer.ui.app import page_modules, page_name
 from designer.ui.pages.catalogue import matching as matching_components
+from designer.ui.pages.practice import palette
 from designer.ui.pages.rules import matching as matching_rules
 from designer.ui.state import BOARD, DESK, Desk, scenarios
 
@@ -110,6 +111,16 @@ def test_every_shipped_exercise_opens() -> None:
         assert not app.exception and not app.error
         assert desk_of(app).scenario.id == scenario.id
         assert board_of(app)["board"] == desk_of(app).attempt
+
+
+def test_the_palette_has_the_figures_of_the_exercise() -> None:
+    changed = [item for item in scenarios() if item.catalog]
+    assert changed
+    for scenario in changed:
+        entries = {entry["id"]: entry for entry in palette(scenario.id)}
+        for component, figures in scenario.catalog.items():
+            for name, value in figures.items():
+                assert entries[component]["figures"][name]["default"] == value
 
 
 @pytest.mark.usefixtures("database")

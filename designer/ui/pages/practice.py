@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import time
+from functools import cache
 from typing import Any
 
 import streamlit as st
 
 from designer.catalog import Catalog, load
 from designer.rules.model import Severity
+from designer.scenario.loader import load_scenario
 from designer.store import DATABASE_VARIABLE
 from designer.ui.archive import Archive, Kept
-from designer.ui.canvas import catalog_entries, undim, whiteboard
+from designer.ui.canvas import CatalogEntries, catalog_entries, undim, whiteboard
 from designer.ui.moves import go_on_apart, take_newer
 from designer.ui.page import PageInfo
 from designer.ui.state import BOARD, Desk, open_desk
@@ -43,7 +45,7 @@ def show() -> None:
     with st.container(key="workbench", gap="xsmall"):
         show_requirements(desk)
         _show_notices(desk, archive, catalog)
-        _show_board(desk, catalog)
+        _show_board(desk)
         status = st.container(horizontal=True, gap="small", key="status", vertical_alignment="center")
     with st.sidebar, st.container(key="side", gap="small"):
         _show_side(desk, archive, catalog)
@@ -80,12 +82,18 @@ def _show_conflict(archive: Archive, catalog: Catalog) -> None:
         st.button("Show the other version", key="take_newer", on_click=take_newer, args=arguments)
 
 
-def _show_board(desk: Desk, catalog: Catalog) -> None:
+@cache
+def palette(scenario: str) -> CatalogEntries:
+    """What can be placed, with the figures as that exercise states them."""
+    return catalog_entries(load().overridden(load_scenario(scenario).catalog))
+
+
+def _show_board(desk: Desk) -> None:
     whiteboard(
         board=desk.attempt,
         epoch=desk.epoch,
         document=desk.document,
-        catalog=catalog_entries(catalog),
+        catalog=palette(desk.scenario.id),
         annotations=board_marks(desk.report, desk.revision),
         commands=desk.commands,
         acknowledged=desk.revision,
