@@ -25,8 +25,6 @@ _EULER_TERMS = 12
 """With 14 plain and 12 accelerated terms the probabilities of smooth distributions are right to about 1e-8."""
 ROUGH_TERMS = 4
 """With 4 plain terms they are right to about 1e-4: enough to look for the place."""
-FINE_TERMS = 18
-"""With 18 plain terms they are right to about 1e-9: enough to follow a tail."""
 _TERMS_PER_SHARPNESS = 4.0
 """A distribution of coefficient of variation v has a spectrum that ends at about 4/v terms."""
 _MOST_TERMS = 4_000
@@ -77,7 +75,7 @@ class Transformable(Protocol):
 def invert(time: Transformable, at: Reals, terms: int = TERMS) -> tuple[Reals, Reals]:
     """P(T > t) and the density of T, for every t > 0 in `at` (one-dimensional).
 
-    `terms` (TERMS, ROUGH_TERMS or FINE_TERMS) is how precise smooth distributions come out; sharp ones take more.
+    `terms` (TERMS or ROUGH_TERMS) is how precise smooth distributions come out; sharp ones take more.
     """
     terms = _terms(time.sharpness, terms)
     grid = Grid(at, terms)

@@ -17,16 +17,16 @@ import numpy as np
 
 from designer.errors import AnalysisError, quote
 from designer.performance.distributions import ZERO, Composed, Distribution
-from designer.performance.inversion import FINE_TERMS, Complexes, Grid, Reals, invert
+from designer.performance.inversion import Complexes, Grid, Reals, invert
 
 _REMEMBERED = 256
 _FINE = 0.05
 """Step in log t of the grid on which branches are joined."""
 _FEWEST, _MOST = 128, 640
 """Points of that grid."""
-_RARE, _RARE_IN_JOINS = 1e-8, 1e-6
-"""Probabilities below this are left to the exponential tail: inversion is a hundred times as precise, and ten times
-where a join is inside."""
+_RARE, _RARE_IN_JOINS = 1e-7, 1e-6
+"""Probabilities below this are left to the exponential tail: inversion is ten times as precise, also where a join is
+inside."""
 _SUSPECT = 1e-4
 """Where a probability below this does not fall any more, it is noise."""
 _SOON = 1e-3
@@ -76,14 +76,14 @@ def _sample(branch: Distribution) -> _Columns:
     rare = _RARE if branch.exact else _RARE_IN_JOINS
     low, high = _extent(branch)
     knots = middle + np.arange(low, high + step, step)
-    beyond, density = invert(branch, np.exp(knots), FINE_TERMS)
+    beyond, density = invert(branch, np.exp(knots))
     while _end(beyond, rare) == len(beyond) and knots[-1] < middle + _LONGEST:
         further = knots[-1] + np.arange(step, 1.0 + step, step)
-        tail, thin = invert(branch, np.exp(further), FINE_TERMS)
+        tail, thin = invert(branch, np.exp(further))
         knots, beyond, density = _concatenated((knots, beyond, density), (further, tail, thin))
     while 1.0 - branch.at_zero - beyond[0] > _SOON and knots[0] > middle + _SHORTEST:
         nearer = knots[0] - step * np.arange(math.ceil(5.0 / step), 0, -1)
-        head, thick = invert(branch, np.exp(nearer), FINE_TERMS)
+        head, thick = invert(branch, np.exp(nearer))
         knots, beyond, density = _concatenated((nearer, head, thick), (knots, beyond, density))
     end = _end(beyond, rare)
     return knots[:end], np.clip(beyond[:end], rare / 100.0, 1.0), density[:end]

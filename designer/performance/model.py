@@ -40,7 +40,7 @@ class NodePerformance:
     node: str
     machines: int
     utilisations: tuple[Utilisation, ...]  # the ceilings that apply, most used first
-    needed: int  # machines that carry the peak at or below 100 %: the k of k-of-n, at least 1 and at most `machines` + 1
+    needed: int  # machines that carry the peak at or below 100 %: the k of k-of-n, from 1 to `machines` + 1
     minimum: (
         int | None
     )  # fewest of the scaling knob that keep every ceiling at or below 100 %; None: no count can

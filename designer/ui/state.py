@@ -83,6 +83,12 @@ class Desk:
         """Whether anything was drawn since the board was put here."""
         return self.revision > 0
 
+    @property
+    def lacks_headroom(self) -> bool:
+        """Whether there is a design whose headroom is still to be found."""
+        report = self.report
+        return report is not None and bool(report.design.nodes) and report.analysis.headroom is None
+
     def command(self, kind: str, **details: Any) -> None:
         """Ask the browser to do something once."""
         # Numbers grow even over a restart of the server, which a page that stays open outlives.
@@ -110,11 +116,10 @@ class Desk:
         That takes many reviews of other traffic. `breathe` is called before each of them, and may end the search by
         raising: when another edit has come, nobody waits for the headroom of the one before.
         """
-        report = self.report
-        if report is None or report.analysis.headroom is not None or not report.design.nodes:
+        if self.report is None or not self.lacks_headroom:
             return
         try:
-            self.report = _with_headroom(report, breathe)
+            self.report = _with_headroom(self.report, breathe)
         except Exception:  # the report without its headroom is still a report
             _log.exception("the headroom of the board %s could not be found", self.attempt)
 

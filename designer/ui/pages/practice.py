@@ -106,9 +106,10 @@ def _show_board(desk: Desk) -> None:
 
 def _show_status(desk: Desk) -> None:
     breath = st.empty()
-    # The board's numbers leave first: the search that follows keeps the processor to itself.
-    time.sleep(HEAD_START_S)
-    desk.measure_headroom(breath.empty)
+    if desk.lacks_headroom:
+        # The board's numbers leave first: the search that follows keeps the processor to itself.
+        time.sleep(HEAD_START_S)
+        desk.measure_headroom(breath.empty)
     if desk.report is not None:
         show_status(desk.report)
 

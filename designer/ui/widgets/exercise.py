@@ -13,14 +13,13 @@ from designer.export.annotations import Style, ThemeName
 from designer.export.marking import annotate
 from designer.export.picture import Format, render
 from designer.report import Report
-from designer.scenario.model import Difficulty, SampleDesign, Scenario
+from designer.scenario.model import SampleDesign, Scenario
 from designer.ui.archive import Archive
 from designer.ui.moves import begin, change_exercise, earlier_boards, go_back
 from designer.ui.state import Desk, scenarios
 from designer.ui.widgets.wording import plain
 
 PICKER = "exercise"
-LEVELS = {Difficulty.WARM_UP: "●○○", Difficulty.CORE: "●●○", Difficulty.HARD: "●●●"}
 
 
 def show_exercise(desk: Desk, archive: Archive, catalog: Catalog) -> None:
@@ -48,7 +47,7 @@ def _show_picker(desk: Desk, archive: Archive, catalog: Catalog) -> None:
 
 def exercise_label(scenario: Scenario) -> str:
     """Name and difficulty, as the picker lists it."""
-    return f"{scenario.name}  {LEVELS[scenario.difficulty]} {scenario.difficulty.value}"
+    return f"{scenario.name} · {scenario.difficulty.value}"
 
 
 def _pick(choice: dict[str, Scenario], archive: Archive, catalog: Catalog) -> None:
