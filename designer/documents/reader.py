@@ -28,7 +28,7 @@ from designer.documents.document import (
     make_error,
 )
 from designer.documents.syntax import explain
-from designer.errors import DesignerError, DocumentError, quote
+from designer.errors import QUOTE_WIDTH, DesignerError, DocumentError, quote
 
 MAX_NUMBER_LENGTH = 400
 """Longest number in characters: a finite float has fewer digits, and Python refuses integers over 4,300."""
@@ -64,19 +64,19 @@ def load_file(
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise error(f"{quote(name)} is a directory", expected="a file")
+            raise error(f"{_quote_end(name)} is a directory", expected="a file")
         if not stat.S_ISREG(status.st_mode):
-            raise error(f"{quote(name)} is not an ordinary file", expected="a file")
+            raise error(f"{_quote_end(name)} is not an ordinary file", expected="a file")
         if status.st_size > limits.max_bytes:
             raise _too_large(name, limits, error)
         with path.open("rb") as file:
             # The file may grow between the two calls: never read more than the limit tells apart.
             content = file.read(limits.max_bytes + 1)
     except FileNotFoundError:
-        raise error(f"there is no file {quote(name)}") from None
+        raise error(f"there is no file {_quote_end(name)}") from None
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else str(problem)
-        raise error(f"the file {quote(name)} cannot be read ({reason})") from None
+        raise error(f"the file {_quote_end(name)} cannot be read ({reason})") from None
     return load_text(content, name, error=error, limits=limits)
 
 
@@ -119,18 +119,25 @@ def resolve(text: str) -> Any:
     return number
 
 
+def _quote_end(name: str) -> str:
+    """A path in quotes, cut at its beginning when it is long: its end tells more."""
+    return quote(name if len(name) <= QUOTE_WIDTH else f"…{name[1 - QUOTE_WIDTH :]}")
+
+
 def _too_large(name: str, limits: Limits, error: type[DesignerError]) -> DesignerError:
-    return error(f"{quote(name)} is too large", expected=f"at most {limits.max_bytes:,} bytes")
+    return error(f"{_quote_end(name)} is too large", expected=f"at most {limits.max_bytes:,} bytes")
 
 
 def _decode(content: bytes, name: str, error: type[DesignerError]) -> str:
     if b"\0" in content:
-        raise error(f"{quote(name)} is a binary file", expected="text in UTF-8")
+        raise error(f"{_quote_end(name)} is a binary file", expected="text in UTF-8")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as problem:
         line = content.count(b"\n", 0, problem.start) + 1
-        raise error(f"{quote(name)} is not text in UTF-8 (line {line})", expected="text in UTF-8") from None
+        raise error(
+            f"{_quote_end(name)} is not text in UTF-8 (line {line})", expected="text in UTF-8"
+        ) from None
 
 
 def _join_surrogates(text: str) -> tuple[str, list[int]]:

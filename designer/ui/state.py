@@ -12,7 +12,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +23,7 @@ from designer.catalog import Catalog
 from designer.design.edit import Change, apply
 from designer.design.files import design_from_data
 from designer.design.model import Design
+from designer.design.naming import name_nodes
 from designer.errors import DesignerError, DesignError
 from designer.report import Report, review
 from designer.scenario.loader import build_design, load_scenario, scenario_ids
@@ -63,7 +64,8 @@ class Desk:
     kept: tuple[int, int] | None = None  # epoch and revision that the store has
     saved: Kept = Kept.NO
     lesson: str | None = None  # the one sentence that goes with the design that was put here
-    report: Report | None = None
+    design: Design | None = None  # the newest board that could be judged, as it was drawn
+    report: Report | None = None  # of that design, with a name for every node that its card gives one
     fault: str | None = None  # why the newest board cannot be judged; the report is then of the one before
     notice: str | None = None
     selection: Selection = field(default_factory=Selection)
@@ -72,11 +74,6 @@ class Desk:
     told: bool = False  # hidden requirements were asked for
     hints: int = 0
     updated: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    @property
-    def design(self) -> Design | None:
-        """The newest design that could be judged."""
-        return None if self.report is None else self.report.design
 
     @property
     def is_touched(self) -> bool:
@@ -100,9 +97,10 @@ class Desk:
         """Review the newest board."""
         try:
             design = design_from_data(self.document, catalog)
-            if self.report is None or self.report.design != design:
+            if self.report is None or self.design != design:
                 # The search for the headroom costs several reviews: it waits until the board has its numbers.
-                self.report = review(self.scenario, design, catalog, headroom=False)
+                self.report = review(self.scenario, name_nodes(design, catalog), catalog, headroom=False)
+                self.design = design
             self.fault = None
         except DesignerError as error:
             self.fault = error.headline
@@ -182,13 +180,21 @@ def fresh_id() -> str:
 
 def scenarios() -> tuple[Scenario, ...]:
     """The shipped scenarios that can be used, the easiest first."""
-    found = []
+    found = [item for item in _shipped() if isinstance(item, Scenario)]
+    return tuple(sorted(found, key=lambda item: (_DIFFICULTIES.index(item.difficulty), item.name)))
+
+
+def unreadable_scenarios() -> tuple[str, ...]:
+    """What is wrong with each shipped scenario that cannot be read: one bad file must not take the others away."""
+    return tuple(item.headline for item in _shipped() if isinstance(item, DesignerError))
+
+
+def _shipped() -> Iterator[Scenario | DesignerError]:
     for name in scenario_ids():
         try:
-            found.append(load_scenario(name))
-        except DesignerError:
-            continue  # told by `designer scenario check`; one bad file must not take the others away
-    return tuple(sorted(found, key=lambda item: (_DIFFICULTIES.index(item.difficulty), item.name)))
+            yield load_scenario(name)
+        except DesignerError as error:
+            yield error
 
 
 def fresh_desk(scenario: Scenario, catalog: Catalog, *, attempt: str | None = None) -> Desk:

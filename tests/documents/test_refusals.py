@@ -190,3 +190,9 @@ def test_every_plain_scalar_stands_where_its_position_says() -> None:
     for path, word in {("a", 0): "one", ("a", 1): "two", ("b", 0, "k"): "three", ("b", 1): "four"}.items():
         position = document.positions[path]
         assert lines[position.line - 1][position.column - 1 :].startswith(word)
+
+
+def test_a_long_path_is_told_by_its_end(tmp_path):
+    path = tmp_path / ("deep" * 20) / "wanted.design.yaml"
+    with pytest.raises(DocumentError, match=r"…\S*wanted\.design\.yaml"):
+        load_file(path)

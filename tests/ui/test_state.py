@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from designer.catalog import Catalog
 from designer.design.edit import SetNode
 from designer.errors import DesignError
 from designer.report import review
+from designer.scenario import loader
 from designer.scenario.loader import load_scenario
 from designer.store import Attempt
 from designer.ui import moves, state
@@ -26,6 +28,7 @@ from designer.ui.state import (
     scenarios,
     stored_desk,
     take_in,
+    unreadable_scenarios,
 )
 
 USERS = {"id": "users", "component": "users", "position": {"x": 0, "y": 0}}
@@ -329,3 +332,16 @@ def test_a_board_that_is_gone_gives_a_notice(archive: Archive, catalog: Catalog)
     moves.go_back("never_was_there_0", session, {}, archive, catalog)
     assert session[DESK] is desk
     assert desk.notice is not None
+
+
+def test_an_exercise_that_cannot_be_read_is_told_and_takes_no_other_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = (loader.FOLDER / "news_feed.yaml").read_text(encoding="utf-8")
+    (tmp_path / "news_feed.yaml").write_text(whole, encoding="utf-8")
+    (tmp_path / "torn.yaml").write_text(whole.replace("difficulty:", "dificulty:"), encoding="utf-8")
+    monkeypatch.setattr(loader, "FOLDER", tmp_path)
+    assert [item.id for item in scenarios()] == ["news_feed"]
+    (told,) = unreadable_scenarios()
+    assert "torn.yaml:" in told
+    assert "dificulty" in told

@@ -9,6 +9,7 @@ import streamlit as st
 
 from designer.catalog import Catalog
 from designer.design.files import EXTENSION, format_design
+from designer.design.model import Design
 from designer.export.annotations import Style, ThemeName
 from designer.export.marking import annotate
 from designer.export.picture import Format, render
@@ -16,7 +17,7 @@ from designer.report import Report
 from designer.scenario.model import SampleDesign, Scenario
 from designer.ui.archive import Archive
 from designer.ui.moves import begin, change_exercise, earlier_boards, go_back
-from designer.ui.state import Desk, scenarios
+from designer.ui.state import Desk, scenarios, unreadable_scenarios
 from designer.ui.widgets.wording import plain
 
 PICKER = "exercise"
@@ -43,6 +44,8 @@ def _show_picker(desk: Desk, archive: Archive, catalog: Catalog) -> None:
         args=(choice, archive, catalog),
     )
     st.caption(f"{plain(desk.scenario.summary)} {desk.scenario.minutes} minutes\\.")
+    for fault in unreadable_scenarios():
+        st.warning(f"An exercise is missing: {plain(fault)}", icon=":material/warning:")
 
 
 def exercise_label(scenario: Scenario) -> str:
@@ -58,7 +61,7 @@ def _pick(choice: dict[str, Scenario], archive: Archive, catalog: Catalog) -> No
 
 def _show_beginnings(desk: Desk, archive: Archive, catalog: Catalog) -> None:
     scenario = desk.scenario
-    with st.popover("Board", icon=":material/dashboard:", key="beginnings", width="stretch"):
+    with st.popover("Board", key="beginnings", width="stretch"):
         _begin_button("Empty board", "begin_empty", None, archive, catalog)
         if scenario.starter is not None:
             _begin_button("The small design to repair", "begin_starter", scenario.starter, archive, catalog)
@@ -107,20 +110,20 @@ def _show_earlier(archive: Archive, catalog: Catalog) -> None:
 
 
 def _show_downloads(desk: Desk, catalog: Catalog) -> None:
-    report = desk.report
-    if report is None:
+    report, design = desk.report, desk.design
+    if report is None or design is None:
         return
-    with st.popover("Download", icon=":material/download:", key="downloads", width="stretch"):
+    with st.popover("Download", key="downloads", width="stretch"):
         theme: ThemeName = "dark" if st.toggle("Dark picture", key="dark_picture") else "light"
         name = f"{desk.scenario.id}-{theme}" if theme == "dark" else desk.scenario.id
         _download("Picture, PNG", f"{name}.png", "image/png", picture_of(report, catalog, theme, "png"))
         _download("Picture, SVG", f"{name}.svg", "image/svg+xml", picture_of(report, catalog, theme, "svg"))
-        yaml = partial(_design_file, report)
+        yaml = partial(_design_file, design)
         _download("Design, YAML", f"{desk.scenario.id}{EXTENSION}", "application/yaml", yaml)
 
 
-def _design_file(report: Report) -> bytes:
-    return format_design(report.design).encode()
+def _design_file(design: Design) -> bytes:
+    return format_design(design).encode()
 
 
 def picture_of(report: Report, catalog: Catalog, theme: ThemeName, form: Format) -> Callable[[], bytes]:

@@ -88,10 +88,9 @@ def _show_fix(finding: Finding, key: str, desk: Desk, catalog: Catalog) -> None:
 
 def fix_in_words(finding: Finding, desk: Desk, catalog: Catalog) -> str:
     """What the fix does, change by change."""
-    design = desk.design
-    if design is None:
+    if desk.report is None:
         return ""
-    return "; ".join(describe(change, design, catalog) for change in finding.fix)
+    return "; ".join(describe(change, desk.report.design, catalog) for change in finding.fix)
 
 
 def _reasons(finding: Finding) -> str:

@@ -86,9 +86,9 @@ def _rate(value: float) -> str:
 def _latency(report: Report) -> Entry:
     responses = report.analysis.responses
     if not responses:
-        return _nothing("latency", "p99", "Nothing answers yet.")
+        return _nothing("latency", "Slowest p99", "Nothing answers yet.")
     slowest = max(response.percentiles[SLOWEST] for response in responses.values())
-    return Entry("latency", "p99", _time(slowest), lambda: _responses(report))
+    return Entry("latency", "Slowest p99", _time(slowest), lambda: _responses(report))
 
 
 def _responses(report: Report) -> str:
