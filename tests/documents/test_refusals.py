@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from designer.documents import (
     Document,
     Limits,
+    load_file,
     load_text,
     reader,
 )
