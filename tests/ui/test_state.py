@@ -339,9 +339,9 @@ def test_an_exercise_that_cannot_be_read_is_told_and_takes_no_other_away(
 ) -> None:
     whole = (loader.FOLDER / "news_feed.yaml").read_text(encoding="utf-8")
     (tmp_path / "news_feed.yaml").write_text(whole, encoding="utf-8")
-    (tmp_path / "torn.yaml").write_text(whole.replace("difficulty:", "dificulty:"), encoding="utf-8")
+    (tmp_path / "torn.yaml").write_text(whole.replace("difficulty:", "hardness:"), encoding="utf-8")
     monkeypatch.setattr(loader, "FOLDER", tmp_path)
     assert [item.id for item in scenarios()] == ["news_feed"]
     (told,) = unreadable_scenarios()
     assert "torn.yaml:" in told
-    assert "dificulty" in told
+    assert "hardness" in told
