@@ -344,4 +344,4 @@ def test_an_exercise_that_cannot_be_read_is_told_and_takes_no_other_away(
     assert [item.id for item in scenarios()] == ["news_feed"]
     (told,) = unreadable_scenarios()
     assert "torn.yaml:" in told
-    assert "hardness" in told
+    assert "difficulty" in told
