@@ -228,6 +228,7 @@ def render(
     direction: Annotated[Direction, typer.Option(help="Which way requests flow.")] = Direction.AUTO,
 ) -> None:
     """Draw a design as a picture, and print the name of the file."""
+    from designer.design.naming import name_nodes
     from designer.export.annotations import Annotations, Style
     from designer.export.picture import render_file
 
@@ -239,7 +240,8 @@ def render(
     # Notation has no title to put on a picture.
     title = drawn.name if "name" in drawn.model_fields_set else ""
     style = Style(theme=theme.value, direction=direction.value, title=title)
-    render_file(drawn, _catalog(), output, annotations=annotations, style=style)
+    named = name_nodes(drawn, _catalog())
+    render_file(named, _catalog(), output, annotations=annotations, style=style)
     print(escape(str(output)))
 
 
