@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from designer.analysis.headroom import find_headroom
 from designer.analysis.model import Analysis, Verdict
@@ -37,7 +38,7 @@ def analyze(
     def judge_at(multiple: float) -> tuple[Verdict, ...]:
         return _measure(scale_traffic(scenario, multiple), design, figures).verdicts
 
-    return _replace(analysis, headroom=find_headroom(analysis, judge_at))
+    return replace(analysis, headroom=find_headroom(analysis, judge_at))
 
 
 def scale_traffic(scenario: Scenario, multiple: float) -> Scenario:
@@ -69,7 +70,7 @@ def _measure(scenario: Scenario, design: Design, catalog: Catalog) -> Analysis:
         verdicts=(),
         headroom=None,
     )
-    return _replace(analysis, verdicts=judge(analysis))
+    return replace(analysis, verdicts=judge(analysis))
 
 
 def _machines_needed(nodes: Mapping[str, NodePerformance]) -> dict[str, int]:
@@ -79,9 +80,3 @@ def _machines_needed(nodes: Mapping[str, NodePerformance]) -> dict[str, int]:
 
 def _homes(growth: Mapping[str, Growth]) -> dict[str, tuple[str, ...]]:
     return {name: item.homes for name, item in growth.items()}
-
-
-def _replace(analysis: Analysis, **changes: object) -> Analysis:
-    from dataclasses import replace
-
-    return replace(analysis, **changes)  # type: ignore[arg-type]

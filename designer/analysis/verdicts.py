@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from designer.analysis.model import Analysis, State, Verdict
@@ -176,13 +176,13 @@ def _judge_freshness(analysis: Analysis, requirement: Freshness) -> Ruling:
 
 
 def _judge_response(
-    analysis: Analysis, requirement: Latency | Freshness, responses: object, verb: str
+    analysis: Analysis, requirement: Latency | Freshness, responses: Mapping[str, Response], verb: str
 ) -> Ruling:
     problem = _blocked(analysis, requirement.workload)
     if problem is not None:
         return Ruling(None, problem.message, problem.nodes)
-    response = responses.get(requirement.workload)  # type: ignore[attr-defined]
-    if not isinstance(response, Response):
+    response = responses.get(requirement.workload)
+    if response is None:
         return Ruling(None, "Nothing answers this workload.")
     value = response.percentiles[float(requirement.percentile)]
     if math.isinf(value):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from designer.arithmetic import Arithmetic, Quantity
-from designer.catalog.model import Component
+from designer.catalog.model import Catalog
 from designer.design.model import Design
 from designer.reliability.durability import keep
 from designer.reliability.groups import Placement, ZoneState, place, zone_states
@@ -23,7 +23,7 @@ from designer.units import Dimension
 def assess(
     scenario: Scenario,
     design: Design,
-    catalog: Mapping[str, Component],
+    catalog: Catalog,
     traffic: Traffic,
     needed: Mapping[str, int],
     homes: Mapping[str, Sequence[str]],
@@ -43,7 +43,7 @@ def assess(
         for plan in traffic.plans.values()
         if plan.entries
     )
-    environment = catalog.environment  # type: ignore[attr-defined]
+    environment = catalog.environment
     zones = tuple(dict.fromkeys(zone for item in placements.values() for zone in item.zones))
     states = zone_states(
         zones,

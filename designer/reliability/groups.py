@@ -6,7 +6,7 @@ Everything is computed as *unavailability*, so that nine nines survive the arith
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -163,8 +163,8 @@ def _region_states(
 def _combine(
     left: dict[frozenset[str], float], right: dict[frozenset[str], float]
 ) -> dict[frozenset[str], float]:
-    joined: Counter[frozenset[str]] = Counter()
+    joined: defaultdict[frozenset[str], float] = defaultdict(float)
     for one, chance in left.items():
         for other, weight in right.items():
-            joined[one | other] += chance * weight  # type: ignore[assignment]
+            joined[one | other] += chance * weight
     return dict(joined)

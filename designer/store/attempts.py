@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Row,
+    Select,
     String,
     Table,
     Text,
@@ -91,13 +93,6 @@ class Attempts:
         rows = self._select(select(attempts).where(attempts.c.id == attempt_id))
         return _attempt(rows[0]) if rows else None
 
-    def recent(self, limit: int = 20, scenario: str | None = None) -> tuple[Attempt, ...]:
-        """The attempts touched last, newest first."""
-        query = select(attempts).order_by(attempts.c.updated.desc(), attempts.c.id).limit(limit)
-        if scenario is not None:
-            query = query.where(attempts.c.scenario == scenario)
-        return tuple(_attempt(row) for row in self._select(query))
-
     def remove(self, attempt_id: str) -> None:
         """Forget an attempt; nothing happens when there is none."""
         try:
@@ -125,15 +120,15 @@ class Attempts:
             return False
         return True
 
-    def _select(self, query: object) -> Sequence[Row[tuple[object, ...]]]:
+    def _select(self, query: Select[Any]) -> Sequence[Row[Any]]:
         try:
             with self._engine.connect() as connection:
-                return connection.execute(query).all()  # type: ignore[call-overload, no-any-return]
+                return connection.execute(query).all()
         except SQLAlchemyError as error:
             raise _refused("read", error) from error
 
 
-def _attempt(row: Row[tuple[object, ...]]) -> Attempt:
+def _attempt(row: Row[Any]) -> Attempt:
     return Attempt(**row._mapping)
 
 

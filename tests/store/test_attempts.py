@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -63,14 +63,6 @@ def test_concurrent_saves_keep_the_newest(kept: Attempts) -> None:
         list(pool.map(lambda number: kept.save(attempt(revision=number, document=str(number))), range(1, 41)))
     found = kept.load("a1")
     assert found is not None and found.document == "40"
-
-
-def test_recent_is_newest_first_and_by_scenario(kept: Attempts) -> None:
-    for number in range(5):
-        scenario = "news_feed" if number % 2 else "url_shortener"
-        kept.save(attempt(id=f"a{number}", scenario=scenario, updated=NOON + timedelta(minutes=number)))
-    assert [item.id for item in kept.recent(3)] == ["a4", "a3", "a2"]
-    assert [item.id for item in kept.recent(scenario="news_feed")] == ["a3", "a1"]
 
 
 def test_remove(kept: Attempts) -> None:

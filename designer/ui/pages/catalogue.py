@@ -9,6 +9,7 @@ import streamlit as st
 from designer.catalog import Component, load
 from designer.ui.page import PageInfo
 from designer.ui.widgets.figures import figure_table, glance
+from designer.ui.widgets.filters import ask_filters
 from designer.ui.widgets.icons import show_icon
 from designer.ui.widgets.wording import bullets, in_words, plain
 
@@ -28,7 +29,9 @@ def show() -> None:
         f"{len(components)} components, and every figure the numbers are computed from: what is used, the band it was "
         "seen in, and its source."
     )
-    words, group = _ask(components)
+    words, group = ask_filters(
+        "catalogue", "Search: name, product, trait …", "group", groups_of(components), group_name
+    )
     found = matching(components, words, group)
     if not found:
         st.info(f"Nothing in the catalogue matches “{plain(words)}”.", icon=":material/search_off:")
@@ -60,27 +63,6 @@ def groups_of(components: Sequence[Component]) -> list[str]:
 def group_name(group: str) -> str:
     """A group as a heading."""
     return GROUP_NAMES.get(group) or in_words(group)
-
-
-def _ask(components: Sequence[Component]) -> tuple[str, str | None]:
-    with st.container(horizontal=True, vertical_alignment="center", key="catalogue_filters"):
-        words = st.text_input(
-            "Search the catalogue",
-            key="catalogue_words",
-            placeholder="Search: name, product, trait …",
-            icon=":material/search:",
-            label_visibility="collapsed",
-            max_chars=60,
-            width=320,
-        )
-        group = st.pills(
-            "Group",
-            groups_of(components),
-            format_func=group_name,
-            key="catalogue_group",
-            label_visibility="collapsed",
-        )
-    return words, group
 
 
 def _show_group(components: Sequence[Component]) -> None:

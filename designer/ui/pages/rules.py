@@ -9,6 +9,7 @@ import streamlit as st
 from designer.rules.engine import all_rules
 from designer.rules.model import Example, Rule
 from designer.ui.page import PageInfo
+from designer.ui.widgets.filters import ask_filters
 from designer.ui.widgets.findings import ICONS
 from designer.ui.widgets.sketches import show_sketch
 from designer.ui.widgets.wording import bullets, in_words, plain
@@ -24,7 +25,7 @@ def show() -> None:
         f"{len(rules)} rules, asked at every stroke. Each asks for facts of your design, never for a product: open one "
         "to see why it is there, a design that breaks it and one that keeps it."
     )
-    words, category = _ask(rules)
+    words, category = ask_filters("rules", "Search the rules …", "category", categories_of(rules), in_words)
     found = matching(rules, words, category)
     if not found:
         st.info(f"No rule matches “{plain(words)}”.", icon=":material/search_off:")
@@ -50,27 +51,6 @@ def matching(rules: Sequence[Rule], words: str, category: str | None) -> list[Ru
 def categories_of(rules: Sequence[Rule]) -> list[str]:
     """The categories of the rules, in alphabetical order."""
     return sorted({rule.category for rule in rules})
-
-
-def _ask(rules: Sequence[Rule]) -> tuple[str, str | None]:
-    with st.container(horizontal=True, vertical_alignment="center", key="rules_filters"):
-        words = st.text_input(
-            "Search the rules",
-            key="rules_words",
-            placeholder="Search the rules …",
-            icon=":material/search:",
-            label_visibility="collapsed",
-            max_chars=60,
-            width=320,
-        )
-        category = st.pills(
-            "Category",
-            categories_of(rules),
-            format_func=in_words,
-            key="rules_category",
-            label_visibility="collapsed",
-        )
-    return words, category
 
 
 def _show_rule(rule: Rule) -> None:
