@@ -75,6 +75,7 @@ def _entry(component: Component) -> dict[str, Any]:
         "knobs": [knob.value for knob in component.knobs],
         "defaults": component.defaults.model_dump(),
         "place": component.place.value,
+        "replication": component.replication.value,
         "keeps": sorted(component.holds | component.caches),
         "icon": _icon(icon_path(component.icon)),
         "figures": dict(_figures(component)),

@@ -14,6 +14,7 @@ export const entryOf = (id: string, patch: Partial<CatalogEntry> = {}): CatalogE
   knobs: ["instances"],
   defaults: { instances: 1, shards: 1, replicas: 0, partitions: 1 },
   place: "region",
+  replication: "none",
   keeps: [],
   icon: "data:,",
   figures: {},

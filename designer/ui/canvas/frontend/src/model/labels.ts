@@ -16,8 +16,9 @@ export function nodeLabel(node: DesignNode, entry: CatalogEntry | undefined): st
 export const cardLabel = (node: DesignNode, entry: CatalogEntry | undefined): string =>
   node.name ?? nodeLabel(node, entry).replace(/ \([^)]*\)(?= \d+$|$)/, "");
 
-/** Machines in all: every shard of every instance, with its replicas. */
-export const machinesOf = (node: DesignNode): number => node.instances * node.shards * (1 + node.replicas);
+/** Machines in all: every shard of every instance, with its replicas. A quorum's copies lie on its own instances. */
+export const machinesOf = (node: DesignNode, entry: CatalogEntry | undefined): number =>
+  node.instances * node.shards * (entry?.replication === "quorum" ? 1 : 1 + node.replicas);
 
 /** The part of the topology that one number does not tell: "4 shards", "2 replicas". */
 export function topologyOf(node: DesignNode): readonly string[] {

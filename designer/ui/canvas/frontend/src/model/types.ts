@@ -88,6 +88,7 @@ export interface CatalogEntry {
     readonly partitions: number;
   };
   readonly place: "client" | "edge" | "region";
+  readonly replication: "none" | "leader" | "quorum" | "managed";
   /** Kinds of data it keeps or caches. */
   readonly keeps: readonly string[];
   readonly icon: string;

@@ -26,7 +26,10 @@ describe("labels", () => {
   });
 
   it("count machines", () => {
-    expect(machinesOf(node({ instances: 2, shards: 4, replicas: 1 }))).toBe(16);
+    const counts = node({ instances: 2, shards: 4, replicas: 1 });
+    expect(machinesOf(counts, entryOf("store", { replication: "leader" }))).toBe(16);
+    expect(machinesOf(counts, undefined)).toBe(16);
+    expect(machinesOf(node({ instances: 6, replicas: 2 }), entryOf("log", { replication: "quorum" }))).toBe(6);
     expect(topologyOf(node({ shards: 4, replicas: 1 }))).toEqual(["4 shards", "1 replica"]);
   });
 

@@ -58,7 +58,7 @@ function secondLine(node: DesignNode, entry: CatalogEntry | undefined, annotatio
 function Body({ node }: { readonly node: DesignNode }): JSX.Element {
   const entry = useBoardState((state) => state.catalog.get(node.component));
   const annotation = useBoardState((state) => state.annotations.nodes[node.id]);
-  const machines = machinesOf(node);
+  const machines = machinesOf(node, entry);
   const label = nodeLabel(node, entry);
   const chips = [zonesText(node), ...topologyOf(node)].filter(Boolean);
   return (
