@@ -5,7 +5,9 @@ The UI unfolds it, the CLI prints it, the JSON report carries it; nobody formats
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from designer.units import Dimension, format_quantity
 
@@ -24,19 +26,60 @@ class Quantity:
         return f"{self.symbol} = {format_quantity(self.value, self.dimension)}"
 
 
-@dataclass(frozen=True, slots=True)
 class Arithmetic:
     """How `result` came about: `formula` is written in the symbols of `inputs`.
 
     `steps` are the arithmetic of inputs that were themselves computed, in reading order.
     `method` names the law or author behind the formula ("Little's law", "Erlang C", "Che's approximation").
+    Never changes; two are equal when all they say is.
     """
 
-    formula: str
-    result: Quantity
-    inputs: tuple[Quantity, ...] = ()
-    method: str | None = None
-    steps: tuple[Arithmetic, ...] = ()
+    __slots__ = ("_said",)
+
+    def __init__(
+        self,
+        formula: str,
+        result: Quantity,
+        inputs: tuple[Quantity, ...] = (),
+        method: str | None = None,
+        steps: tuple[Arithmetic, ...] = (),
+    ) -> None:
+        self._said: _Said | Callable[[], Arithmetic] = _Said(formula, result, inputs, method, steps)
+
+    @classmethod
+    def later(cls, make: Callable[[], Arithmetic]) -> Arithmetic:
+        """Arithmetic that is put together when somebody first looks at it: of hundreds, few are unfolded.
+
+        `make` must give the same whenever it is called, and may hold only what does not change.
+        """
+        arithmetic = cls.__new__(cls)
+        arithmetic._said = make
+        return arithmetic
+
+    def _look(self) -> _Said:
+        if not isinstance(self._said, _Said):
+            self._said = self._said()._look()
+        return self._said
+
+    @property
+    def formula(self) -> str:
+        return self._look().formula
+
+    @property
+    def result(self) -> Quantity:
+        return self._look().result
+
+    @property
+    def inputs(self) -> tuple[Quantity, ...]:
+        return self._look().inputs
+
+    @property
+    def method(self) -> str | None:
+        return self._look().method
+
+    @property
+    def steps(self) -> tuple[Arithmetic, ...]:
+        return self._look().steps
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -48,3 +91,22 @@ class Arithmetic:
         for step in self.steps:
             found.update(dict.fromkeys(step.sources))
         return tuple(found)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Arithmetic):
+            return NotImplemented
+        return self is other or self._look() == other._look()
+
+    def __hash__(self) -> int:
+        return hash(self._look())
+
+    def __repr__(self) -> str:
+        return f"Arithmetic{tuple(self._look())!r}"
+
+
+class _Said(NamedTuple):
+    formula: str
+    result: Quantity
+    inputs: tuple[Quantity, ...]
+    method: str | None
+    steps: tuple[Arithmetic, ...]

@@ -100,11 +100,20 @@ class Figures(Frozen):
     bandwidth: Figure[Bandwidth] | None = None  # in or out, whichever is more
     memory: Figure[Capacity] | None = None  # usable for data, after overheads
     disk: Figure[Capacity] | None = None  # usable for data
+    iops: Figure[Throughput] | None = None  # reads and writes per second that its disks take
     partition_rate: Figure[Throughput] | None = None  # operations/s one partition, prefix or key can take
+    contention: Figure[Probability] | None = (
+        None  # sigma of the Universal Scalability Law, over the machines of a node
+    )
+    coherency: Figure[Probability] | None = None  # kappa of the same law
+    error_rate: Figure[Probability] | None = (
+        None  # part of its operations that fail and are worth another try
+    )
     availability: Figure[Probability] | None = None  # of one instance; of the whole service when `managed`
     failures_per_year: Figure[Count] | None = None  # how often a leader is lost
     failover_time: Figure[Seconds] | None = None  # until a replica has taken over
     replication_lag: Figure[Seconds] | None = None  # how far a replica is behind, p99
+    restore_rate: Figure[Bandwidth] | None = None  # at which data comes back from a backup
     durability: Figure[Probability] | None = None  # yearly: of one copy; of the whole service when `managed`
     cost: Figure[Dollars] | None = None  # USD per instance and month
     cost_per_million: Figure[Dollars] | None = None  # USD per million requests
@@ -148,11 +157,16 @@ FIGURE_DIMENSIONS: Mapping[str, Dimension] = {
     "bandwidth": Dimension.BANDWIDTH,
     "memory": Dimension.SIZE,
     "disk": Dimension.SIZE,
+    "iops": Dimension.RATE,
     "partition_rate": Dimension.RATE,
+    "contention": Dimension.RATIO,
+    "coherency": Dimension.RATIO,
+    "error_rate": Dimension.RATIO,
     "availability": Dimension.RATIO,
     "failures_per_year": Dimension.COUNT,
     "failover_time": Dimension.TIME,
     "replication_lag": Dimension.TIME,
+    "restore_rate": Dimension.BANDWIDTH,
     "durability": Dimension.RATIO,
     "cost": Dimension.MONEY,
     "cost_per_million": Dimension.MONEY,

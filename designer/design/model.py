@@ -10,11 +10,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from designer.catalog.model import Identifier
 from designer.design.values import Overrides, require_one_line, require_text
-from designer.units import Count, Ratio
+from designer.units import Count, Rate, Ratio, Seconds
 
 DESIGN_VERSION = 1
-MAX_NODES = 500
-MAX_CONNECTIONS = 3_000
+MAX_NODES = 5_000
+MAX_CONNECTIONS = 30_000
 MAX_LABEL = 80
 MAX_NOTES = 200
 MAX_ZONES = 100
@@ -28,6 +28,9 @@ Name = Annotated[str, Field(min_length=1, max_length=MAX_LABEL), AfterValidator(
 ID_PATTERN = r"^[A-Za-z_][A-Za-z0-9_-]{0,39}$"
 NodeId = Annotated[str, Field(pattern=ID_PATTERN)]
 Coordinate = Annotated[float, Field(strict=True, ge=-1e6, le=1e6, allow_inf_nan=False)]
+Period = Annotated[Seconds, Field(gt=0, le=1e10)]
+Frequency = Annotated[Rate, Field(gt=0, le=1e12)]
+Copies = Annotated[int, Field(strict=True, ge=1, le=101)]
 
 
 class Frozen(BaseModel):
@@ -65,6 +68,74 @@ class Traffic(StrEnum):
     ALL = "all"
     READ = "read"
     WRITE = "write"
+    FAILED = "failed"  # out of a queue: the messages that were given up on (dead letters)
+
+
+class Mode(StrEnum):
+    """Whether the caller waits for the answer."""
+
+    SYNC = "sync"
+    ASYNC = "async"
+
+
+class WritePolicy(StrEnum):
+    """What becomes of a cached copy when its record is written."""
+
+    INVALIDATE = "invalidate"  # the store is written, the copy forgotten
+    AROUND = "around"  # the store is written, the copy stays until its time to live is over
+    THROUGH = "through"  # cache and store are both written before the answer
+    BACK = "back"  # the cache is written; the store follows after the answer
+
+
+class Eviction(StrEnum):
+    """Which record a full cache gives up."""
+
+    LRU = "lru"  # the one not asked for the longest
+    LFU = "lfu"  # the one asked for least often
+
+
+class Acks(StrEnum):
+    """Which copies have a write before it is answered, where one leader has followers."""
+
+    LEADER = "leader"  # followers copy afterwards
+    ONE = "one"  # the leader and the quickest follower
+    ALL = "all"
+
+
+class Leaders(StrEnum):
+    """Which copies take writes."""
+
+    SINGLE = "single"
+    MULTI = "multi"  # each of them, and passes it on to the others
+
+
+class Partitioning(StrEnum):
+    """How records find their shard."""
+
+    HASH = "hash"
+    RANGE = "range"  # neighbouring keys together: new records all go to the last shard
+    DIRECTORY = "directory"  # a lookup first; hot records can be spread evenly
+
+
+class Hashing(StrEnum):
+    """What a hash does when a shard is added."""
+
+    CONSISTENT = "consistent"
+    MODULO = "modulo"
+
+
+class Index(StrEnum):
+    """Where a sharded store keeps its secondary indexes."""
+
+    LOCAL = "local"  # each shard its own: a lookup asks all of them
+    GLOBAL = "global"  # sharded by the indexed field: a lookup asks one, a write does two
+
+
+class Delivery(StrEnum):
+    """What a queue promises about each message."""
+
+    AT_LEAST_ONCE = "at_least_once"  # handed out again when its consumer fails
+    AT_MOST_ONCE = "at_most_once"  # handed out once, lost when its consumer fails
 
 
 class Position(Frozen):
@@ -102,6 +173,22 @@ class Node(Frozen):
     routing: Routing | None = None  # routers only; None: least_connections
     read_from: ReadFrom = ReadFrom.ANY
     calls: CallOrder = CallOrder.SEQUENCE  # services: onward calls one after the other, or at once
+    writes: WritePolicy = WritePolicy.INVALIDATE  # caches
+    eviction: Eviction = Eviction.LRU  # caches
+    ttl: Period | None = None  # caches: a copy is given up at this age; None: never
+    acks: Acks = Acks.LEADER  # stores and queues with a leader
+    leaders: Leaders = Leaders.SINGLE  # stores with a leader
+    read_quorum: Copies | None = None  # stores with a quorum: copies that answer a read; None: a majority
+    write_quorum: Copies | None = None
+    partitioning: Partitioning = Partitioning.HASH  # stores with shards
+    hashing: Hashing = Hashing.CONSISTENT  # caches and stores whose records find their part by a hash
+    index: Index = Index.LOCAL  # stores with shards
+    delivery: Delivery = Delivery.AT_LEAST_ONCE  # queues
+    deliveries: Copies | None = None  # queues: tries before a message is given up; None: until it is done
+    ordered: bool = False  # queues: messages of one record stay in order, so they share a partition
+    limit: Frequency | None = None  # requests let through per second; the rest is turned away at once
+    deadline: Period | None = None  # clients and services: work for a request older than this is given up
+    backup_every: Period | None = None  # stores: time between two backups; None: there are none
     position: Position | None = None
     color: Annotated[str, Field(pattern=r"^[a-z]{1,20}$")] | None = None
 
@@ -124,6 +211,14 @@ class Connection(Frozen):
     carries: Traffic = Traffic.ALL
     share: Annotated[Ratio, Field(le=1)] | None = None  # routers: part of the requests sent this way
     calls: Annotated[Count, Field(gt=0, le=100_000)] | None = None  # calls per request, where it is not 1
+    mode: Mode = Mode.SYNC
+    on_miss: bool | None = None  # only after a cache did not have it; None: as the drawing suggests
+    timeout: Period | None = None  # a try is given up after this; None: never
+    retries: int = Field(default=0, strict=True, ge=0, le=20)  # further tries after the first
+    retry_budget: Annotated[Ratio, Field(le=1)] | None = (
+        None  # most retries, as part of the calls; None: no limit
+    )
+    hedge_after: Period | None = None  # a second call to another machine when no answer came by then
     label: Name | None = None
 
     @property

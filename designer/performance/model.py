@@ -18,6 +18,7 @@ class Ceiling(StrEnum):
     BANDWIDTH = "bandwidth"
     MEMORY = "memory"
     DISK = "disk"
+    IOPS = "iops"  # operations of the disks
     CONNECTIONS = "connections"
     PARTITION = "partition"  # the hottest shard, partition or key
 
@@ -47,6 +48,7 @@ class NodePerformance:
     minimum_knob: str | None  # "instances", "shards", ...: the knob `minimum` counts
     hottest_share: float | None  # share of the node's keyed load on its hottest shard
     months_until_full: float | None  # at the stated growth; None: does not grow
+    moved_share: float | None = None  # part of the records that move when a part is added; None: has no parts
 
     @property
     def binding(self) -> Utilisation | None:
@@ -75,6 +77,8 @@ class Response:
     hops: tuple[Hop, ...]  # in order of first visit
     saturated: tuple[str, ...]  # nodes on the way whose utilisation is 1 or more
     arithmetic: Arithmetic
+    band: float = 0.0  # the percentiles are right to this part of themselves, by comparison with simulation
+    approximations: tuple[str, ...] = ()  # why they are not exact, each a phrase
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,10 @@ class WorkloadAvailability:
     unavailability: float  # 1 - availability, kept this way round so that nine nines survive
     contributions: tuple[Contribution, ...]  # largest first
     arithmetic: Arithmetic
+    recovery_time: float = (
+        0.0  # seconds until it is served again after the loss of any one machine; inf: not by itself
+    )
+    recovery: Arithmetic | None = None
 
     @property
     def availability(self) -> float:
@@ -48,6 +52,7 @@ class Outage:
     name: str
     lost: tuple[str, ...]  # workloads that no longer work
     overloaded: tuple[str, ...]  # nodes whose remaining machines are above 100 %
+    served: tuple[str, ...] = ()  # workloads that still work and meet nothing overloaded on their way
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class DatasetDurability:
     dataset: str
     loss: float  # yearly probability of losing a record: 1 - durability
     arithmetic: Arithmetic
+    recovery_point: float = 0.0  # seconds of writes that the loss of any one machine takes; inf: all of them
+    recovery: Arithmetic | None = None
 
     @property
     def durability(self) -> float:

@@ -106,6 +106,7 @@ class Access(StrEnum):
 
     KEY = "key"  # one key: one shard
     RANGE = "range"  # neighbouring keys: one shard
+    INDEX = "index"  # another field than the key: every shard, but for a global index
     SCATTER = "scatter"  # every shard must answer
 
 
@@ -207,6 +208,22 @@ class Storage(RequirementBase):
     horizon: Period
 
 
+class RecoveryPoint(RequirementBase):
+    """At most the writes of the last `limit` seconds are gone after the loss of any one machine."""
+
+    kind: Literal["recovery_point"]
+    dataset: Identifier
+    limit: Annotated[Seconds, Ge(0), Le(1e10)]
+
+
+class RecoveryTime(RequirementBase):
+    """After the loss of any one machine the workload is served again within `limit` seconds."""
+
+    kind: Literal["recovery_time"]
+    workload: Identifier
+    limit: Annotated[Seconds, Ge(0), Le(1e10)]
+
+
 class Budget(RequirementBase):
     """USD per month for everything drawn."""
 
@@ -215,7 +232,15 @@ class Budget(RequirementBase):
 
 
 Requirement = Annotated[
-    Throughput | Latency | Availability | Durability | Freshness | Storage | Budget,
+    Throughput
+    | Latency
+    | Availability
+    | Durability
+    | RecoveryPoint
+    | RecoveryTime
+    | Freshness
+    | Storage
+    | Budget,
     Field(discriminator="kind"),
 ]
 

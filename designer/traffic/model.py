@@ -133,12 +133,13 @@ class Flow:
     source: str
     target: str
     workload: str
-    calls: float
+    calls: float  # with retries and hedged calls
     reads: float  # operations asked of the target or of what lies behind it for this call; capabilities are reads
     writes: float
     bytes_forward: float  # caller to callee
     bytes_back: float
-    deferred: bool  # the connection leaves a queue
+    deferred: bool  # nobody waits for the answer
+    retried: float = 0.0  # part of `calls` that are tries after the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,11 @@ class Load:
     bytes_in: float  # all that arrives over the network: requests, and answers to the node's own calls
     bytes_out: float  # all that leaves: answers, and the node's own requests
     datasets: Mapping[str, tuple[float, float]]  # dataset -> (reads, writes) per second done here
+    # Part of the reads of each dataset here that ask for its most popular record: caches on the way answer most of
+    # those, so it may be far below the popularity of the record itself.
+    hottest: Mapping[str, float] = field(default_factory=dict)
+    refused: float = 0.0  # visits turned away by the node's limit, not in `calls`
+    given_up: float = 0.0  # messages that were never done: at-most-once, or after the last delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,9 @@ class CacheHit:
     kept_records: float
     characteristic_time: float  # seconds; inf when everything fits
     arithmetic: Arithmetic
+    bound: float = 1.0  # the hit ratio of a perfect LFU with the same memory: none does better
+    stale: float = 0.0  # part of the hits that answer with a value older than the last write
+    warm_up: float = 0.0  # seconds after a restart with nothing in it until it has nine tenths of `ratio`
 
 
 @dataclass(frozen=True, slots=True)

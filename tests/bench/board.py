@@ -64,44 +64,62 @@ requirements:
 """
 
 
-def notation() -> str:
-    """Two kinds of clients, edge and balancers, eight services, each with its caches, stores and queue, and workers."""
+def _cell(mark: str, callers: str) -> list[str]:
     zones = "[zones=a+b+c]"
     stores = (
-        "people_db:sql_database*3[zones=a+b+c, disk=4 TB, holds=people]",
-        "offers_db:sharded_sql[shards=8, replicas=2, zones=a+b+c, holds=offers]",
-        "orders_db:sharded_sql[shards=4, replicas=2, zones=a+b+c, holds=orders]",
-        "reviews_db:document_store[shards=6, replicas=2, zones=a+b+c, holds=reviews]",
-        "carts_db:key_value_store[holds=carts]",
-        "sessions_db:key_value_store[holds=sessions]",
-        "offer_cache:cache*6[replicas=1, zones=a+b+c, holds=offers]",
-        "people_cache:cache*3[replicas=1, zones=a+b+c, holds=people]",
-        "review_cache:cache*3[replicas=1, zones=a+b+c, holds=reviews]",
+        f"people_db{mark}:sql_database*3[zones=a+b+c, disk=4 TB, holds=people]",
+        f"offers_db{mark}:sharded_sql[shards=8, replicas=2, zones=a+b+c, holds=offers]",
+        f"orders_db{mark}:sharded_sql[shards=4, replicas=2, zones=a+b+c, holds=orders]",
+        f"reviews_db{mark}:document_store[shards=6, replicas=2, zones=a+b+c, holds=reviews]",
+        f"carts_db{mark}:key_value_store[holds=carts]",
+        f"sessions_db{mark}:key_value_store[holds=sessions]",
+        f"offer_cache{mark}:cache*6[replicas=1, zones=a+b+c, holds=offers]",
+        f"people_cache{mark}:cache*3[replicas=1, zones=a+b+c, holds=people]",
+        f"review_cache{mark}:cache*3[replicas=1, zones=a+b+c, holds=reviews]",
     )
-    lines = [
-        "@ eu/a, eu/b, eu/c",
-        "users > cdn > pictures:object_storage",
-        f"users, mobile_app > web:load_balancer*4{zones}, app:load_balancer*4{zones}",
-        "cdn > web, app; mobile_app > cdn",
-        *(f"{name}:app_server*60{zones}" for name in SERVICES),
+
+    def here(*names: str) -> str:
+        return ", ".join(f"{name}{mark}" for name in names)
+
+    return [
+        f"web{mark}:load_balancer*4{zones}; app{mark}:load_balancer*4{zones}",
+        *(f"{name}{mark}:app_server*60{zones}" for name in SERVICES),
         *stores,
-        f"web, app > {', '.join(SERVICES)}",
-        *(f"{name} > people_db, sessions_db, people_cache" for name in SERVICES),
-        "offers, prices, feed, search, basket > offer_cache, offers_db",
-        "reviews, feed > review_cache, reviews_db",
-        "basket, orders > carts_db, orders_db",
-        "events:message_queue; jobs:message_queue",
-        "orders, reviews > events > indexer:worker*20",
-        "orders, basket > jobs > mailer:worker*20",
-        "indexer > offers_db, reviews_db; mailer > offers_db, notify:notification_service",
-        "watch:monitoring; nightly:scheduler",
+        f"{callers} > {here('web', 'app')}",
+        f"{here('web', 'app')} > {here(*SERVICES)}",
+        *(f"{name}{mark} > {here('people_db', 'sessions_db', 'people_cache')}" for name in SERVICES),
+        f"{here('offers', 'prices', 'feed', 'search', 'basket')} > {here('offer_cache', 'offers_db')}",
+        f"{here('reviews', 'feed')} > {here('review_cache', 'reviews_db')}",
+        f"{here('basket', 'orders')} > {here('carts_db', 'orders_db')}",
+        f"events{mark}:message_queue; jobs{mark}:message_queue",
+        f"{here('orders', 'reviews')} > events{mark} > indexer{mark}:worker*20",
+        f"{here('orders', 'basket')} > jobs{mark} > mailer{mark}:worker*20",
+        f"indexer{mark} > {here('offers_db', 'reviews_db')}",
+        f"mailer{mark} > offers_db{mark}, notify{mark}:notification_service",
     ]
-    return "\n".join(lines)
 
 
 def scenario() -> Scenario:
     return parse_scenario(SCENARIO, "marketplace.yaml", load())
 
 
-def design() -> Design:
-    return parse_notation(notation(), load())
+EDGE = "users > cdn > pictures:object_storage; mobile_app > cdn; watch:monitoring; nightly:scheduler"
+ZONES = "@ eu/a, eu/b, eu/c"
+
+
+def design(cells: int = 1) -> Design:
+    """Two kinds of clients, edge and balancers, eight services, each with its caches, stores and queue, and workers.
+
+    With several `cells` the 24 nodes behind the edge are there as often, and a DNS spreads the requests over them. They
+    are put together from many texts: the notation is for what people write by hand.
+    """
+    if cells == 1:
+        texts = ["\n".join([ZONES, EDGE, *_cell("", "users, mobile_app, cdn")])]
+    else:
+        texts = ["\n".join([ZONES, EDGE, "users, mobile_app, cdn > edge:dns"])]
+        texts += ["\n".join([ZONES, "edge:dns", *_cell(str(number), "edge")]) for number in range(cells)]
+    parts = [parse_notation(text, load()) for text in texts]
+    nodes = {node.id: node for part in parts for node in part.nodes}
+    connections = {item.id: item for part in parts for item in part.connections}
+    update = {"nodes": tuple(nodes.values()), "connections": tuple(connections.values())}
+    return parts[0].model_copy(update=update)

@@ -1,0 +1,1 @@
+"""What happens over time: a network of queues run event by event, from an explicit seed."""
