@@ -131,7 +131,7 @@ def test_an_interrupt_ends_it_quietly() -> None:
     # The signal comes when the design is read: nothing has to be timed.
     program = (
         "import os, signal, sys\nfrom designer import cli\n"
-        "cli._read_design = lambda _: os.kill(os.getpid(), signal.SIGINT)\n"
+        "cli.judging.read_design = lambda _: os.kill(os.getpid(), signal.SIGINT)\n"
         "cli.main()"
     )
     done = subprocess.run(
