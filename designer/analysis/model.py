@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from designer.arithmetic import Arithmetic
@@ -67,7 +67,7 @@ class Headroom:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
     """Every fact about one design under one scenario. `catalog` holds the scenario's own figures already."""
 
@@ -84,6 +84,12 @@ class Analysis:
     reliability: Reliability
     verdicts: tuple[Verdict, ...]
     headroom: Headroom | None  # None when not asked for
+    # By connection with retries or hedged calls: calls made for one call wanted, on average.
+    tries: Mapping[str, float] = field(default_factory=dict)
+    unsettled: tuple[
+        str, ...
+    ] = ()  # connections whose tries had not come to rest when the search was given up
+    metastable: tuple[str, ...] = ()  # connections whose retries keep an overload going once there is one
 
     def component(self, node_id: str) -> Component:
         """The component of a node. Raises KeyError."""
@@ -104,3 +110,13 @@ class Analysis:
         """The figure in force at a node: its own, the scenario's or the catalogue's. None: no such."""
         found = self.design.node(node) if isinstance(node, str) else node
         return figure_of(found, self.catalog[found.component], name)
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """What still holds while something is down. `kind` and `name` are those of the outage."""
+
+    kind: str  # "instance" (one machine of a node), "node", "zone" or "region"
+    name: str
+    holds: tuple[str, ...]  # requirements that are met, and still are
+    breaks: tuple[str, ...]  # requirements that are met, and no longer are

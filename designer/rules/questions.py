@@ -1,9 +1,13 @@
-"""Questions that several rules ask of an analysis. Everything here is looked up; nothing is computed anew."""
+"""Questions that several rules ask of an analysis. Everything here is looked up; nothing is computed anew.
+
+The answers to some are kept for the last few analyses, which many rules ask about one after the other.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Mapping
+from functools import lru_cache
 
 from designer.analysis.model import Analysis, State, Verdict
 from designer.catalog.model import Behavior, Component, Place, Replication, Trait
@@ -11,11 +15,14 @@ from designer.errors import quote
 from designer.performance.model import Ceiling, Utilisation
 from designer.reliability.groups import zones_of
 from designer.scenario.model import Availability, Durability, Latency, Throughput
-from designer.traffic.model import Visit
+from designer.traffic.model import Flow, Visit
 from designer.units import Dimension, format_quantity
 
 CARRYING = (Ceiling.OPERATIONS, Ceiling.BANDWIDTH, Ceiling.MEMORY, Ceiling.PARTITION)
 """Ceilings of what arrives; disks and connections have rules of their own."""
+
+KEPT = 4
+"""Analyses of which answers are kept."""
 
 _MOST_NAMED = 4
 """Names in one sentence; a longer list is not read."""
@@ -28,7 +35,13 @@ def label(analysis: Analysis, node: str) -> str:
 
 def component(analysis: Analysis, node: str) -> Component:
     """What was placed there."""
-    return analysis.catalog[analysis.graph.nodes[node].component]
+    return components(analysis)[node]
+
+
+@lru_cache(maxsize=KEPT)
+def components(analysis: Analysis) -> Mapping[str, Component]:
+    """What was placed, by node."""
+    return {name: analysis.catalog[node.component] for name, node in analysis.graph.nodes.items()}
 
 
 def listed(names: Iterable[str]) -> str:
@@ -66,7 +79,8 @@ def money(value: float) -> str:
     return format_quantity(value, Dimension.MONEY)
 
 
-def allowances(analysis: Analysis) -> dict[str, float]:
+@lru_cache(maxsize=KEPT)
+def allowances(analysis: Analysis) -> Mapping[str, float]:
     """How much of the time each workload may be down, for those of which availability is asked."""
     found: dict[str, float] = {}
     for item in analysis.scenario.requirements.values():
@@ -76,7 +90,8 @@ def allowances(analysis: Analysis) -> dict[str, float]:
     return found
 
 
-def durabilities(analysis: Analysis) -> dict[str, float]:
+@lru_cache(maxsize=KEPT)
+def durabilities(analysis: Analysis) -> Mapping[str, float]:
     """The yearly durability asked of each dataset, for those of which any is."""
     found: dict[str, float] = {}
     for item in analysis.scenario.requirements.values():
@@ -87,12 +102,17 @@ def durabilities(analysis: Analysis) -> dict[str, float]:
 
 def latency_verdicts(analysis: Analysis, workload: str) -> tuple[Verdict, ...]:
     """The verdicts on how fast this workload is answered."""
-    wanted = {
-        name
-        for name, item in analysis.scenario.requirements.items()
-        if isinstance(item, Latency) and item.workload == workload
-    }
-    return tuple(item for item in analysis.verdicts if item.requirement in wanted)
+    return _latency_verdicts(analysis).get(workload, ())
+
+
+@lru_cache(maxsize=KEPT)
+def _latency_verdicts(analysis: Analysis) -> Mapping[str, tuple[Verdict, ...]]:
+    found: dict[str, tuple[Verdict, ...]] = {}
+    for verdict in analysis.verdicts:
+        item = analysis.scenario.requirements[verdict.requirement]
+        if isinstance(item, Latency):
+            found[item.workload] = (*found.get(item.workload, ()), verdict)
+    return found
 
 
 def missed(verdicts: Iterable[Verdict]) -> bool:
@@ -111,6 +131,7 @@ def availability_missed(analysis: Analysis, workloads: Iterable[str]) -> bool:
     return missed(item for item in analysis.verdicts if item.requirement in wanted)
 
 
+@lru_cache(maxsize=KEPT)
 def visited(analysis: Analysis) -> frozenset[str]:
     """Every node that some request may go to, though it need not at these hit ratios."""
     return frozenset(
@@ -118,7 +139,8 @@ def visited(analysis: Analysis) -> frozenset[str]:
     )
 
 
-def workloads_at(analysis: Analysis) -> dict[str, dict[str, float]]:
+@lru_cache(maxsize=KEPT)
+def workloads_at(analysis: Analysis) -> Mapping[str, Mapping[str, float]]:
     """For each node that requests reach: the workloads that do, with their visits per second at peak."""
     found: dict[str, dict[str, float]] = {}
     for load in analysis.traffic.loads:
@@ -130,19 +152,35 @@ def workloads_at(analysis: Analysis) -> dict[str, dict[str, float]]:
 
 def allowed_utilisation(analysis: Analysis, workloads: Iterable[str]) -> float:
     """How much of a ceiling these workloads may use: the strictest of their throughput requirements, or all of it."""
-    asked = set(workloads)
-    limits = (
-        item.utilisation
-        for item in analysis.scenario.requirements.values()
-        if isinstance(item, Throughput) and item.workload in asked
-    )
-    return min(limits, default=1.0)
+    limits = _utilisations(analysis)
+    return min([limits[name] for name in workloads if name in limits], default=1.0)
 
 
-def most_used(analysis: Analysis, node: str, ceilings: Iterable[Ceiling]) -> Utilisation | None:
+@lru_cache(maxsize=KEPT)
+def _utilisations(analysis: Analysis) -> Mapping[str, float]:
+    found: dict[str, float] = {}
+    for item in analysis.scenario.requirements.values():
+        if isinstance(item, Throughput):
+            found[item.workload] = min(item.utilisation, found.get(item.workload, 1.0))
+    return found
+
+
+@lru_cache(maxsize=KEPT)
+def flows_into(analysis: Analysis) -> Mapping[str, tuple[Flow, ...]]:
+    """What arrives at each node that is called at all."""
+    found: dict[str, list[Flow]] = {}
+    for flow in analysis.traffic.flows:
+        if flow.calls > 0.0:
+            found.setdefault(flow.target, []).append(flow)
+    return {name: tuple(flows) for name, flows in found.items()}
+
+
+def most_used(analysis: Analysis, node: str, ceilings: Container[Ceiling]) -> Utilisation | None:
     """The most used of these ceilings of the node, or None when none of them applies."""
-    wanted = frozenset(ceilings)
-    return next((item for item in analysis.nodes[node].utilisations if item.ceiling in wanted), None)
+    for item in analysis.nodes[node].utilisations:
+        if item.ceiling in ceilings:
+            return item
+    return None
 
 
 def is_managed(found: Component) -> bool:
@@ -172,15 +210,35 @@ def standing(analysis: Analysis, node: str, machines: int) -> tuple[str, ...]:
     return zones_of(analysis.graph.nodes[node], analysis.design)[:machines]
 
 
-def visits(analysis: Analysis, workload: str) -> Iterator[Visit]:
+@lru_cache(maxsize=KEPT * 40)
+def visits(analysis: Analysis, workload: str) -> tuple[Visit, ...]:
     """Every visit of the workload's plan once, callers before the first of their callees."""
     plan = analysis.traffic.plans.get(workload)
-    waiting = [entry.visit for entry in plan.entries] if plan else []
-    seen = {id(visit) for visit in waiting}
-    for visit in waiting:
-        yield visit
+    found = [entry.visit for entry in plan.entries] if plan else []
+    seen = {id(visit) for visit in found}
+    for visit in found:
         for call in visit.calls:
             for option in call.options:
                 if id(option.visit) not in seen:
                     seen.add(id(option.visit))
-                    waiting.append(option.visit)
+                    found.append(option.visit)
+    return tuple(found)
+
+
+@lru_cache(maxsize=KEPT * 40)
+def callees_first(analysis: Analysis, workload: str) -> tuple[Visit, ...]:
+    """Every visit of the workload's plan once, callees before all that call them."""
+    plan = analysis.traffic.plans.get(workload)
+    found: dict[int, Visit] = {}
+    # With a stack of our own: a long chain is no reason to run out of Python's.
+    stack = [(entry.visit, False) for entry in plan.entries] if plan else []
+    while stack:
+        visit, opened = stack.pop()
+        if id(visit) in found:
+            continue
+        if opened:
+            found[id(visit)] = visit
+            continue
+        stack.append((visit, True))
+        stack.extend((option.visit, False) for call in visit.calls for option in call.options)
+    return tuple(found.values())

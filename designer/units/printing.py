@@ -7,21 +7,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 
 from designer.units.dimensions import SECONDS_PER_DAY, SECONDS_PER_YEAR, Dimension
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One rung of a printing ladder: from `size` base units on, print in `suffix`."""
+    """One rung of a printing ladder: `size` base units are one of `suffix`, and `most` of them one of the next rung.
 
-    size: Fraction
+    A base unit is `times` / `per` of it, both whole, so that decimals stay exact.
+    """
+
+    size: Decimal
+    times: Decimal
+    per: Decimal
+    most: Decimal
     suffix: str
 
 
 def _ladder(*rungs: tuple[Fraction | int, str], per: str = "") -> tuple[_Step, ...]:
-    return tuple(_Step(Fraction(size), suffix + per) for size, suffix in rungs)
+    sizes = [Fraction(size) for size, _ in rungs]
+    return tuple(
+        _Step(
+            _decimal(size),
+            Decimal(size.denominator),
+            Decimal(size.numerator),
+            _decimal(above / size) if above is not None else Decimal("Infinity"),
+            suffix + per,
+        )
+        for size, above, (_, suffix) in zip(sizes, [*sizes[1:], None], rungs, strict=True)
+    )
+
+
+def _decimal(number: Fraction) -> Decimal:
+    return Decimal(number.numerator) / Decimal(number.denominator)
 
 
 _COUNTS = ((1, ""), (10**3, "k"), (10**6, "M"), (10**9, "B"), (10**12, "T"))
@@ -33,7 +52,7 @@ _LONG = ((1, " s"), (60, " min"), (3600, " h"), (SECONDS_PER_DAY, " day"), (SECO
 _PLURAL = frozenset({" day", " year"})
 
 _LADDERS: Mapping[Dimension, tuple[_Step, ...]] = {
-    Dimension.RATE: _ladder(*_RARE) + _ladder(*_COUNTS, per="/s"),
+    Dimension.RATE: _ladder(*_RARE, *((size, f"{suffix}/s") for size, suffix in _COUNTS)),
     Dimension.TIME: _ladder(*_SHORT, *_LONG),
     Dimension.SIZE: _ladder(*_BYTES),
     Dimension.BANDWIDTH: _ladder(*_BYTES, per="/s"),
@@ -66,32 +85,29 @@ def format_quantity(value: float, dimension: Dimension, *, digits: int = 3) -> s
     sign, size = ("-" if exact < 0 else ""), abs(exact)
     if dimension is Dimension.RATIO:
         return f"{sign}{_plain(_percent(size, digits))} %"
-    number, step = _on_ladder(Fraction(size), _LADDERS[dimension], digits)
+    number, step = _on_ladder(size, _LADDERS[dimension], digits)
     if dimension is Dimension.MONEY:
         return f"{sign}${_amount(size, number, step)}/month"
     plural = "s" if step.suffix in _PLURAL and number != 1 else ""
     return f"{sign}{_plain(number)}{step.suffix}{plural}"
 
 
-def _on_ladder(size: Fraction, ladder: tuple[_Step, ...], digits: int) -> tuple[Decimal, _Step]:
+def _on_ladder(size: Decimal, ladder: tuple[_Step, ...], digits: int) -> tuple[Decimal, _Step]:
     """`size` in the rung that suits it, rounded. What rounds up to the next rung is one of that rung."""
-    if size == 0:
-        return Decimal(0), next(step for step in ladder if step.size == 1)
-    for step, above in pairwise(ladder):
-        number = _round(size / step.size, digits)
-        if Fraction(number) * step.size < above.size:
-            return number, step
-        if size < above.size:
-            return Decimal(1), above
-    return _round(size / ladder[-1].size, digits), ladder[-1]
+    if not size:
+        return size, next(step for step in ladder if step.size == 1)
+    rung = 0
+    number = size * ladder[0].times / ladder[0].per
+    while number >= ladder[rung].most:
+        rung += 1
+        number = size * ladder[rung].times / ladder[rung].per
+    rounded = _round(number, digits)
+    return (rounded, ladder[rung]) if rounded < ladder[rung].most else (Decimal(1), ladder[rung + 1])
 
 
-def _round(number: Fraction | Decimal, digits: int) -> Decimal:
+def _round(number: Decimal, digits: int) -> Decimal:
     """`number` to `digits` significant digits."""
-    exact = (
-        Decimal(number.numerator) / Decimal(number.denominator) if isinstance(number, Fraction) else number
-    )
-    return exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1))
+    return number.quantize(Decimal((0, (1,), number.adjusted() - digits + 1)))
 
 
 def _percent(size: Decimal, digits: int) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from designer.analysis.model import Analysis
 from designer.arithmetic import Arithmetic, Quantity
@@ -70,7 +71,7 @@ def _is_scalable(analysis: Analysis, node: str) -> bool:
     return alike and Knob.INSTANCES in found.knobs and not is_managed(found)
 
 
-def _keep(analysis: Analysis, node: str, machines: int, used: float, workloads: dict[str, float]) -> int:
+def _keep(analysis: Analysis, node: str, machines: int, used: float, workloads: Mapping[str, float]) -> int:
     """The fewest machines that carry the load with room to spare, lose any one zone, and hardly add to the downtime."""
     placed, needed = analysis.graph.nodes[node], analysis.nodes[node].needed
     zones = len(placed.zones)

@@ -6,8 +6,15 @@ from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import agree, allowances, component, label, latency_verdicts, workload_names
-from designer.traffic.model import Visit
+from designer.rules.questions import (
+    agree,
+    allowances,
+    callees_first,
+    components,
+    label,
+    latency_verdicts,
+    workload_names,
+)
 
 LONGEST = 4
 """Services one after the other from which on each is one too many (rule of thumb)."""
@@ -48,25 +55,19 @@ def check(analysis: Analysis) -> Result:
 
 def _longest(analysis: Analysis, workload: str) -> tuple[str, ...]:
     """The longest row of services that one request waits through."""
-    memo: dict[int, tuple[str, ...]] = {}
-
-    def walk(root: Visit) -> tuple[str, ...]:
-        # Callees first, with a stack of our own: a long chain is no reason to run out of Python's.
-        stack = [root]
-        while stack:
-            visit = stack[-1]
-            below = [option.visit for call in visit.calls if not call.deferred for option in call.options]
-            missing = [item for item in below if id(item) not in memo]
-            if missing:
-                stack.extend(missing)
-                continue
-            stack.pop()
-            rest = max((memo[id(item)] for item in below), key=len, default=())
-            own = (visit.node,) if component(analysis, visit.node).behavior is Behavior.SERVICE else ()
-            memo[id(visit)] = own + rest
-        return memo[id(root)]
-
-    return max((walk(entry.visit) for entry in analysis.traffic.plans[workload].entries), key=len, default=())
+    serves = {name for name, found in components(analysis).items() if found.behavior is Behavior.SERVICE}
+    rows: dict[int, tuple[str, ...]] = {}
+    for visit in callees_first(analysis, workload):
+        rest: tuple[str, ...] = ()
+        for call in visit.calls:
+            if not call.deferred:
+                for option in call.options:
+                    if len(row := rows[id(option.visit)]) > len(rest):
+                        rest = row
+        rows[id(visit)] = (visit.node, *rest) if visit.node in serves else rest
+    return max(
+        (rows[id(entry.visit)] for entry in analysis.traffic.plans[workload].entries), key=len, default=()
+    )
 
 
 def _fault(analysis: Analysis, chain: tuple[str, ...], names: list[str]) -> Fault:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior, DataKind, Place
 from designer.design.edit import Change
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import component, latency_verdicts, listed, missed, workload_names
+from designer.rules.questions import component, components, latency_verdicts, listed, missed, workload_names
 from designer.rules.repairs import EDGE_CACHE, insert, new_node
 from designer.scenario.model import CacheAt, Operation
 from designer.units import Dimension, format_quantity
@@ -30,7 +32,8 @@ def check(analysis: Analysis) -> Result:
     Pictures, videos and scripts are the same for everybody and seldom change. From a copy near the visitor they
     arrive sooner, cost less to send, and never trouble the servers.
     """
-    read = _readers(analysis)
+    gates = _gates(analysis)
+    read = _readers(analysis, gates)
     if not read:
         return NotApplicable("No files are read here that may be kept near the visitors.")
     near = {
@@ -41,18 +44,18 @@ def check(analysis: Analysis) -> Result:
     afar = {name: workloads for name, workloads in read.items() if name not in near}
     if not afar:
         return Passed("Files are answered from copies near the visitors.")
-    gates: dict[tuple[str, str], list[str]] = {}
+    carried: dict[tuple[str, str], list[str]] = {}
     for name, workloads in afar.items():
-        for gate in _gates(analysis, workloads):
-            gates.setdefault(gate, []).append(name)
-    return tuple(_fault(analysis, gate, names, afar) for gate, names in gates.items())
+        for gate in dict.fromkeys(gate for workload in workloads for gate in gates[workload]):
+            carried.setdefault(gate, []).append(name)
+    return tuple(_fault(analysis, gate, names, afar) for gate, names in carried.items())
 
 
-def _readers(analysis: Analysis) -> dict[str, list[str]]:
-    """Datasets of files that may be cached near the visitors, with the workloads that read them here."""
+def _readers(analysis: Analysis, gates: Container[str]) -> dict[str, list[str]]:
+    """Datasets of files that may be cached near the visitors, with the workloads with such gates that read them."""
     found: dict[str, list[str]] = {}
     for name, workload in analysis.scenario.workloads.items():
-        if not _gates(analysis, [name]):
+        if name not in gates:
             continue
         for touch in workload.touches:
             if touch.dataset is None or touch.operation is not Operation.READ:
@@ -63,17 +66,14 @@ def _readers(analysis: Analysis) -> dict[str, list[str]]:
     return found
 
 
-def _gates(analysis: Analysis, workloads: list[str]) -> list[tuple[str, str]]:
-    """The connections by which the clients' requests leave them."""
-    return list(
-        dict.fromkeys(
-            (flow.source, flow.target)
-            for flow in analysis.traffic.flows
-            if flow.workload in workloads
-            and flow.calls > 0.0
-            and component(analysis, flow.source).behavior is Behavior.CLIENT
-        )
-    )
+def _gates(analysis: Analysis) -> dict[str, list[tuple[str, str]]]:
+    """For each workload the connections by which the clients' requests leave them."""
+    clients = {name for name, found in components(analysis).items() if found.behavior is Behavior.CLIENT}
+    gates: dict[str, list[tuple[str, str]]] = {}
+    for flow in analysis.traffic.flows:
+        if flow.source in clients and flow.calls > 0.0:
+            gates.setdefault(flow.workload, []).append((flow.source, flow.target))
+    return gates
 
 
 def _fault(analysis: Analysis, gate: tuple[str, str], names: list[str], afar: dict[str, list[str]]) -> Fault:

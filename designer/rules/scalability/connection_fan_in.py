@@ -13,6 +13,7 @@ from designer.rules.questions import (
     agree,
     allowed_utilisation,
     component,
+    flows_into,
     label,
     listed,
     most_used,
@@ -94,11 +95,7 @@ def _fault(analysis: Analysis, node: str, used: Utilisation, allowed: float) -> 
 
 
 def _callers(analysis: Analysis, node: str) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(
-            flow.source for flow in analysis.traffic.flows if flow.target == node and flow.calls > 0.0
-        )
-    )
+    return tuple(dict.fromkeys(flow.source for flow in flows_into(analysis)[node]))
 
 
 def _smaller_pools(analysis: Analysis, callers: list[str], used: float) -> tuple[Change, ...]:
