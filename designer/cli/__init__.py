@@ -1,6 +1,6 @@
 """The command line: gather, call, apply. Everything heavy is imported by the command that needs it."""
 
-from designer.cli import authoring, judging, reference
+from designer.cli import authoring, judging, probing, proving, reference
 from designer.cli.process import (
     EXIT_BAD_INPUT,
     EXIT_INTERNAL,
@@ -20,6 +20,8 @@ __all__ = [
     "authoring",
     "judging",
     "main",
+    "probing",
+    "proving",
     "reference",
     "run",
 ]

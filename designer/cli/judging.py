@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from designer.cli.inputs import DesignArgument, ScenarioArgument, read_catalog, read_design, read_scenario
-from designer.cli.process import EXIT_MISSED, app
+from designer.cli.process import EXIT_MISSED, app, wants_color
 from designer.errors import DesignerError, escape
 
 if TYPE_CHECKING:
@@ -77,14 +75,7 @@ def _write(report: Report, format: Format, explain: str | None) -> str:
         return write_markdown(report)
     from designer.export.report_text import write_text
 
-    return write_text(report, color=_wants_color(), name=explain)
-
-
-def _wants_color() -> bool:
-    """On a terminal, unless NO_COLOR has any value but an empty one (https://no-color.org)."""
-    if sys.stdout is None or not sys.stdout.isatty():
-        return False
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return write_text(report, color=wants_color(), name=explain)
 
 
 @app.command()

@@ -107,6 +107,13 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def wants_color() -> bool:
+    """On a terminal, unless NO_COLOR has any value but an empty one (https://no-color.org)."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return False
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         print(f"designer {__version__}")

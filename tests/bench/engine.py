@@ -1,0 +1,153 @@
+"""Reading and judging, at several sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from designer.catalog.loader import load
+from designer.catalog.model import Catalog
+from designer.design.files import format_design, parse_design
+from designer.design.model import Design
+from designer.design.notation import parse_notation
+from designer.performance.capacity import measure_nodes
+from designer.performance.distributions import exponential, mmc_wait, sequence
+from designer.reliability.availability import assess
+from designer.report import review
+from designer.scenario.loader import load_scenario, parse_scenario, scenario_ids
+from designer.scenario.model import Scenario
+from designer.scenario.samples import build_design
+from designer.traffic.propagation import propagate
+from tests.bench.board import design, scenario
+from tests.bench.measuring import Job, Line, always
+
+CELLS = {1: 4.0, 12: 50.0, 125: 1_000.0}
+"""Sizes of the board, and the milliseconds a review of it should stay below."""
+
+
+def lines() -> Iterator[Line]:
+    """What people wait for, and the parts of it."""
+    catalog, asked = load(), scenario()
+    for cells, goal in CELLS.items():
+        drawn = design(cells)
+        size = f"{len(drawn.nodes):,} nodes, {len(drawn.connections):,} connections"
+        yield Line(f"review, {size}", _fresh(drawn, lambda one: review(asked, one, headroom=False)), goal)
+    drawn = design()
+    text = format_design(drawn)
+    yield Line("  with headroom, 30 nodes", _fresh(drawn, lambda one: review(asked, one)))
+    yield Line("  its traffic alone", _fresh(drawn, lambda one: propagate(asked, one, catalog)))
+    yield Line("  reading its file", always(lambda: parse_design(text, "bench", catalog)))
+    for name in scenario_ids():
+        shipped = load_scenario(name)
+        for sample in shipped.references:
+            built = build_design(sample, shipped, catalog)
+            yield Line(f"review, {name}: {sample.name}", _fresh(built, _reviewer(shipped)))
+    yield Line("p99 of a way through 8 stations", always(path_of_eight()), 1.0)
+    yield Line(
+        "availability, 80 nodes, ways side by side", availability(SIDE_BY_SIDE, layers(), catalog), 1.0
+    )
+    yield Line("availability, 40 nodes, three zones", availability(ENTANGLED, entangled(), catalog), 50.0)
+
+
+def _reviewer(asked: Scenario) -> Callable[[Design], object]:
+    return lambda one: review(asked, one, headroom=False)
+
+
+def _fresh(drawn: Design, use: Callable[[Design], object]) -> Callable[[], Job]:
+    """A design never seen before for each run, so that nothing can be remembered of it."""
+    catalog, text = load(), format_design(drawn)
+
+    def start() -> Job:
+        one = parse_design(text, "bench", catalog)
+        return lambda: use(one)
+
+    return start
+
+
+def path_of_eight() -> Job:
+    """Each run has other rates, so that nothing computed before can be used again."""
+    rate = 600.0
+
+    def job() -> object:
+        nonlocal rate
+        rate += 1e-3
+        stations = [(mmc_wait(3, rate, 0.004), exponential(0.002 + index * 1e-4)) for index in range(8)]
+        return sequence(*(part for station in stations for part in station)).quantiles([99.0])
+
+    return job
+
+
+SIDE_BY_SIDE = """
+version: 1
+name: Ways side by side
+difficulty: core
+summary: One file behind many routers.
+story: One file behind many routers.
+datasets:
+  files: {name: Files, kind: blobs, record_size: 1 MB, records: 1M}
+workloads:
+  fetch: {name: Fetch, rate: 10/s, touches: [{dataset: files}]}
+requirements:
+  up: {kind: availability, workload: fetch, minimum: 99 %}
+"""
+
+ENTANGLED = """
+version: 1
+name: Everything needs everything
+difficulty: core
+summary: Services that each need two others and a store.
+story: Services that each need two others and a store.
+datasets:
+  people: {name: People, record_size: 1 KB, records: 1M}
+  orders: {name: Orders, record_size: 1 KB, records: 1M}
+workloads:
+  look: {name: Look, rate: 10/s, touches: [{dataset: people}, {dataset: orders}]}
+requirements:
+  up: {kind: availability, workload: look, minimum: 99 %}
+"""
+
+
+ZONES = "[zones=a+b+c]"
+
+
+def layers() -> str:
+    """26 layers of three routers, each of which may pass a request on to any of the next layer: 80 nodes."""
+    rows = [[f"r{layer}_{place}" for place in range(3)] for layer in range(26)]
+    placed = [f"{name}:load_balancer" for row in rows for name in row]
+    return _join(
+        "@ a",
+        "; ".join(placed),
+        f"users > {', '.join(rows[0])}",
+        *_chain(rows),
+        f"{', '.join(rows[-1])} > object_storage",
+    )
+
+
+def entangled() -> str:
+    """Twelve layers of three machines over three zones, balancers and services by turns, in front of two stores.
+
+    Every service needs both stores, so that each layer has to have ways to both at the same time.
+    """
+    rows = [[f"n{layer}_{place}" for place in range(3)] for layer in range(12)]
+    kinds = ("load_balancer", "app_server")
+    placed = [f"{name}:{kinds[layer % 2]}*3{ZONES}" for layer, row in enumerate(rows) for name in row]
+    stores = [f"{name}:sql_database[replicas=2, zones=a+b+c, holds={name}]" for name in ("people", "orders")]
+    behind = f"{', '.join(rows[-1])} > queue:load_balancer*3{ZONES} > {', '.join(stores)}"
+    return _join("@ r/a, r/b, r/c", "; ".join(placed), f"users > {', '.join(rows[0])}", *_chain(rows), behind)
+
+
+def _chain(rows: list[list[str]]) -> list[str]:
+    return [f"{', '.join(row)} > {', '.join(following)}" for row, following in pairwise(rows)]
+
+
+def _join(*texts: str) -> str:
+    return "\n".join(texts)
+
+
+def availability(asked: str, drawn: str, catalog: Catalog) -> Callable[[], Job]:
+    """Only `assess`, with traffic and load known."""
+    question = parse_scenario(asked, "bench.yaml", catalog)
+    one = parse_notation(drawn, catalog)
+    traffic = propagate(question, one, catalog)
+    needed = {name: facts.needed for name, facts in measure_nodes(question, one, catalog, traffic).items()}
+    return always(lambda: assess(question, one, catalog, traffic, needed, {}))
