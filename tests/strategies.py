@@ -10,17 +10,27 @@ from hypothesis import strategies as st
 from designer.catalog import Component
 from designer.catalog.model import FIGURE_DIMENSIONS, Behavior, Knob
 from designer.design.model import (
+    Acks,
     CallOrder,
     Connection,
+    Delivery,
     Design,
+    Eviction,
+    Hashing,
+    Index,
+    Leaders,
+    Mode,
     Node,
     Note,
+    Partitioning,
     Position,
     ReadFrom,
     Routing,
     Traffic,
+    WritePolicy,
     Zone,
 )
+from designer.design.settings import means_something
 from designer.units import Dimension
 
 HOSTILE_NAMES = (
@@ -64,6 +74,7 @@ _EXTREMES: Mapping[Dimension, tuple[float, float]] = {
     Dimension.MONEY: (0.0, 1e12),
     Dimension.COUNT: (1.0, 1e9),
 }
+_USUAL_TRAFFIC = (Traffic.ALL, Traffic.READ, Traffic.WRITE, Traffic.ALL, Traffic.ALL)
 _DATASETS = ("links", "users", "posts")
 _CAPABILITIES = ("inference", "search")
 
@@ -89,11 +100,13 @@ def designs(
     figures: bool = True,
     decoration: bool = True,
     extreme: bool = False,
+    policies: bool = False,
 ) -> Design:
     """Sound designs. The first node is a client and every other one is reached from a node before it.
 
     `cycles` also draws connections backwards; `figures` overrides figures of the catalogue, and `extreme` up
-    to the ends of what is allowed; `decoration` adds names, notes, labels, positions and colours.
+    to the ends of what is allowed; `decoration` adds names, notes, labels, positions and colours; `policies` sets
+    what caches, stores, queues and callers do beyond the ordinary.
     """
     clients = [id_ for id_, component in catalog.items() if component.behavior is Behavior.CLIENT]
     others = [id_ for id_ in catalog if id_ not in clients]
@@ -107,8 +120,13 @@ def designs(
         node = draw(
             _node(catalog[component_id], component_id if plain else f"n{index}", places, figures, extreme)
         )
+        if policies:
+            node = draw(governed(node, catalog[component_id]))
         nodes.append(draw(_decorated(node)) if decoration else node)
     connections = draw(_connections(nodes, catalog, cycles, decoration))
+    if policies:
+        behaviors = {node.id: catalog[node.component].behavior for node in nodes}
+        connections = tuple(draw(patient(link, behaviors[link.source])) for link in connections)
     notes = draw(_notes()) if decoration else ()
     name = draw(st.one_of(st.just("Untitled design"), names)) if decoration else "Untitled design"
     return Design(name=name, zones=places, nodes=tuple(nodes), connections=connections, notes=notes)
@@ -169,6 +187,64 @@ def _figure(name: str, extreme: bool) -> st.SearchStrategy[float]:
     return st.floats(low, high)
 
 
+_TIMES = st.sampled_from([0.0001, 0.2, 1.0, 60.0, 90.0, 86_400.0]) | st.floats(1e-6, 1e10)
+_POLICIES: Mapping[str, st.SearchStrategy[Any]] = {
+    "writes": st.sampled_from(WritePolicy),
+    "eviction": st.sampled_from(Eviction),
+    "ttl": st.none() | _TIMES,
+    "acks": st.sampled_from(Acks),
+    "leaders": st.sampled_from(Leaders),
+    "partitioning": st.sampled_from(Partitioning),
+    "hashing": st.sampled_from(Hashing),
+    "index": st.sampled_from(Index),
+    "delivery": st.sampled_from(Delivery),
+    "deliveries": st.none() | st.integers(1, 101),
+    "ordered": st.booleans(),
+    "limit": st.none() | st.sampled_from([0.5, 250.0, 10_000.0]) | st.floats(1e-6, 1e12),
+    "deadline": st.none() | _TIMES,
+    "backup_every": st.none() | _TIMES,
+}
+
+
+@st.composite
+def governed(draw: st.DrawFn, node: Node, component: Component) -> Node:
+    """The node with some of the settings that mean something for its component."""
+    fitting = [name for name in _POLICIES if means_something(name, component)]
+    chosen = draw(st.lists(st.sampled_from(fitting), unique=True, max_size=4)) if fitting else []
+    changes = {name: draw(_POLICIES[name]) for name in chosen}
+    if means_something("read_quorum", component):
+        quorum = st.none() | st.integers(1, 1 + node.replicas)
+        changes |= {"read_quorum": draw(quorum), "write_quorum": draw(quorum)}
+    if changes.get("partitioning", Partitioning.HASH) is not Partitioning.HASH:
+        changes["hashing"] = Hashing.CONSISTENT
+    if changes.get("delivery") is Delivery.AT_MOST_ONCE:
+        changes["deliveries"] = None
+    return node.model_copy(update=changes)
+
+
+@st.composite
+def patient(draw: st.DrawFn, link: Connection, source: Behavior) -> Connection:
+    """The connection with some of the settings that mean something out of its source."""
+    if draw(st.booleans()):
+        return link
+    changes: dict[str, Any] = {
+        "mode": draw(st.sampled_from(Mode)),
+        "timeout": draw(st.none() | st.sampled_from([0.25, 2.0]) | st.floats(1e-3, 1e10)),
+    }
+    if source is Behavior.QUEUE:
+        carries = draw(st.sampled_from([link.carries, Traffic.FAILED]))
+        return link.model_copy(update={**changes, "carries": carries})
+    changes["retries"] = draw(st.integers(0, 20))
+    if changes["retries"]:
+        changes["retry_budget"] = draw(st.none() | st.sampled_from([0.0, 0.1, 1.0]) | st.floats(0, 1))
+    changes["hedge_after"] = draw(st.none() | st.sampled_from([0.05, 0.0001]))
+    if changes["timeout"] is not None and (changes["hedge_after"] or 0.0) >= changes["timeout"]:
+        changes["hedge_after"] = None
+    if source not in (Behavior.ROUTER, Behavior.OBSERVER):
+        changes["on_miss"] = draw(st.sampled_from([None, True, False]))
+    return link.model_copy(update=changes)
+
+
 @st.composite
 def _decorated(draw: st.DrawFn, node: Node) -> Node:
     changes: dict[str, Any] = {}
@@ -211,7 +287,7 @@ def _connection(
     degree: int,
     decoration: bool,
 ) -> Connection:
-    options: dict[str, Any] = {"carries": draw(st.sampled_from([*Traffic, Traffic.ALL, Traffic.ALL]))}
+    options: dict[str, Any] = {"carries": draw(st.sampled_from(_USUAL_TRAFFIC))}
     if catalog[source.component].behavior is Behavior.ROUTER and draw(st.booleans()):
         options["share"] = draw(st.sampled_from([0.0, 0.25, 0.5, 1.0])) / degree
     if draw(st.integers(0, 5)) == 0:

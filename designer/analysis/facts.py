@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from designer.analysis.headroom import find_headroom
 from designer.analysis.model import Analysis, Verdict
+from designer.analysis.retries import settle
 from designer.analysis.verdicts import judge
 from designer.catalog.loader import load
 from designer.catalog.model import Catalog
 from designer.design.graph import Graph
 from designer.design.model import Design
-from designer.performance.capacity import measure_nodes
 from designer.performance.cost import price
 from designer.performance.latency import respond
-from designer.performance.model import Growth, NodePerformance
+from designer.performance.model import Cost, Growth, NodePerformance
 from designer.performance.storage import grow
 from designer.reliability.availability import assess
+from designer.reliability.model import Reliability
 from designer.scenario.model import Scenario
-from designer.traffic.propagation import propagate
 
 
 def analyze(
@@ -31,12 +31,12 @@ def analyze(
     Raises DesignError when the design names a component the catalogue does not have.
     """
     figures = (load() if catalog is None else catalog).overridden(scenario.catalog)
-    analysis = _measure(scenario, design, figures)
+    analysis = measure(scenario, design, figures, storms=True)
     if not headroom:
         return analysis
 
     def judge_at(multiple: float) -> tuple[Verdict, ...]:
-        return _measure(scale_traffic(scenario, multiple), design, figures).verdicts
+        return measure(scale_traffic(scenario, multiple), design, figures).verdicts
 
     return replace(analysis, headroom=find_headroom(analysis, judge_at))
 
@@ -50,12 +50,41 @@ def scale_traffic(scenario: Scenario, multiple: float) -> Scenario:
     return scenario.model_copy(update={"workloads": workloads})
 
 
-def _measure(scenario: Scenario, design: Design, catalog: Catalog) -> Analysis:
-    traffic = propagate(scenario, design, catalog)
-    nodes = measure_nodes(scenario, design, catalog, traffic)
-    responses, freshness = respond(scenario, design, catalog, traffic, nodes)
+def measure(scenario: Scenario, design: Design, catalog: Catalog, *, storms: bool = False) -> Analysis:
+    """As analyze, without headroom and with the figures as `catalog` has them, whatever the scenario states.
+
+    `storms` also looks for retries that keep an overload going, which takes a few more rounds.
+    """
+    analysis = _gather(scenario, design, catalog, _KINDS, storms=storms)
+    return replace(analysis, verdicts=judge(analysis))
+
+
+def judge_only(
+    scenario: Scenario, design: Design, catalog: Catalog, requirements: Collection[str]
+) -> dict[str, Verdict]:
+    """The verdicts on these requirements alone, as measure finds them, for the price of what they ask for."""
+    kinds = frozenset(scenario.requirements[name].kind for name in requirements)
+    analysis = _gather(scenario, design, catalog, kinds)
+    return {item.requirement: item for item in judge(analysis, requirements)}
+
+
+_ANSWERED = frozenset({"latency", "freshness"})
+_SURVIVING = frozenset({"availability", "durability", "recovery_point", "recovery_time"})
+_KINDS = _ANSWERED | _SURVIVING | {"budget"}
+"""Kinds of requirements that ask for more than traffic, load and growth."""
+
+
+def _gather(
+    scenario: Scenario, design: Design, catalog: Catalog, kinds: Collection[str], *, storms: bool = False
+) -> Analysis:
+    """The facts that requirements of these kinds are judged by; the others are left empty. Without verdicts."""
+    settled = settle(scenario, design, catalog, storms=storms)
+    traffic, nodes = settled.traffic, settled.nodes
+    responses, freshness = (
+        respond(scenario, design, catalog, traffic, nodes) if _ANSWERED.intersection(kinds) else ({}, {})
+    )
     growth = grow(scenario, design, catalog)
-    analysis = Analysis(
+    return Analysis(
         scenario=scenario,
         design=design,
         catalog=catalog,
@@ -65,12 +94,18 @@ def _measure(scenario: Scenario, design: Design, catalog: Catalog) -> Analysis:
         responses=responses,
         freshness=freshness,
         growth=growth,
-        cost=price(scenario, design, catalog, traffic),
-        reliability=assess(scenario, design, catalog, traffic, _machines_needed(nodes), _homes(growth)),
+        cost=price(scenario, design, catalog, traffic) if "budget" in kinds else Cost((), 0.0, None),
+        reliability=(
+            assess(scenario, design, catalog, traffic, _machines_needed(nodes), _homes(growth))
+            if _SURVIVING.intersection(kinds)
+            else Reliability((), (), (), (), ())
+        ),
         verdicts=(),
         headroom=None,
+        tries=settled.tries,
+        unsettled=settled.unsettled,
+        metastable=settled.metastable,
     )
-    return replace(analysis, verdicts=judge(analysis))
 
 
 def _machines_needed(nodes: Mapping[str, NodePerformance]) -> dict[str, int]:

@@ -3,45 +3,45 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 
 from designer.analysis.model import Analysis, State, Verdict
+from designer.analysis.rulings import Ruling, blocked, retrying
+from designer.analysis.survival import (
+    judge_availability,
+    judge_durability,
+    judge_recovery_point,
+    judge_recovery_time,
+)
+from designer.analysis.throughput import judge_throughput
 from designer.arithmetic import Arithmetic, Quantity
-from designer.performance.model import Ceiling, NodePerformance, Response, Utilisation
+from designer.performance.model import Response
 from designer.scenario.model import (
     Availability,
     Budget,
     Durability,
     Freshness,
     Latency,
+    RecoveryPoint,
+    RecoveryTime,
     Requirement,
     RequirementBase,
     Storage,
     Throughput,
 )
-from designer.traffic.model import Problem, ProblemKind, Visit
+from designer.traffic.model import ProblemKind
 from designer.units import SECONDS_PER_MONTH, Dimension, format_quantity
-
-CARRYING = (Ceiling.OPERATIONS, Ceiling.BANDWIDTH, Ceiling.MEMORY, Ceiling.CONNECTIONS, Ceiling.PARTITION)
-"""Ceilings that bound the rate of requests. Disk fills over time and has a requirement of its own."""
 
 UNDRAWN = (ProblemKind.EMPTY, ProblemKind.NO_CLIENT)
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What a judge finds: the value, why, where; `value` None is "cannot tell"."""
-
-    value: float | None
-    reason: str
-    nodes: tuple[str, ...] = ()
-    arithmetic: Arithmetic | None = None
-
-
-def judge(analysis: Analysis) -> tuple[Verdict, ...]:
-    """One verdict per requirement, in the scenario's order."""
-    return tuple(_verdict(analysis, name, item) for name, item in analysis.scenario.requirements.items())
+def judge(analysis: Analysis, only: Collection[str] | None = None) -> tuple[Verdict, ...]:
+    """One verdict per requirement, or for those of `only`, in the scenario's order."""
+    return tuple(
+        _verdict(analysis, name, item)
+        for name, item in analysis.scenario.requirements.items()
+        if only is None or name in only
+    )
 
 
 def _verdict(analysis: Analysis, name: str, requirement: Requirement) -> Verdict:
@@ -84,6 +84,10 @@ def title_of(analysis: Analysis, requirement: RequirementBase) -> str:
             return f"{scenario.workloads[requirement.workload].name}: freshness"
         case Durability():
             return f"{scenario.datasets[requirement.dataset].name}: durability"
+        case RecoveryPoint():
+            return f"{scenario.datasets[requirement.dataset].name}: recovery point"
+        case RecoveryTime():
+            return f"{scenario.workloads[requirement.workload].name}: recovery time"
         case Storage():
             return f"{scenario.datasets[requirement.dataset].name}: room to grow"
         case _:
@@ -93,72 +97,6 @@ def title_of(analysis: Analysis, requirement: RequirementBase) -> str:
 def _undrawn(analysis: Analysis) -> Ruling | None:
     problem = next((item for item in analysis.traffic.problems if item.kind in UNDRAWN), None)
     return None if problem is None else Ruling(None, problem.message)
-
-
-def _blocked(analysis: Analysis, workload: str) -> Problem | None:
-    """The problem that keeps part of the workload from being served, if there is one."""
-    return next((item for item in analysis.traffic.problems if item.workload in (workload, None)), None)
-
-
-def _judge_throughput(analysis: Analysis, requirement: Throughput) -> Ruling:
-    problem = _blocked(analysis, requirement.workload)
-    if problem is not None:
-        cannot_tell = problem.kind is ProblemKind.CYCLE
-        return Ruling(None if cannot_tell else 0.0, problem.message, problem.nodes)
-    tightest = _tightest(analysis, nodes_of(analysis, requirement.workload))
-    if tightest is None:
-        return Ruling(None, "No node on the way has a known ceiling.")
-    node, used = tightest
-    peak = analysis.scenario.workloads[requirement.workload].peak_rate
-    carried = math.inf if used.value == 0 else peak * requirement.utilisation / used.value
-    label = analysis.design.node(node).label
-    load, arriving = format_quantity(used.value, Dimension.RATIO), format_quantity(peak, Dimension.RATE)
-    reason = (
-        f"{label} is the tightest part: {used.ceiling.value} at {load} when the peak of {arriving} arrives."
-    )
-    arithmetic = Arithmetic(
-        formula="X = lambda * U / rho",
-        result=Quantity("X", "requests the design can carry", carried, Dimension.RATE),
-        inputs=(
-            Quantity("lambda", "peak rate of the workload", peak, Dimension.RATE, "the scenario"),
-            Quantity("U", "utilisation allowed", requirement.utilisation, Dimension.RATIO, "the requirement"),
-            Quantity("rho", f"{used.ceiling.value} in use at {label}", used.value, Dimension.RATIO),
-        ),
-        method="utilisation law",
-        steps=(used.arithmetic,),
-    )
-    return Ruling(carried, reason, (node,), arithmetic)
-
-
-def _tightest(analysis: Analysis, nodes: tuple[str, ...]) -> tuple[str, Utilisation] | None:
-    candidates = [
-        (name, used)
-        for name in nodes
-        for used in _facts(analysis, name).utilisations
-        if used.ceiling in CARRYING
-    ]
-    return max(candidates, key=lambda pair: pair[1].value, default=None)
-
-
-def _facts(analysis: Analysis, node: str) -> NodePerformance:
-    return analysis.nodes[node]
-
-
-def nodes_of(analysis: Analysis, workload: str) -> tuple[str, ...]:
-    """Every node the workload visits, in order of first visit, deferred work included."""
-    plan = analysis.traffic.plans.get(workload)
-    waiting: list[Visit] = [entry.visit for entry in reversed(plan.entries)] if plan else []
-    seen: dict[str, None] = {}
-    visited: set[int] = set()
-    while waiting:
-        visit = waiting.pop()
-        if id(visit) not in visited:
-            visited.add(id(visit))
-            seen[visit.node] = None
-            waiting.extend(
-                option.visit for call in reversed(visit.calls) for option in reversed(call.options)
-            )
-    return tuple(seen)
 
 
 def _judge_latency(analysis: Analysis, requirement: Latency) -> Ruling:
@@ -178,7 +116,7 @@ def _judge_freshness(analysis: Analysis, requirement: Freshness) -> Ruling:
 def _judge_response(
     analysis: Analysis, requirement: Latency | Freshness, responses: Mapping[str, Response], verb: str
 ) -> Ruling:
-    problem = _blocked(analysis, requirement.workload)
+    problem = blocked(analysis, requirement.workload)
     if problem is not None:
         return Ruling(None, problem.message, problem.nodes)
     response = responses.get(requirement.workload)
@@ -187,40 +125,19 @@ def _judge_response(
     value = response.percentiles[float(requirement.percentile)]
     if math.isinf(value):
         names = ", ".join(analysis.design.node(name).label for name in response.saturated)
-        reason = f"Unbounded: more arrives at {names} than it can serve, so the wait grows without end."
+        reason = (
+            f"Unbounded: more arrives at {names} than it can serve, so the wait grows without end."
+            f"{retrying(analysis, requirement.workload)}"
+        )
         return Ruling(value, reason, response.saturated, response.arithmetic)
     slowest = max(response.hops, key=lambda hop: hop.service + hop.waiting + hop.network)
     share = (slowest.service + slowest.waiting + slowest.network) / response.mean if response.mean else 0.0
     label, part = analysis.design.node(slowest.node).label, format_quantity(share, Dimension.RATIO, digits=2)
     reason = (
         f"p{requirement.percentile:g} {verb} in {format_quantity(value, Dimension.TIME)}; "
-        f"{label} takes {part} of the mean."
+        f"{label} takes {part} of the mean.{retrying(analysis, requirement.workload)}"
     )
     return Ruling(value, reason, (slowest.node,), response.arithmetic)
-
-
-def _judge_availability(analysis: Analysis, requirement: Availability) -> Ruling:
-    problem = _blocked(analysis, requirement.workload)
-    if problem is not None:
-        cannot_tell = problem.kind is ProblemKind.CYCLE
-        return Ruling(None if cannot_tell else 0.0, problem.message, problem.nodes)
-    for item in analysis.reliability.workloads:
-        if item.workload == requirement.workload:
-            weakest = tuple(contribution.node for contribution in item.contributions[:1])
-            label = f"; {analysis.design.node(weakest[0]).label} costs most of it" if weakest else ""
-            reason = f"Available {format_quantity(item.availability, Dimension.RATIO)} of the time{label}."
-            return Ruling(item.availability, reason, weakest, item.arithmetic)
-    return Ruling(None, "Nothing answers this workload.")
-
-
-def _judge_durability(analysis: Analysis, requirement: Durability) -> Ruling:
-    for item in analysis.reliability.durabilities:
-        if item.dataset == requirement.dataset:
-            homes = analysis.growth[requirement.dataset].homes
-            reason = f"A record survives a year with {format_quantity(item.durability, Dimension.RATIO)}."
-            return Ruling(item.durability, reason, homes, item.arithmetic)
-    name = analysis.scenario.datasets[requirement.dataset].name
-    return Ruling(0.0, f"{name} has no durable home in this design.")
 
 
 def _judge_storage(analysis: Analysis, requirement: Storage) -> Ruling:
@@ -241,7 +158,8 @@ def _judge_storage(analysis: Analysis, requirement: Storage) -> Ruling:
 def _judge_budget(analysis: Analysis, requirement: Budget) -> Ruling:
     cost = analysis.cost
     dearest = max(cost.nodes, key=lambda item: item.total, default=None)
-    if dearest is None or not analysis.responses:
+    answered = any(plan.entries for plan in analysis.traffic.plans.values())
+    if dearest is None or not answered:
         return Ruling(None, "Nothing is answered yet, so there is nothing to pay for.")
     arithmetic = Arithmetic(
         formula="C = sum of the nodes' costs",
@@ -264,10 +182,12 @@ def _peak(analysis: Analysis, requirement: Throughput) -> float:
 
 
 _JUDGES: dict[str, tuple[Callable[..., Ruling], Callable[..., float], bool, Dimension]] = {
-    "throughput": (_judge_throughput, _peak, False, Dimension.RATE),
+    "throughput": (judge_throughput, _peak, False, Dimension.RATE),
     "latency": (_judge_latency, lambda _, item: item.limit, True, Dimension.TIME),
-    "availability": (_judge_availability, lambda _, item: item.minimum, False, Dimension.RATIO),
-    "durability": (_judge_durability, lambda _, item: item.minimum, False, Dimension.RATIO),
+    "availability": (judge_availability, lambda _, item: item.minimum, False, Dimension.RATIO),
+    "durability": (judge_durability, lambda _, item: item.minimum, False, Dimension.RATIO),
+    "recovery_point": (judge_recovery_point, lambda _, item: item.limit, True, Dimension.TIME),
+    "recovery_time": (judge_recovery_time, lambda _, item: item.limit, True, Dimension.TIME),
     "freshness": (_judge_freshness, lambda _, item: item.limit, True, Dimension.TIME),
     "storage": (_judge_storage, lambda _, item: item.horizon, False, Dimension.TIME),
     "budget": (_judge_budget, lambda _, item: item.limit, True, Dimension.MONEY),

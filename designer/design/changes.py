@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictFloat, StrictInt, StrictStr, model_validator
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from designer.catalog.model import FIGURE_DIMENSIONS
-from designer.design.checks import SETTINGS
 from designer.design.model import Connection, Frozen, Node, NodeId, Zone
+from designer.design.settings import LINK_FIELDS, SETTINGS
 from designer.errors import DesignError, quote, suggest
 
 _FIGURES = "figures."
@@ -17,14 +17,14 @@ _FIGURES = "figures."
 class SetNode(Frozen):
     """Give one setting of a node another value.
 
-    `field` is a setting of the node or a figure, `memory` or `figures.memory`; a figure is a number in base
-    units or words such as "64 GB", and None takes the override away.
+    `field` is a setting of the node or a figure, `memory` or `figures.memory`; a quantity is a number in base
+    units or words such as "64 GB", and None goes back to the neutral value or to the catalogue's figure.
     """
 
     kind: Literal["set_node"] = "set_node"
     node: NodeId
     field: Annotated[str, Field(max_length=60)]
-    value: StrictInt | StrictFloat | StrictStr | tuple[StrictStr, ...] | None
+    value: StrictBool | StrictInt | StrictFloat | StrictStr | tuple[StrictStr, ...] | None
 
 
 class AddNode(Frozen):
@@ -72,6 +72,16 @@ class Disconnect(Frozen):
     target: NodeId
 
 
+class SetConnection(Frozen):
+    """Give one setting of a connection another value; None goes back to the neutral one."""
+
+    kind: Literal["set_connection"] = "set_connection"
+    source: NodeId
+    target: NodeId
+    field: Annotated[str, Field(max_length=60)]
+    value: StrictBool | StrictInt | StrictFloat | StrictStr | None
+
+
 class AddZone(Frozen):
     """Declare a zone, so that nodes can stand in it. A zone that is there already stays as it is."""
 
@@ -80,7 +90,8 @@ class AddZone(Frozen):
 
 
 Change = Annotated[
-    SetNode | AddNode | InsertNode | RemoveNode | Connect | Disconnect | AddZone, Field(discriminator="kind")
+    SetNode | AddNode | InsertNode | RemoveNode | Connect | Disconnect | SetConnection | AddZone,
+    Field(discriminator="kind"),
 ]
 
 
@@ -92,3 +103,11 @@ def field_of(change: SetNode) -> str:
         message = f"a node has no field {quote(change.field)}"
         raise DesignError(message, field="field", suggestion=suggest(name, known))
     return name
+
+
+def link_field_of(change: SetConnection) -> str:
+    """The setting that is changed. Raises DesignError."""
+    if change.field not in LINK_FIELDS:
+        message = f"a connection has no field {quote(change.field)}"
+        raise DesignError(message, field="field", suggestion=suggest(change.field, LINK_FIELDS))
+    return change.field

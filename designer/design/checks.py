@@ -7,49 +7,52 @@ board at a field. Whether a sound design is any good is not judged here.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
-from designer.catalog.model import Behavior, Component, Knob
-from designer.design.model import CallOrder, Connection, Design, Node, ReadFrom
+from designer.catalog.model import Component
+from designer.design.model import Connection, Design, Node
+from designer.design.settings import COUNTS, find_link_objections, find_objections
 from designer.documents import Document, fail
 from designer.errors import DesignerError, DesignError, quote, suggest
 
 Path = tuple[str | int, ...]
 
-COUNTS: Mapping[Knob, int] = {
-    knob: int(Node.model_fields[knob.value].default)
-    for knob in (Knob.INSTANCES, Knob.SHARDS, Knob.REPLICAS, Knob.PARTITIONS)
-}
-"""The knobs that are counts, with their neutral values. The notation's `*N` means the first there is."""
-
-LISTS = ("zones", "holds", "provides")
-"""The settings of a node that are lists."""
-
-SETTINGS = (*(knob.value for knob in COUNTS), *LISTS, "routing", "read_from", "calls", "name")
-"""What people set on a node beside the figures of its component."""
+MAX_PROBLEMS = 200
+"""Most problems of one design that are reported: nobody reads more."""
 
 _SHARE_NOISE = 1e-9
 """Shares such as 0.1 + 0.2 + 0.7 add up to a little over one in floating point."""
 
 
 class Problem(NamedTuple):
-    """One thing wrong: the way to it in the design's data, a sentence, and what was probably meant."""
+    """One thing wrong: the way to it in the design's data, a sentence, what would be right, what was meant.
+
+    What was meant is looked for only when it is shown: among thousands of names that takes its time.
+    """
 
     path: Path
     message: str
-    suggestion: str | None = None
+    suggestion: Callable[[], str | None] | None = None
+    expected: str | None = None
 
 
 def check(design: Design, catalog: Mapping[str, Component]) -> list[Problem]:
-    """Everything wrong with the design, in the order of its file; empty when it can be analysed."""
-    return [
-        *_check_ids(("zones",), [zone.id for zone in design.zones], "zone"),
-        *_check_ids(("nodes",), [node.id for node in design.nodes], "node"),
-        *_check_nodes(design, catalog),
-        *_check_connections(design, catalog),
-        *_check_ids(("notes",), [note.id for note in design.notes], "note"),
-    ]
+    """What is wrong with the design, in the order of its file; empty when it can be analysed.
+
+    At most MAX_PROBLEMS of it.
+    """
+    return list(islice(_problems(design, catalog), MAX_PROBLEMS))
+
+
+def _problems(design: Design, catalog: Mapping[str, Component]) -> Iterator[Problem]:
+    yield from _check_ids(("zones",), [zone.id for zone in design.zones], "zone")
+    yield from _check_ids(("nodes",), [node.id for node in design.nodes], "node")
+    yield from _check_nodes(design, catalog)
+    yield from _check_connections(design, catalog)
+    yield from _check_ids(("notes",), [note.id for note in design.notes], "note")
 
 
 def require_sound(
@@ -73,7 +76,14 @@ def require_sound(
 def _word(problem: Problem, document: Document | None, error: type[DesignError]) -> DesignError:
     placed = document or Document("design", "", None, {})
     try:
-        fail(placed, problem.path, problem.message, error=error, suggestion=problem.suggestion)
+        fail(
+            placed,
+            problem.path,
+            problem.message,
+            error=error,
+            expected=problem.expected,
+            suggestion=problem.suggestion,
+        )
     except DesignError as located:
         return located if document else forget_place(located)
 
@@ -81,7 +91,7 @@ def _word(problem: Problem, document: Document | None, error: type[DesignError])
 def forget_place(error: DesignerError) -> DesignError:
     """The error without line and column: for data that was never a text."""
     plain = DesignError(
-        error.message, field=error.field, expected=error.expected, suggestion=error.suggestion
+        error.message, field=error.field, expected=error.expected, suggestion=lambda: error.suggestion
     )
     plain.others = [forget_place(other) for other in error.others]
     return plain
@@ -107,11 +117,12 @@ def _check_nodes(design: Design, catalog: Mapping[str, Component]) -> Iterator[P
         path: Path = ("nodes", index)
         component = catalog.get(node.component)
         if component is None:
-            near = suggest(node.component, catalog)
+            near = partial(suggest, node.component, catalog)
             yield Problem((*path, "component"), f"there is no component {quote(node.component)}", near)
         else:
             yield from _check_counts(path, node, component)
-            yield from _check_settings(path, node, component)
+            for field, message, expected in find_objections(node, component):
+                yield Problem((*path, field), message, expected=expected)
         yield from _check_zones(path, node, zones)
         yield from _check_figures(path, node)
         for field, words in (("holds", node.holds), ("provides", node.provides)):
@@ -131,24 +142,11 @@ def _knobs(component: Component) -> str:
     return f"it has {' and '.join(counts)}" if counts else "it has no counts at all"
 
 
-def _check_settings(path: Path, node: Node, component: Component) -> Iterator[Problem]:
-    """Settings that mean nothing for what the component does would be ignored: they are refused instead."""
-    component_id = quote(component.id)
-    if node.routing is not None and component.behavior is not Behavior.ROUTER:
-        yield Problem((*path, "routing"), f"{component_id} does not route, so it has no routing")
-    if node.calls is not CallOrder.SEQUENCE and component.behavior is not Behavior.SERVICE:
-        yield Problem((*path, "calls"), f"{component_id} is no service, so its calls have no order to be set")
-    if node.read_from is not ReadFrom.ANY and Knob.REPLICAS not in component.knobs:
-        yield Problem((*path, "read_from"), f"{component_id} has no replicas to choose from")
-    if node.holds and not (component.holds or component.caches):
-        yield Problem((*path, "holds"), f"{component_id} holds no data")
-
-
 def _check_zones(path: Path, node: Node, zones: Mapping[str, None]) -> Iterator[Problem]:
     for index, zone in enumerate(node.zones):
         if zone not in zones:
             message = f"there is no zone {quote(zone)} in the design"
-            yield Problem((*path, "zones", index), message, suggest(zone, zones))
+            yield Problem((*path, "zones", index), message, partial(suggest, zone, zones))
     for index in _repeated(node.zones):
         yield Problem((*path, "zones", index), f"the zone {quote(node.zones[index])} is named twice")
 
@@ -168,30 +166,28 @@ def _check_connections(design: Design, catalog: Mapping[str, Component]) -> Iter
         for end, node_id in ends:
             if node_id not in nodes:
                 message = f"there is no node {quote(node_id)} in the design"
-                yield Problem((*path, end), message, suggest(node_id, nodes))
+                yield Problem((*path, end), message, partial(suggest, node_id, nodes))
         if connection.source == connection.target:
             yield Problem((*path, "to"), f"{quote(connection.source)} cannot be connected to itself")
         if connection.id in seen:
             both = f"{quote(connection.source)} and {quote(connection.target)}"
             yield Problem(path, f"{both} are connected in this direction already")
         seen.add(connection.id)
-    yield from _check_shares(design.connections, nodes, catalog)
-
-
-def _check_shares(
-    connections: Sequence[Connection], nodes: Mapping[str, Node], catalog: Mapping[str, Component]
-) -> Iterator[Problem]:
-    """Only a router divides its requests, and it cannot send on more than it got."""
-    sums: dict[str, float] = defaultdict(float)
-    for index, connection in enumerate(connections):
         source = nodes.get(connection.source)
         component = catalog.get(source.component) if source else None
-        if connection.share is None or component is None:
+        if component is not None:
+            for field, message, expected in find_link_objections(connection, component):
+                yield Problem((*path, field), message, expected=expected)
+    yield from _check_shares(design.connections)
+
+
+def _check_shares(connections: Sequence[Connection]) -> Iterator[Problem]:
+    """Nothing sends on more than it got."""
+    sums: dict[str, float] = defaultdict(float)
+    for index, connection in enumerate(connections):
+        if connection.share is None:
             continue
-        path: Path = ("connections", index, "share")
-        if component.behavior is not Behavior.ROUTER:
-            message = f"{quote(component.id)} does not route, so it cannot send on a share of its requests"
-            yield Problem(path, message)
         sums[connection.source] += connection.share
         if sums[connection.source] > 1 + _SHARE_NOISE:
-            yield Problem(path, f"the shares of {quote(connection.source)} add up to more than 1")
+            message = f"the shares of {quote(connection.source)} add up to more than 1"
+            yield Problem(("connections", index, "share"), message)

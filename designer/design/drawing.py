@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from designer.catalog.model import Component
 from designer.design.checks import require_sound
-from designer.design.model import MAX_CONNECTIONS, MAX_NODES, Connection, Design, Node, Zone
+from designer.design.model import MAX_CONNECTIONS, Connection, Design, Node, Zone
 from designer.design.tokens import Source, Token
 from designer.documents import Document, Position, validate
 from designer.errors import NotationError, quote, suggest
@@ -51,6 +51,7 @@ class Drawing:
         self.nodes: dict[str, Entry] = {}
         self.connections: dict[tuple[str, str], Entry] = {}
         self.zones: dict[str, Entry] = {}
+        self._said = 0  # connections, those said again among them
 
     def place_node(self, token: Token, component: Token | None) -> Entry:
         """The node of that id, made at its first mention; without a component the id names one.
@@ -70,8 +71,6 @@ class Drawing:
             known = [*self.catalog, *(self.nodes if component is token else ())]
             message = f"there is no component {component}"
             raise self.source.refusal(component, message, suggestion=suggest(component.text, known))
-        if len(self.nodes) >= MAX_NODES:
-            raise self.source.refusal(token, f"there are more than {MAX_NODES} nodes")
         entry = self.nodes[token.text] = Entry()
         entry.point((), token)
         entry.set(("id",), token.text, token)
@@ -104,6 +103,9 @@ class Drawing:
 
         Raises NotationError where it contradicts what was said.
         """
+        self._said += 1
+        if self._said > MAX_CONNECTIONS:
+            raise self.source.refusal(target, f"there are more than {MAX_CONNECTIONS:,} connections")
         ends = (source.text, target.text)
         known = self.connections.get(ends)
         if known is not None:
@@ -112,8 +114,6 @@ class Drawing:
                 message = f"{source} and {target} are connected already, with other options"
                 raise self.source.refusal(arrow, message)
             return
-        if len(self.connections) >= MAX_CONNECTIONS:
-            raise self.source.refusal(target, f"there are more than {MAX_CONNECTIONS:,} connections")
         entry = self.connections[ends] = Entry(dict(options.data), dict(options.positions))
         entry.point((), arrow)
         entry.set(("from",), source.text, source)

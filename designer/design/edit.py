@@ -17,12 +17,15 @@ from designer.design.changes import (
     Disconnect,
     InsertNode,
     RemoveNode,
+    SetConnection,
     SetNode,
     field_of,
+    link_field_of,
 )
-from designer.design.checks import SETTINGS, forget_place, require_sound
+from designer.design.checks import forget_place, require_sound
 from designer.design.layout import place_new
 from designer.design.model import ID_PATTERN, Connection, Design, Node, Traffic
+from designer.design.settings import POLICIES, SETTINGS
 from designer.design.wording import describe
 from designer.documents import Document, validate
 from designer.errors import DesignError, quote, suggest
@@ -35,6 +38,7 @@ __all__ = [
     "Disconnect",
     "InsertNode",
     "RemoveNode",
+    "SetConnection",
     "SetNode",
     "apply",
     "describe",
@@ -120,6 +124,8 @@ class _Board:
                 self._connect(link)
             case Disconnect(source=source, target=target):
                 del self._links[self._known_link(source, target)]
+            case SetConnection():
+                self._set_link(change)
             case AddZone(zone=zone):
                 self._zones.setdefault(zone.id, zone)
 
@@ -143,13 +149,25 @@ class _Board:
         name = field_of(change)
         data = self._nodes[node_id].model_dump(mode="json")
         value = list(change.value) if isinstance(change.value, tuple) else change.value
-        if name in SETTINGS:
+        if name in POLICIES and value is None:
+            del data[name]
+        elif name in SETTINGS:
             data[name] = value
         elif value is None:
             data["figures"].pop(name, None)
         else:
             data["figures"][name] = value
         self._nodes[node_id] = _validated(Node, data)
+
+    def _set_link(self, change: SetConnection) -> None:
+        ends = self._known_link(change.source, change.target)
+        name = link_field_of(change)
+        data = self._links[ends].model_dump(mode="json")
+        if change.value is None:
+            del data[name]
+        else:
+            data[name] = change.value
+        self._links[ends] = _validated(Connection, data)
 
     def _add(self, node: Node) -> str:
         new_id = _free_id(self._nodes, node.id)
@@ -192,13 +210,15 @@ class _Board:
                 ends = (before.source, after.target)
                 carries = _common(before.carries, after.carries)
                 if carries is not None and ends not in self._links and before.source != after.target:
-                    self._links[ends] = Connection(
-                        source=ends[0],
-                        target=ends[1],
-                        carries=carries,
-                        share=before.share if len(outgoing) == 1 else None,
-                        calls=_product(before.calls, after.calls),
-                    )
+                    # How long the caller waits and how often it tries are its own settings, and stay.
+                    changes = {
+                        "target": after.target,
+                        "carries": carries,
+                        "share": before.share if len(outgoing) == 1 else None,
+                        "calls": _product(before.calls, after.calls),
+                        "label": None,
+                    }
+                    self._links[ends] = before.model_copy(update=changes)
 
     def _connect(self, link: Connection) -> None:
         ends = (self._known(link.source), self._known(link.target))
@@ -208,7 +228,14 @@ class _Board:
 
 
 def _common(first: Traffic, second: Traffic) -> Traffic | None:
-    """The operations that both carry; None if they have none in common."""
+    """The operations that both carry; None if they have none in common.
+
+    What a queue gave up on is not there once the queue is not.
+    """
+    if second is Traffic.FAILED:
+        return None
+    if first is Traffic.FAILED:
+        return first
     if first is Traffic.ALL or first is second:
         return second
     return first if second is Traffic.ALL else None

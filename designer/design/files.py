@@ -14,10 +14,12 @@ from pydantic import BaseModel
 
 from designer.catalog.model import FIGURE_DIMENSIONS, Component
 from designer.design.checks import forget_place, require_sound
-from designer.design.model import DESIGN_VERSION, Design, Node
-from designer.design.values import spell_figure
+from designer.design.model import DESIGN_VERSION, Connection, Design, Node
+from designer.design.settings import LINK_QUANTITIES, QUANTITIES
+from designer.design.values import spell_figure, spell_quantity
 from designer.documents import Document, dump, fail, load_file, load_text, validate
 from designer.errors import DesignError, quote
+from designer.units import Dimension
 
 EXTENSION = ".design.yaml"
 
@@ -53,7 +55,7 @@ def design_to_data(design: Design) -> dict[str, Any]:
     parts: Mapping[str, list[dict[str, Any]]] = {
         "zones": [_plain(zone) for zone in design.zones],
         "nodes": [_plain_node(node) for node in design.nodes],
-        "connections": [_plain(connection) for connection in design.connections],
+        "connections": [_plain_link(connection) for connection in design.connections],
         "notes": [_plain(note) for note in design.notes],
     }
     return data | {name: items for name, items in parts.items() if items}
@@ -64,10 +66,21 @@ def _plain(item: BaseModel) -> dict[str, Any]:
 
 
 def _plain_node(node: Node) -> dict[str, Any]:
-    data = _plain(node)
+    data = _spelt(_plain(node), QUANTITIES)
     if node.figures:
         spelt = {name: spell_figure(name, value) for name, value in node.figures.items()}
         data["figures"] = {name: spelt[name] for name in FIGURE_DIMENSIONS if name in spelt}
+    return data
+
+
+def _plain_link(connection: Connection) -> dict[str, Any]:
+    return _spelt(_plain(connection), LINK_QUANTITIES)
+
+
+def _spelt(data: dict[str, Any], quantities: Mapping[str, Dimension]) -> dict[str, Any]:
+    for name, dimension in quantities.items():
+        if name in data:
+            data[name] = spell_quantity(data[name], dimension)
     return data
 
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from designer.catalog.model import Component, Knob
-from designer.design.checks import COUNTS
-from designer.design.model import DEFAULT_REGION, CallOrder, Connection, Design, Node, ReadFrom, Traffic, Zone
+from designer.design.model import DEFAULT_REGION, Connection, Design, Mode, Node, Traffic, Zone
 from designer.design.parser import Parser, first_count
+from designer.design.settings import COUNTS, LINK_QUANTITIES, POLICIES, QUANTITIES
 from designer.design.tokens import Source
-from designer.design.values import spell_figure
+from designer.design.values import spell_figure, spell_quantity
+from designer.units import Dimension
 
 
 def parse_notation(text: str, catalog: Mapping[str, Component], *, name: str = "notation") -> Design:
@@ -121,7 +122,7 @@ class _Writer:
             yield f"holds={'+'.join(node.holds)}"
         if node.provides:
             yield f"provides={'+'.join(node.provides)}"
-        yield from _choices(node)
+        yield from _policies(node)
         for name, value in node.figures.items():
             spelt = spell_figure(name, value)
             yield f"{name}={spelt if isinstance(spelt, str) else _number(spelt)}"
@@ -130,13 +131,24 @@ class _Writer:
         return zone_id if self._declared else _zone(self._zones[zone_id])
 
 
-def _choices(node: Node) -> Iterator[str]:
-    if node.routing is not None:
-        yield f"routing={node.routing}"
-    if node.read_from is not ReadFrom.ANY:
-        yield f"read_from={node.read_from}"
-    if node.calls is not CallOrder.SEQUENCE:
-        yield f"calls={node.calls}"
+_NEUTRAL = {name: Node.model_fields[name].default for name in POLICIES}
+
+
+def _policies(node: Node) -> Iterator[str]:
+    given = node.model_fields_set
+    for name, neutral in _NEUTRAL.items():
+        if name in given and (value := getattr(node, name)) != neutral:
+            yield f"{name}={_said(value, QUANTITIES.get(name))}"
+
+
+def _said(value: float | bool | str, dimension: Dimension | None) -> str:
+    """The value of a setting as it stands behind `=`."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if dimension is None or isinstance(value, str):
+        return str(value)
+    spelt = spell_quantity(value, dimension)
+    return spelt if isinstance(spelt, str) else _number(spelt)
 
 
 def _count(node: Node, knob: Knob) -> str:
@@ -148,12 +160,27 @@ def _count(node: Node, knob: Knob) -> str:
 def _link_options(connection: Connection) -> Iterator[str]:
     if connection.carries is not Traffic.ALL:
         yield connection.carries
+    if connection.mode is not Mode.SYNC:
+        yield connection.mode
     if connection.share is not None:
         yield f"share={_number(connection.share)}"
     if connection.calls is not None:
         yield f"calls={_number(connection.calls)}"
+    yield from _patience(connection)
     if connection.label is not None:
         yield f"label={_quoted(connection.label)}"
+
+
+def _patience(connection: Connection) -> Iterator[str]:
+    """How long the caller waits, how often it tries, and when it calls at all."""
+    if connection.retries:
+        yield f"retries={connection.retries}"
+    for name, dimension in LINK_QUANTITIES.items():
+        value = getattr(connection, name)
+        if value is not None:
+            yield f"{name}={_said(value, dimension)}"
+    if connection.on_miss is not None:
+        yield f"on_miss={_said(connection.on_miss, None)}"
 
 
 def _bracket(options: Iterable[str]) -> str:

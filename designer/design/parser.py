@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from designer.catalog.model import FIGURE_DIMENSIONS, Component, Knob
-from designer.design.checks import COUNTS, LISTS, SETTINGS
 from designer.design.drawing import Drawing, Entry
-from designer.design.model import ID_PATTERN, Design, Traffic
+from designer.design.model import ID_PATTERN, Design, Mode, Traffic
+from designer.design.settings import COUNTS, LINK_SETTINGS, LISTS, SETTINGS, SWITCHES, WHOLE
 from designer.design.tokens import Kind, Source, Token, read_tokens
 from designer.errors import NotationError, quote, suggest
 
-LINK_OPTIONS = ("share", "calls", "label")
-"""What may stand in a connection's brackets with a value; what it carries stands there without one."""
+_WORDS: Mapping[str, str] = {**dict.fromkeys(Traffic, "carries"), **dict.fromkeys(Mode, "mode")}
+"""What may stand in a connection's brackets without a value, and the setting each of the words is for."""
 
+_TRUTHS: Mapping[str, bool] = {"true": True, "false": False}
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _ID = re.compile(ID_PATTERN)
 _ID_EXPECTED = "at most 40 letters from a to z, digits, _ and -, with a letter or _ first"
@@ -116,11 +117,24 @@ class Parser:
             value = self._value()
             self._set(entry, ("figures", name), value.text, value, key)
         elif name in SETTINGS:
-            value = self._value()
-            count = name in COUNTS and value.kind is Kind.VALUE and _NUMBER.fullmatch(value.text)
-            self._set(entry, (name,), int(value.text) if count else value.text, value, key)
+            self._setting(entry, key, whole=name in COUNTS or name in WHOLE, switch=name in SWITCHES)
         else:
             raise self._unknown_option(key, [*SETTINGS, *FIGURE_DIMENSIONS])
+
+    def _setting(self, entry: Entry, key: Token, *, whole: bool = False, switch: bool = False) -> None:
+        """Behind a setting's name: `=` and its value, as a number or a truth where it must be one."""
+        value = self._value()
+        said: Any = value.text
+        if whole and value.kind is Kind.VALUE and _NUMBER.fullmatch(value.text):
+            said = int(value.text)
+        elif switch:
+            said = self._truth(value)
+        self._set(entry, (key.text,), said, value, key)
+
+    def _truth(self, value: Token) -> bool:
+        if value.text not in _TRUTHS:
+            raise self._source.refusal(value, f"{value} is neither true nor false", expected="true or false")
+        return _TRUTHS[value.text]
 
     def _list_option(self, entry: Entry, key: Token) -> None:
         """`a+b+c`; a zone may have its region before it: `eu/a+eu/b`."""
@@ -153,13 +167,12 @@ class Parser:
         return entry
 
     def _link_option(self, entry: Entry, key: Token) -> None:
-        if key.text in list(Traffic):
-            self._set(entry, ("carries",), key.text, key, key)
-        elif key.text in LINK_OPTIONS:
-            value = self._value()
-            self._set(entry, (key.text,), value.text, value, key)
+        if key.text in _WORDS:
+            self._set(entry, (_WORDS[key.text],), key.text, key, key)
+        elif key.text in LINK_SETTINGS:
+            self._setting(entry, key, whole=key.text == "retries", switch=key.text == "on_miss")
         else:
-            raise self._unknown_option(key, [*Traffic, *LINK_OPTIONS])
+            raise self._unknown_option(key, [*_WORDS, *LINK_SETTINGS])
 
     def _options(self, read: Callable[[Token], None]) -> None:
         """Behind `[`: options with commas between them, and `]`."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from designer.errors import Location, NotationError, draw_excerpt, quote
 
 MAX_LENGTH = 20_000
-"""Longest notation read, in characters: many times what people would write by hand."""
+"""Longest notation read, in characters: many times what people would write by hand. Larger designs are files."""
 
 _SIGNS = frozenset(">,;:*[]@/=")
 _VALUE_ENDS = frozenset(',]\n#"')
@@ -57,8 +57,13 @@ class Source:
             where=Location(self.name, at.line, at.column),
             expected=expected,
             suggestion=suggestion,
-            excerpt=draw_excerpt(self.text.split("\n")[at.line - 1], at.line, at.column),
+            excerpt=draw_excerpt(_with_plain_ends(self.text).split("\n")[at.line - 1], at.line, at.column),
         )
+
+
+def _with_plain_ends(text: str) -> str:
+    """The text with a line feed at the end of every line."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_tokens(source: Source) -> list[Token]:
@@ -74,7 +79,7 @@ def read_tokens(source: Source) -> list[Token]:
 class _Tokenizer:
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.text = source.text.replace("\r\n", "\n").replace("\r", "\n")
+        self.text = _with_plain_ends(source.text)
         self.at = 0
         self.line = 1
         self.line_start = 0

@@ -73,6 +73,7 @@ _MACHINES = Annotated[Count, Le(1e9), AfterValidator(_require_machines)]
 _STRICTER: Mapping[str, Any] = {
     **dict.fromkeys(("service_time", "service_time_p99", "write_time", "write_time_p99"), _WORKING_TIME),
     **dict.fromkeys(("servers", "connections", "pool"), _MACHINES),
+    **dict.fromkeys(("contention", "coherency", "error_rate"), Annotated[Ratio, Le(1)]),
 }
 
 
@@ -124,7 +125,11 @@ def spell_figure(name: str, value: float) -> str | float:
 
     Otherwise the number itself, in base units.
     """
-    dimension = FIGURE_DIMENSIONS[name]
+    return spell_quantity(value, FIGURE_DIMENSIONS[name])
+
+
+def spell_quantity(value: float, dimension: Dimension) -> str | float:
+    """As spell_figure, for a value of that dimension; a count is a bare number."""
     if dimension is Dimension.COUNT:
         return value
     spelt = format_quantity(value, dimension, digits=_EXACT_DIGITS)

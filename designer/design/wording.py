@@ -13,33 +13,28 @@ from designer.design.changes import (
     Disconnect,
     InsertNode,
     RemoveNode,
+    SetConnection,
     SetNode,
     field_of,
+    link_field_of,
 )
-from designer.design.checks import COUNTS
 from designer.design.model import DEFAULT_REGION, Design, Node, Traffic
-from designer.units import format_quantity
-
-_PHRASES: Mapping[str, Mapping[str, str]] = {
-    "read_from": {
-        "leader": "Read {node} from its leader only",
-        "replicas": "Read {node} from its replicas only",
-        "any": "Read {node} from leader and replicas alike",
-    },
-    "calls": {
-        "sequence": "Let {node} make its calls one after the other",
-        "parallel": "Let {node} make its calls at once",
-    },
-    "routing": {
-        "random": "Let {node} pick its targets at random",
-        "round_robin": "Let {node} pick its targets in turn",
-        "least_connections": "Let {node} pick the target with the fewest open connections",
-    },
-}
+from designer.design.phrases import CHOICES, LINK_CHOICES, LINK_QUANTITIES, QUANTITIES
+from designer.design.settings import COUNTS
+from designer.design.settings import LINK_QUANTITIES as LINK_DIMENSIONS
+from designer.design.settings import QUANTITIES as DIMENSIONS
+from designer.units import Dimension, format_quantity
 
 _LIST_PHRASES: Mapping[str, str] = {
     "holds": "Keep {items} in {node}",
     "provides": "Let {node} provide {items}",
+}
+
+_LINK_LOADS: Mapping[Traffic, str] = {
+    Traffic.ALL: "",
+    Traffic.READ: " for reads",
+    Traffic.WRITE: " for writes",
+    Traffic.FAILED: " for what failed",
 }
 
 _SPOKEN_WITH_A_VOWEL = frozenset("AEFHILMNORSX")
@@ -63,6 +58,8 @@ def describe(change: Change, design: Design, catalog: Mapping[str, Component]) -
         case InsertNode(node=node, between=between):
             source, target = between or ("", "")
             return f"Insert {_with_article(node, catalog)} between {name(source)} and {name(target)}"
+        case SetConnection(source=source, target=target):
+            return _describe_link(change, name(source), name(target))
         case _:
             return _describe_rest(change, name)
 
@@ -73,7 +70,7 @@ def _describe_rest(change: RemoveNode | Connect | Disconnect | AddZone, name: Ca
             join = " and connect its callers to what it calls" if reconnect else ""
             return f"Remove {name(node_id)}{join}"
         case Connect(connection=link):
-            what = "" if link.carries is Traffic.ALL else f" for {link.carries}s"
+            what = _LINK_LOADS[link.carries]
             return f"Connect {name(link.source)} to {name(link.target)}{what}"
         case Disconnect(source=source, target=target):
             return f"Disconnect {name(source)} from {name(target)}"
@@ -88,11 +85,33 @@ def _describe_setting(change: SetNode, node: str) -> str:
         return _describe_figure(name, value, node)
     if isinstance(value, tuple):
         return _describe_list(name, value, node)
-    if name in _PHRASES and isinstance(value, str) and value in _PHRASES[name]:
-        return _PHRASES[name][value].format(node=node)
+    if name in CHOICES and value in CHOICES[name]:
+        return CHOICES[name][value].format(node=node)
+    if name in QUANTITIES:
+        some, none = QUANTITIES[name]
+        return (none if value is None else some).format(node=node, value=_spoken(value, DIMENSIONS.get(name)))
     if name == "name":
         return f"Take the name of {node} away" if value is None else f"Rename {node} to {value}"
     return f"Set {name} of {node} to {'its default' if value is None else value}"
+
+
+def _describe_link(change: SetConnection, source: str, target: str) -> str:
+    name, value = link_field_of(change), change.value
+    if name in LINK_CHOICES and value in LINK_CHOICES[name]:
+        return LINK_CHOICES[name][value].format(source=source, target=target)
+    if name not in LINK_QUANTITIES:
+        return f"Set {name} from {source} to {target} to {'its default' if value is None else value}"
+    some, none = LINK_QUANTITIES[name]
+    dimension = Dimension.RATIO if name == "share" else LINK_DIMENSIONS.get(name)
+    spoken = _spoken(value, dimension)
+    return (none if value is None else some).format(source=source, target=target, value=spoken)
+
+
+def _spoken(value: object, dimension: Dimension | None) -> str:
+    """A quantity given as a number, with its unit; everything else as it was given."""
+    if dimension is None or isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    return format_quantity(value, dimension)
 
 
 def _describe_figure(name: str, value: object, node: str) -> str:

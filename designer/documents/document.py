@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NoReturn
@@ -12,6 +12,9 @@ from designer.errors import DesignerError, Location, draw_excerpt, quote
 
 Place = tuple[str | int, ...]
 """The way from the root to a value: keys of mappings and indices of lists."""
+
+Suggestion = str | Callable[[], str | None] | None
+"""What was probably meant, or what finds it out when somebody wants to know."""
 
 LINE_BREAK = re.compile(r"\r\n|[\n\r]")
 """The line breaks of YAML 1.2 and JSON."""
@@ -90,7 +93,7 @@ def make_error(
     error: type[DesignerError],
     field: str | None = None,
     expected: str | None = None,
-    suggestion: str | None = None,
+    suggestion: Suggestion = None,
 ) -> DesignerError:
     """The error at that position of the document, with its excerpt."""
     source = document.lines[position.line - 1] if position.line <= len(document.lines) else ""
@@ -111,7 +114,7 @@ def fail(
     *,
     error: type[DesignerError],
     expected: str | None = None,
-    suggestion: str | None = None,
+    suggestion: Suggestion = None,
     key: bool = False,
 ) -> NoReturn:
     """Raise `error` at the value at `path` (its key, if `key`): for checks that a schema cannot express."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from designer.arithmetic import Arithmetic
 from designer.errors import DesignerError, quote, suggest
+from designer.export.report_notes import cache_notes, caveat, moving_note
 from designer.report import Report
 
 COST = "cost"
@@ -15,7 +16,7 @@ SCORE = "score"
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One number of the report: what it is, and how it came about (None: it is not known, and `reason` says why)."""
+    """One number of the report: what it is, and how it came about (None: `reason` says all there is to say)."""
 
     title: str
     arithmetic: Arithmetic | None
@@ -77,9 +78,12 @@ def _about_node(report: Report, name: str) -> Iterator[Explanation]:
         )
     for item in used:
         yield Explanation(f"{label}: {item.ceiling.value}", item.arithmetic)
+    moved = moving_note(analysis.nodes[name])
+    if moved is not None:
+        yield Explanation(f"{label}: growing", None, moved)
     for hit in analysis.traffic.hits:
         if hit.cache == name:
-            yield Explanation(f"{label}: hit ratio for {hit.dataset}", hit.arithmetic)
+            yield Explanation(f"{label}: hit ratio for {hit.dataset}", hit.arithmetic, cache_notes(hit))
     for group in analysis.reliability.groups:
         if group.node == name:
             yield Explanation(f"{label}: availability", group.arithmetic)
@@ -91,14 +95,18 @@ def _about_node(report: Report, name: str) -> Iterator[Explanation]:
 def _about_workload(report: Report, name: str) -> Iterator[Explanation]:
     analysis, title = report.analysis, report.scenario.workloads[name].name
     if name in analysis.responses:
-        yield Explanation(f"{title}: time to answer", analysis.responses[name].arithmetic)
+        response = analysis.responses[name]
+        yield Explanation(f"{title}: time to answer", response.arithmetic, caveat(response))
     else:
         yield Explanation(f"{title}: time to answer", None, "Nothing answers this workload.")
     if name in analysis.freshness:
-        yield Explanation(f"{title}: freshness", analysis.freshness[name].arithmetic)
+        fresh = analysis.freshness[name]
+        yield Explanation(f"{title}: freshness", fresh.arithmetic, caveat(fresh))
     for item in analysis.reliability.workloads:
         if item.workload == name:
             yield Explanation(f"{title}: availability", item.arithmetic)
+            if item.recovery is not None:
+                yield Explanation(f"{title}: recovery time", item.recovery)
 
 
 def _about_dataset(report: Report, name: str) -> Iterator[Explanation]:
@@ -108,3 +116,5 @@ def _about_dataset(report: Report, name: str) -> Iterator[Explanation]:
     for item in analysis.reliability.durabilities:
         if item.dataset == name:
             yield Explanation(f"{title}: durability", item.arithmetic)
+            if item.recovery is not None:
+                yield Explanation(f"{title}: recovery point", item.recovery)

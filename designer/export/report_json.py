@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import defaultdict
 
 from designer.analysis.model import Verdict
 from designer.arithmetic import Arithmetic, Quantity
@@ -12,11 +13,13 @@ from designer.export.report_schema import (
     VERSION,
     ArithmeticData,
     ConnectionData,
+    DatasetData,
     FindingData,
     HeadroomData,
     JudgementData,
     NodeData,
     Number,
+    OutageData,
     ProblemData,
     QuantityData,
     RatesData,
@@ -28,6 +31,7 @@ from designer.export.report_schema import (
     json_schema,
 )
 from designer.performance.model import Response, Utilisation
+from designer.reliability.model import Outage
 from designer.report import Report
 from designer.rules.model import Finding, Judgement
 from designer.traffic.model import Problem
@@ -57,6 +61,8 @@ def report_data(report: Report) -> ReportData:
         "judgements": [_judgement(judgement) for judgement in report.judgements],
         "problems": [_problem(problem) for problem in analysis.traffic.problems],
         "workloads": [_workload(report, name) for name in report.scenario.workloads],
+        "datasets": [_dataset(report, name) for name in report.scenario.datasets],
+        "outages": [_outage(outage) for outage in analysis.reliability.outages],
         "nodes": [_node(report, node.id) for node in report.design.nodes],
         "connections": _connections(report),
         "cost": {
@@ -165,6 +171,31 @@ def _workload(report: Report, name: str) -> WorkloadData:
         "freshness": _response(analysis.freshness.get(name)),
         "availability": None if found is None else found.availability,
         "availability_arithmetic": None if found is None else arithmetic_data(found.arithmetic),
+        "recovery_time": None if found is None else number(found.recovery_time),
+        "recovery_arithmetic": None if found is None else _maybe(found.recovery),
+    }
+
+
+def _dataset(report: Report, name: str) -> DatasetData:
+    durabilities = report.analysis.reliability.durabilities
+    found = next((item for item in durabilities if item.dataset == name), None)
+    return {
+        "id": name,
+        "name": report.scenario.datasets[name].name,
+        "durability": None if found is None else found.durability,
+        "durability_arithmetic": None if found is None else arithmetic_data(found.arithmetic),
+        "recovery_point": None if found is None else number(found.recovery_point),
+        "recovery_arithmetic": None if found is None else _maybe(found.recovery),
+    }
+
+
+def _outage(outage: Outage) -> OutageData:
+    return {
+        "kind": outage.kind,
+        "name": outage.name,
+        "lost": list(outage.lost),
+        "overloaded": list(outage.overloaded),
+        "served": list(outage.served),
     }
 
 
@@ -188,6 +219,8 @@ def _response(response: Response | None) -> ResponseData | None:
         ],
         "saturated": list(response.saturated),
         "arithmetic": arithmetic_data(response.arithmetic),
+        "band": response.band,
+        "approximations": list(response.approximations),
     }
 
 
@@ -207,12 +240,16 @@ def _node(report: Report, node_id: str) -> NodeData:
         "minimum_knob": facts.minimum_knob,
         "hottest_share": number(facts.hottest_share),
         "months_until_full": number(facts.months_until_full),
+        "moved_share": number(facts.moved_share),
         "hits": [
             {
                 "dataset": hit.dataset,
                 "ratio": hit.ratio,
                 "lookups": hit.lookups,
                 "arithmetic": arithmetic_data(hit.arithmetic),
+                "bound": hit.bound,
+                "stale": hit.stale,
+                "warm_up": number(hit.warm_up),
             }
             for hit in analysis.traffic.hits
             if hit.cache == node_id
@@ -229,6 +266,8 @@ def _rates(report: Report, node: str) -> RatesData:
         "writes": sum(load.writes for load in loads),
         "bytes_in": sum(load.bytes_in for load in loads),
         "bytes_out": sum(load.bytes_out for load in loads),
+        "refused": sum(load.refused for load in loads),
+        "given_up": sum(load.given_up for load in loads),
     }
 
 
@@ -244,8 +283,16 @@ def _utilisation(used: Utilisation) -> UtilisationData:
 
 def _connections(report: Report) -> list[ConnectionData]:
     calls, deferred = calls_by_connection(report), deferred_connections(report)
+    retried: dict[str, float] = defaultdict(float)
+    for flow in report.analysis.traffic.flows:
+        retried[flow.connection] += flow.retried
     return [
-        {"id": item.id, "calls": calls.get(item.id, 0.0), "deferred": item.id in deferred}
+        {
+            "id": item.id,
+            "calls": calls.get(item.id, 0.0),
+            "retried": retried[item.id],
+            "deferred": item.id in deferred,
+        }
         for item in report.design.connections
     ]
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from designer.analysis.model import State, Verdict
 from designer.arithmetic import Arithmetic
 from designer.export.marking import binding, ceiling_text
+from designer.export.report_notes import caveats
+from designer.export.report_outages import harmful_outages, recoveries, told_outages
 from designer.export.report_text import MARKS, cost_text, headroom_text, limit_text, value_text
 from designer.export.terminal import clean
 from designer.report import Report
@@ -46,7 +48,7 @@ def code(text: str) -> str:
 
 def write_markdown(report: Report) -> str:
     """The report as Markdown with a final newline; the same report gives the same bytes."""
-    sections = (_head, _requirements, _findings, _praise, _nodes, _arithmetic)
+    sections = (_head, _requirements, _findings, _praise, _nodes, _outages, _arithmetic)
     texts = ["\n".join(section(report)) for section in sections]
     return "\n\n".join(text for text in texts if text) + "\n"
 
@@ -77,6 +79,10 @@ def _requirements(report: Report) -> Iterator[str]:
     yield _row("Requirement", "Verdict", "Value", "Limit", "Why")
     yield "|---|---|--:|--:|---|"
     yield from (_requirement(verdict) for verdict in report.verdicts)
+    notes = [f"- {escape(note)}" for note in caveats(report)]
+    if notes:
+        yield ""
+        yield from notes
 
 
 def _requirement(verdict: Verdict) -> str:
@@ -122,6 +128,32 @@ def _nodes(report: Report) -> Iterator[str]:
         cost = escape(format_quantity(costs.get(node.id, 0.0), Dimension.MONEY))
         machines = str(report.analysis.nodes[node.id].machines)
         yield _row(escape(node.label), escape(node.component), machines, load, cost)
+
+
+def _outages(report: Report) -> Iterator[str]:
+    told = len(told_outages(report))
+    if not told:
+        return
+    rows = harmful_outages(report)
+    yield "## When something is down"
+    yield ""
+    if rows:
+        yield _row("Down", "No longer works", "Overloaded")
+        yield "|---|---|---|"
+        for row in rows:
+            yield _row(escape(row.down), _listed(row.lost), _listed(row.overloaded))
+        yield ""
+    yield f"{told - len(rows)} of {told} failures take nothing away."
+    lost = recoveries(report)
+    if lost:
+        yield ""
+        yield "After the loss of one machine:"
+        yield ""
+        yield from (f"- {escape(what)}: {_listed(tuple(names))}" for what, names in lost.items())
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return escape(", ".join(names)) if names else "–"
 
 
 def _arithmetic(report: Report) -> Iterator[str]:

@@ -80,7 +80,10 @@ class RequirementData(TypedDict):
     """One requirement, judged."""
 
     id: Annotated[str, "its name in the scenario"]
-    kind: Annotated[str, "throughput, latency, availability, durability, freshness, storage or budget"]
+    kind: Annotated[
+        str,
+        "throughput, latency, availability, durability, recovery_point, recovery_time, freshness, storage or budget",
+    ]
     title: Annotated[str, "in words"]
     verdict: Annotated[State, "whether the design meets it"]
     value: Annotated[Number, "what the design reaches, in the base unit of the dimension"]
@@ -149,6 +152,8 @@ class ResponseData(TypedDict):
     hops: Annotated[list[HopData], "where the time goes, in order of first visit"]
     saturated: Annotated[list[str], "nodes on the way that get more than they can serve"]
     arithmetic: Annotated[ArithmeticData, "how the mean came about"]
+    band: Annotated[float, "the percentiles are right to this part of themselves"]
+    approximations: Annotated[list[str], "why they are not exact, each a phrase"]
 
 
 class WorkloadData(TypedDict):
@@ -162,6 +167,31 @@ class WorkloadData(TypedDict):
     freshness: Annotated[ResponseData | None, "the time until all deferred work is done; null without such"]
     availability: Annotated[Number, "share of the time in which it is answered"]
     availability_arithmetic: Annotated[ArithmeticData | None, "how the availability came about"]
+    recovery_time: Annotated[Number, "seconds until it is served again after the loss of any one machine"]
+    recovery_arithmetic: Annotated[ArithmeticData | None, "how the recovery time came about"]
+
+
+class DatasetData(TypedDict):
+    """What becomes of data when machines are lost."""
+
+    id: Annotated[str, "its name in the scenario"]
+    name: Annotated[str, "in words"]
+    durability: Annotated[
+        Number, "probability that a record is still there after a year; null without a home"
+    ]
+    durability_arithmetic: Annotated[ArithmeticData | None, "how the durability came about"]
+    recovery_point: Annotated[Number, "seconds of writes that are gone after the loss of any one machine"]
+    recovery_arithmetic: Annotated[ArithmeticData | None, "how the recovery point came about"]
+
+
+class OutageData(TypedDict):
+    """What is left when something is down."""
+
+    kind: Annotated[str, "instance (one machine of a node), node, zone or region"]
+    name: Annotated[str, "id of the node, the zone or the region"]
+    lost: Annotated[list[str], "ids of the workloads that no longer work"]
+    overloaded: Annotated[list[str], "ids of the nodes whose remaining machines have too much to do"]
+    served: Annotated[list[str], "ids of the workloads that still work and meet nothing overloaded"]
 
 
 class RatesData(TypedDict):
@@ -172,6 +202,8 @@ class RatesData(TypedDict):
     writes: Annotated[float, "operations done here that change something"]
     bytes_in: Annotated[float, "all that arrives over the network"]
     bytes_out: Annotated[float, "all that leaves"]
+    refused: Annotated[float, "requests turned away by the limit of the node, not among the calls"]
+    given_up: Annotated[float, "messages that are never done"]
 
 
 class UtilisationData(TypedDict):
@@ -191,6 +223,11 @@ class HitData(TypedDict):
     ratio: Annotated[float, "share of the lookups"]
     lookups: Annotated[float, "per second at peak"]
     arithmetic: Annotated[ArithmeticData, "how the ratio came about"]
+    bound: Annotated[float, "the ratio of a perfect LFU with the same memory: none does better"]
+    stale: Annotated[float, "share of the hits that are older than the last write"]
+    warm_up: Annotated[
+        Number, "seconds after a restart with nothing in it until it has nine tenths of the ratio"
+    ]
 
 
 class NodeData(TypedDict):
@@ -207,6 +244,7 @@ class NodeData(TypedDict):
     minimum_knob: Annotated[str | None, "instances, shards, replicas or partitions"]
     hottest_share: Annotated[Number, "share of its keyed load on the busiest shard"]
     months_until_full: Annotated[Number, "at the stated growth; null when it does not grow"]
+    moved_share: Annotated[Number, "share of the records that move when a part is added; null without parts"]
     hits: Annotated[list[HitData], "of a cache, by dataset"]
     cost: Annotated[Number, "US dollars per month"]
 
@@ -215,7 +253,8 @@ class ConnectionData(TypedDict):
     """What goes over one connection per second at peak, all workloads together."""
 
     id: Annotated[str, 'as "source>target"']
-    calls: Annotated[float, "calls"]
+    calls: Annotated[float, "calls, with tries after the first"]
+    retried: Annotated[float, "tries after the first, and second calls to another machine"]
     deferred: Annotated[bool, "nobody waits for any of them"]
 
 
@@ -248,6 +287,8 @@ class ReportData(TypedDict):
     judgements: Annotated[list[JudgementData], "one for each rule, by id"]
     problems: Annotated[list[ProblemData], "what could not be judged, and why"]
     workloads: Annotated[list[WorkloadData], "in the order of the scenario"]
+    datasets: Annotated[list[DatasetData], "in the order of the scenario"]
+    outages: Annotated[list[OutageData], "every machine, node, zone and region failed in turn"]
     nodes: Annotated[list[NodeData], "in the order of the design"]
     connections: Annotated[list[ConnectionData], "in the order of the design"]
     cost: Annotated[CostData, "of all nodes together"]

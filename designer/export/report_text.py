@@ -10,6 +10,8 @@ from designer.analysis.model import State, Verdict
 from designer.arithmetic import Arithmetic, Quantity
 from designer.export.explanations import explain
 from designer.export.marking import LEAST_SHOWN, binding, percent_text
+from designer.export.report_notes import caveats
+from designer.export.report_outages import harmful_outages, recoveries, told_outages
 from designer.export.terminal import WIDTH, Pen, clean, columns, pad, wrap
 from designer.performance.model import Utilisation
 from designer.report import Report
@@ -27,6 +29,9 @@ LOAD_COLUMNS = 32
 TOP_RULES = 6
 """Rules whose findings are told in full, all errors among them; the rest are named."""
 
+TOP_OUTAGES = 12
+"""Failures told one by one; the rest are counted."""
+
 TOP_PLACES = 3
 """Places told of each rule."""
 
@@ -42,7 +47,7 @@ def write_text(report: Report, *, color: bool = False, name: str | None = None) 
     pen = Pen(color=color)
     if name is not None:
         return "\n".join(_explained(report, name, pen)) + "\n"
-    sections = (_head, _requirements, _findings, _praise, _nodes)
+    sections = (_head, _requirements, _findings, _praise, _nodes, _outages, _recovery)
     lines = [line for section in sections for line in _with_gap(section(report, pen))]
     return "\n".join((*lines, *_foot(report, pen))) + "\n"
 
@@ -74,6 +79,8 @@ def _requirements(report: Report, pen: Pen) -> Iterator[str]:
         # What is said of several in a row is said once, below the last of them.
         if verdict.state is not State.MET and verdict.reason != next_reason:
             yield from (pen.dim(text) for text in wrap(verdict.reason, "      "))
+    for note in caveats(report):
+        yield from (pen.dim(text) for text in wrap(note, "    ", hang="      "))
 
 
 def _requirement_line(title: str, value: str, limit: str, word: str) -> str:
@@ -159,6 +166,30 @@ def _nodes(report: Report, pen: Pen) -> Iterator[str]:
             load = pen.red(load)
         cost = format_quantity(costs.get(node.id, 0.0), Dimension.MONEY)
         yield f"  {pad(name, NAME_COLUMNS)}{load}{cost:>{_COST_COLUMNS}}"
+
+
+def _outages(report: Report, pen: Pen) -> Iterator[str]:
+    """What each failure takes; those that take nothing are counted."""
+    told = len(told_outages(report))
+    if not told:
+        return
+    rows = harmful_outages(report)
+    yield pen.bold("When something is down")
+    for row in rows[:TOP_OUTAGES]:
+        harm = [f"without {', '.join(row.lost)}"] if row.lost else []
+        harm += [f"{', '.join(row.overloaded)} overloaded"] if row.overloaded else []
+        yield from wrap(f"{row.down}: {'; '.join(harm)}", "  ", hang="      ")
+    if len(rows) > TOP_OUTAGES:
+        yield f"  and {len(rows) - TOP_OUTAGES} more"
+    yield f"  {told - len(rows)} of {told} failures take nothing away"
+
+
+def _recovery(report: Report, pen: Pen) -> Iterator[str]:
+    told = recoveries(report)
+    if told:
+        yield pen.bold("After the loss of one machine")
+    for what, names in told.items():
+        yield from wrap(f"{what}: {', '.join(names)}", "  ", hang="      ")
 
 
 _COST_COLUMNS = WIDTH - 2 - NAME_COLUMNS - LOAD_COLUMNS

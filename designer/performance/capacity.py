@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from designer.catalog.model import Behavior, Catalog
-from designer.design.model import Design
+from designer.arithmetic import Arithmetic
+from designer.catalog.model import Behavior, Catalog, Knob
+from designer.design.model import Design, Hashing, Partitioning
 from designer.performance.ceilings import (
     Bench,
     Case,
+    Gauge,
     bytes_per_machine,
     keeps_in_memory,
     measure,
-    set_up,
 )
-from designer.performance.explain import explain
-from designer.performance.machines import Spread, counts_of
+from designer.performance.explain import explain, explain_minimum
+from designer.performance.machines import Spread, busiest_part, counts_of, first_share
 from designer.performance.model import NodePerformance, Utilisation
 from designer.performance.setting import Setting, setting_of
-from designer.performance.sizing import find_minimum, find_needed
+from designer.performance.sizing import find_minimum, find_needed, shares_out
 from designer.performance.storage import bytes_of, filling_of, months_until
-from designer.performance.walk import walker_of
+from designer.performance.walk import course_of
+from designer.performance.working_set import Kept
 from designer.scenario.model import Scenario
-from designer.traffic.model import Traffic
+from designer.traffic.model import Plan, Traffic
+from designer.traffic.popularity import moved_keys
+
+_NOTHING: Sequence[str] = ()
 
 
 def measure_nodes(
@@ -39,29 +44,36 @@ def measure_nodes(
         for home in homes:
             kept.setdefault(home, []).append(dataset)
     held = _calls_in_progress(setting)
-    return {
-        node_id: _measure(
-            setting, _case(setting, node_id, kept.get(node_id, []), held), kept.get(node_id, [])
-        )
-        for node_id in setting.drawing.nodes
-    }
+    found = {}
+    for node_id in setting.drawing.nodes:
+        datasets = kept.get(node_id, _NOTHING)
+        found[node_id] = _measure(setting, _case(setting, node_id, datasets, held), datasets)
+    return found
 
 
-def _case(setting: Setting, node_id: str, datasets: list[str], held: Mapping[str, float]) -> Case:
+def _case(setting: Setting, node_id: str, datasets: Sequence[str], held: Mapping[str, float]) -> Case:
     drawing = setting.drawing
-    figures = drawing.figures[node_id]
-    pooled, unpooled = _connections(setting, node_id) if "connections" in figures else (0.0, 0.0)
+    make = drawing.makes[node_id]
+    node = drawing.nodes[node_id]
+    pooled, unpooled = _connections(setting, node_id) if "connections" in make.figures else (0.0, 0.0)
+    ordered = node.ordered and make.component.behavior is Behavior.QUEUE
     return Case(
-        node=drawing.nodes[node_id],
-        component=drawing.components[node_id],
-        figures=figures,
-        demand=setting.demands[node_id],
-        overhead=drawing.catalog.environment.connection_overhead.default,
-        stored=bytes_of(setting.scenario, datasets),
-        pooled=pooled,
-        held=held.get(node_id, 0.0) * unpooled,
-        consumers=drawing.consumers.get(node_id),
+        node,
+        make,
+        setting.demands[node_id],
+        drawing.catalog.environment.connection_overhead.default,
+        bytes_of(setting.scenario, datasets) if datasets else 0.0,
+        _kept(setting.scenario, datasets) if datasets and "iops" in make.figures else (),
+        pooled,
+        held.get(node_id, 0.0) * unpooled,
+        drawing.consumers.get(node_id),
+        _hottest_message(setting, node_id) if ordered else 0.0,
     )
+
+
+def _kept(scenario: Scenario, datasets: Sequence[str]) -> Sequence[Kept]:
+    found = [(name, scenario.datasets[name]) for name in datasets]
+    return [Kept(name, data.records, data.record_size, data.skew) for name, data in found]
 
 
 def _connections(setting: Setting, node_id: str) -> tuple[float, float]:
@@ -70,12 +82,12 @@ def _connections(setting: Setting, node_id: str) -> tuple[float, float]:
     Only stores and caches are called through pools.
     """
     drawing = setting.drawing
-    if drawing.components[node_id].behavior not in (Behavior.STORE, Behavior.CACHE):
+    if not drawing.makes[node_id].keyed:
         return 0.0, 1.0
     pooled = unpooled = 0.0
     callers = setting.callers[node_id]
     for caller, rate in callers.items():
-        pool = drawing.figure(caller, "pool")
+        pool = drawing.figures[caller].get("pool")
         if pool is None:
             unpooled += rate
         else:
@@ -91,48 +103,112 @@ def _calls_in_progress(setting: Setting) -> dict[str, float]:
     """
     found: dict[str, float] = {}
     for name, rate in setting.request_rates.items():
-        if rate > 0.0:
-            for node_id, count, seconds in walker_of(setting, name).served():
-                found[node_id] = found.get(node_id, 0.0) + rate * count * seconds
+        walk = course_of(setting, name).answer if rate > 0.0 else None
+        if walk is not None:
+            for node_id, seconds in walk.held.items():
+                found[node_id] = found.get(node_id, 0.0) + rate * seconds
     return found
 
 
-def _measure(setting: Setting, case: Case, datasets: list[str]) -> NodePerformance:
-    bench = set_up(case, counts_of(case.node))
-    gauges = sorted(measure(bench), key=lambda gauge: -gauge.value)
+def _hottest_message(setting: Setting, node_id: str) -> float:
+    """The part of an ordered queue's messages about one record: the most popular of what each carries first."""
+    total = hot = 0.0
+    for load in setting.loads.get(node_id, ()):
+        total += load.calls
+        hot += load.calls * _first_of_message(setting, setting.traffic.plans[load.workload], node_id)
+    return hot / total if total > 0.0 else 0.0
+
+
+def _first_of_message(setting: Setting, plan: Plan, node_id: str) -> float:
+    seen = {id(entry.visit): entry.visit for entry in plan.entries}
+    waiting = list(seen.values())
+    while waiting:
+        visit = waiting.pop()
+        if visit.node == node_id:
+            touches = setting.scenario.workloads[plan.workload].touches
+            named = [touches[touch].dataset for touch in visit.touches]
+            datasets = [setting.scenario.datasets[name] for name in named if name is not None]
+            return first_share(datasets[0].records, datasets[0].skew) if datasets else 0.0
+        for call in visit.calls:
+            for option in call.options:
+                if id(option.visit) not in seen:
+                    seen[id(option.visit)] = option.visit
+                    waiting.append(option.visit)
+    return 0.0
+
+
+def _measure(setting: Setting, case: Case, datasets: Sequence[str]) -> NodePerformance:
+    node_id = case.node.id
+    drawing = setting.drawing
+    bench = Bench(case, counts_of(case.node), drawing.layouts[node_id], setting.machines[node_id])
+    gauges = measure(bench)
+    if len(gauges) > 1:
+        gauges.sort(key=_value, reverse=True)
     minimum, knob = find_minimum(bench, gauges)
     return NodePerformance(
-        node=case.node.id,
-        machines=bench.layout.machines,
-        utilisations=tuple(
-            Utilisation(gauge.ceiling, gauge.value, gauge.demand, gauge.limit, explain(setting, bench, gauge))
-            for gauge in gauges
-        ),
-        needed=find_needed(bench, gauges),
-        minimum=minimum,
-        minimum_knob=None if knob is None else knob.value,
-        hottest_share=_hottest_share(bench),
-        months_until_full=_months(setting, bench, datasets),
+        node_id,
+        bench.layout.machines,
+        tuple([_utilisation(setting, bench, gauge) for gauge in gauges]),
+        find_needed(bench, gauges),
+        minimum,
+        None if knob is None else knob.value,
+        _hottest_share(bench),
+        _months(setting, bench, datasets) if datasets else None,
+        _moved_share(bench),
+        _explain_minimum(bench, gauges, minimum, knob),
     )
 
 
-def _hottest_share(bench: Bench) -> float | None:
-    demand, parts = bench.case.demand, bench.layout.parts
-    if bench.layout.spread is Spread.EVEN or parts == 1 or not demand.keyed:
+def _value(gauge: Gauge) -> float:
+    return gauge.value
+
+
+def _utilisation(setting: Setting, bench: Bench, gauge: Gauge) -> Utilisation:
+    arithmetic = Arithmetic.later(lambda: explain(setting, bench, gauge))
+    return Utilisation(gauge.ceiling, gauge.value, gauge.demand, gauge.limit, arithmetic)
+
+
+def _explain_minimum(
+    bench: Bench, gauges: Sequence[Gauge], minimum: int | None, knob: Knob | None
+) -> Arithmetic | None:
+    if minimum is None or knob is None or not gauges or not shares_out(bench, knob):
         return None
-    total = sum(item.reads + item.updates for item in demand.keyed)
-    hot = sum((item.reads + item.updates) * item.hottest(parts) for item in demand.keyed)
+    return Arithmetic.later(lambda: explain_minimum(bench, gauges, minimum))
+
+
+def _hottest_share(bench: Bench) -> float | None:
+    demand, layout = bench.case.demand, bench.layout
+    if layout.spread is Spread.EVEN or layout.parts == 1 or not demand.keyed:
+        return None
+    total = hot = demand.writes if layout.partitioning is Partitioning.RANGE else 0.0
+    for item in demand.keyed:
+        total += item.reads + item.updates
+        hot += item.reads * busiest_part(item.first_read, layout.parts, layout.partitioning)
+        hot += item.updates * busiest_part(item.first_update, layout.parts, layout.partitioning)
     return hot / total if total > 0.0 else None
 
 
-def _months(setting: Setting, bench: Bench, datasets: list[str]) -> float | None:
-    """Months until a machine's disk is full, or the memory of a store that keeps its data there."""
-    if not datasets:
+def _moved_share(bench: Bench) -> float | None:
+    """What moves when a part is added: a range is cut in two, a directory says where each record is."""
+    layout, knobs = bench.layout, bench.case.make.component.knobs
+    if layout.spread is Spread.EVEN or not (Knob.SHARDS in knobs or Knob.INSTANCES in knobs):
         return None
+    if layout.partitioning is Partitioning.RANGE:
+        return 0.5 / layout.parts
+    consistent = (
+        bench.case.node.hashing is Hashing.CONSISTENT or layout.partitioning is Partitioning.DIRECTORY
+    )
+    return moved_keys(layout.parts, layout.parts + 1, consistent)
+
+
+def _months(setting: Setting, bench: Bench, datasets: Sequence[str]) -> float | None:
+    """Months until a machine's disk is full, or the memory of a store that keeps its data there."""
     part = bytes_per_machine(bench.layout, 1.0)
-    fillings = [filling_of(setting.scenario, name, part) for name in datasets]
+    figures = bench.case.make.figures
     rooms = ["disk", *(["memory"] if keeps_in_memory(bench.case.component) else [])]
-    months = [
-        months_until(fillings, bench.case.figures[room]) for room in rooms if room in bench.case.figures
-    ]
-    return min((value for value in months if value is not None), default=None)
+    limits = [figures[room] for room in rooms if room in figures]
+    if not limits:
+        return None
+    fillings = [filling_of(setting.scenario, name, part) for name in datasets]
+    months = [months_until(fillings, limit) for limit in limits]
+    return min([value for value in months if value is not None], default=None)

@@ -1,4 +1,4 @@
-"""The six ceilings of a node: what its busiest machine is asked for, against what it can give.
+"""The seven ceilings of a node: what its busiest machine is asked for, against what it can give.
 
 A ceiling is there when a figure says so; what has no figure has no ceiling. Caches are full by definition, so that
 their memory is no ceiling; that of stores which keep their data in memory (vectors, features, documents) is.
@@ -7,7 +7,7 @@ their memory is no ceiling; that of stores which keep their data in memory (vect
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from designer.catalog.model import Behavior, Component, DataKind
@@ -23,31 +23,38 @@ from designer.performance.machines import (
     load_machines,
     read_split,
 )
+from designer.performance.makes import Make
 from designer.performance.model import Ceiling
 from designer.performance.stations import part, utilisation
-from designer.traffic.popularity import zipf_bins
+from designer.performance.working_set import Kept, disk_reads
 
 IN_MEMORY = frozenset({DataKind.VECTORS, DataKind.FEATURES, DataKind.DOCUMENTS})
 """Kinds of data that a store made for nothing else searches or serves from memory."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Case:
     """A node with all its ceilings depend on, but for its counts."""
 
     node: Node
-    component: Component
-    figures: Mapping[str, float]
+    make: Make
     demand: Demand
     overhead: float  # share of bandwidth that protocols take on top of payload
     stored: float  # bytes of the datasets kept here, one copy
+    kept: Sequence[Kept]  # those datasets
     pooled: float  # connections that callers keep open to each machine
     held: float  # calls in progress, on all machines together, from callers without a pool
     consumers: int | None  # machines that can work at a time on what partitioned queues hand on
+    hottest_message: float  # part of a queue's messages that must stay in one partition, for one record
 
-    def layout(self, counts: Counts) -> Layout:
-        """The layout with these counts."""
-        return lay_out(self.component, counts, self.node.read_from, self.consumers)
+    @property
+    def component(self) -> Component:
+        return self.make.component
+
+    @property
+    def figures(self) -> Mapping[str, float]:
+        """The figures in force, in base units."""
+        return self.make.figures
 
 
 @dataclass(slots=True)
@@ -70,38 +77,48 @@ class Bench:
     layout: Layout
     machines: tuple[Machines, ...]
 
+    @property
+    def efficiency(self) -> float:
+        """What each machine does as part of what it does alone."""
+        return self.case.make.efficiency(self.layout.machines - self.layout.idle)
+
 
 def set_up(case: Case, counts: Counts) -> Bench:
     """The machines of a case with these counts."""
-    layout = case.layout(counts)
+    layout = lay_out(case.make, case.node, counts, case.consumers)
     return Bench(case, counts, layout, load_machines(layout, case.demand))
 
 
-def measure(bench: Bench) -> list[Gauge]:
-    """All ceilings that apply."""
-    return [gauge for read in _GAUGES if (gauge := read(bench)) is not None]
+def measure(bench: Bench, ceilings: Sequence[Ceiling] = tuple(Ceiling)) -> list[Gauge]:
+    """All of these ceilings that apply."""
+    return [gauge for ceiling in ceilings if (gauge := _GAUGES[ceiling](bench)) is not None]
 
 
 def _operations(bench: Bench) -> Gauge | None:
-    case = bench.case
-    used = [utilisation(case.figures, item.reads, item.writes) for item in bench.machines]
-    busiest = max(range(len(used)), key=lambda number: used[number] or 0.0)
-    value, machine = used[busiest], bench.machines[busiest]
+    figures = bench.case.make.figures
+    machine = bench.machines[0]
+    value = utilisation(figures, machine.reads, machine.writes)
     if value is None:
         return None
+    for other in bench.machines[1:]:
+        used = utilisation(figures, other.reads, other.writes) or 0.0
+        if used > value:
+            machine, value = other, used
+    value /= bench.efficiency
     demand = machine.reads + machine.writes
     # The limit is that of this mix: so many operations of which each is a read as often as now.
-    limit = case.figures.get("read_rate", case.figures.get("write_rate", 0.0))
     if 0.0 < value < math.inf:
         limit = demand / value
+    else:
+        limit = figures.get("read_rate", figures.get("write_rate", 0.0)) * bench.efficiency
     return Gauge(Ceiling.OPERATIONS, demand, limit, value, machine)
 
 
 def _bandwidth(bench: Bench) -> Gauge | None:
-    limit = bench.case.figures.get("bandwidth")
+    limit = bench.case.make.figures.get("bandwidth")
     if limit is None:
         return None
-    machine = max(bench.machines, key=_traffic)
+    machine = bench.machines[0] if len(bench.machines) == 1 else max(bench.machines, key=_traffic)
     demand = _traffic(machine) * (1.0 + bench.case.overhead)
     return Gauge(Ceiling.BANDWIDTH, demand, limit, part(demand, limit), machine)
 
@@ -123,28 +140,52 @@ def keeps_in_memory(component: Component) -> bool:
 
 
 def _memory(bench: Bench) -> Gauge | None:
-    if not keeps_in_memory(bench.case.component):
+    if "memory" not in bench.case.make.figures or not keeps_in_memory(bench.case.make.component):
         return None
     return _room(bench, Ceiling.MEMORY, "memory")
 
 
 def _disk(bench: Bench) -> Gauge | None:
-    return None if bench.case.component.behavior is not Behavior.STORE else _room(bench, Ceiling.DISK, "disk")
+    if bench.case.make.component.behavior is not Behavior.STORE:
+        return None
+    return _room(bench, Ceiling.DISK, "disk")
 
 
 def _room(bench: Bench, ceiling: Ceiling, figure: str) -> Gauge | None:
-    limit = bench.case.figures.get(figure)
+    limit = bench.case.make.figures.get(figure)
     if limit is None:
         return None
     demand = bytes_per_machine(bench.layout, bench.case.stored)
     return Gauge(ceiling, demand, limit, part(demand, limit), bench.machines[0])
 
 
+def _iops(bench: Bench) -> Gauge | None:
+    """What misses the memory of the store, and all writes."""
+    limit = bench.case.make.figures.get("iops")
+    if limit is None or bench.case.make.component.behavior is not Behavior.STORE:
+        return None
+    missed = missed_share(bench)
+    machine = max(bench.machines, key=lambda item: item.reads * missed + item.writes)
+    demand = machine.reads * missed + machine.writes
+    return Gauge(Ceiling.IOPS, demand, limit, part(demand, limit), machine)
+
+
+def missed_share(bench: Bench) -> float:
+    """The part of a machine's reads that its memory cannot answer."""
+    case = bench.case
+    copies = bench.layout.copies if bench.layout.spread is Spread.QUORUM else 1
+    memory = case.make.figures.get("memory", 0.0)
+    return disk_reads(case.demand, case.kept, copies / bench.layout.parts, memory)
+
+
 def _connections(bench: Bench) -> Gauge | None:
-    limit = bench.case.figures.get("connections")
+    limit = bench.case.make.figures.get("connections")
     if limit is None:
         return None
-    machine = max(bench.machines, key=lambda item: item.reads + item.writes)
+    machine = bench.machines[0]
+    for other in bench.machines[1:]:
+        if other.reads + other.writes > machine.reads + machine.writes:
+            machine = other
     demand = bench.case.pooled + bench.case.held * share_of_calls(bench, machine)
     return Gauge(Ceiling.CONNECTIONS, demand, limit, part(demand, limit), machine)
 
@@ -158,11 +199,11 @@ def share_of_calls(bench: Bench, machine: Machines) -> float:
 
 def _partition(bench: Bench) -> Gauge | None:
     case = bench.case
-    limit = case.figures.get("partition_rate")
+    limit = case.make.figures.get("partition_rate")
     if limit is None:
         return None
     if case.component.behavior is Behavior.QUEUE:
-        demand = (case.demand.single_reads + case.demand.all_writes) / bench.counts.partitions
+        demand = (case.demand.single_reads + case.demand.all_writes) * hottest_partition(bench)
     else:
         hottest = hottest_key(case.demand, bench.layout)
         if hottest is None:
@@ -171,14 +212,15 @@ def _partition(bench: Bench) -> Gauge | None:
     return Gauge(Ceiling.PARTITION, demand, limit, part(demand, limit), bench.machines[0])
 
 
+def hottest_partition(bench: Bench) -> float:
+    """The part of a queue's messages in its busiest partition: those of one record, where they stay in order."""
+    first = bench.case.hottest_message
+    return first + (1.0 - first) / bench.counts.partitions
+
+
 def hottest_key(demand: Demand, layout: Layout) -> Keyed | None:
     """The dataset with the most popular record, by operations per second on one copy of it."""
     return max(demand.keyed, key=lambda item: key_rate(item, layout), default=None)
-
-
-def first_share(keyed: Keyed) -> float:
-    """Part of a dataset's operations that its most popular record gets."""
-    return float(zipf_bins(keyed.records, keyed.skew).shares[0])
 
 
 def copy_split(layout: Layout) -> float:
@@ -188,14 +230,15 @@ def copy_split(layout: Layout) -> float:
 
 def key_rate(keyed: Keyed, layout: Layout) -> float:
     """Operations per second on the busiest copy of a dataset's most popular record; every copy applies updates."""
-    return first_share(keyed) * (keyed.reads * copy_split(layout) + keyed.updates)
+    return keyed.first_read * keyed.reads * copy_split(layout) + keyed.first_update * keyed.updates
 
 
-_GAUGES: tuple[Callable[[Bench], Gauge | None], ...] = (
-    _operations,
-    _bandwidth,
-    _memory,
-    _disk,
-    _connections,
-    _partition,
-)
+_GAUGES: Mapping[Ceiling, Callable[[Bench], Gauge | None]] = {
+    Ceiling.OPERATIONS: _operations,
+    Ceiling.BANDWIDTH: _bandwidth,
+    Ceiling.MEMORY: _memory,
+    Ceiling.DISK: _disk,
+    Ceiling.IOPS: _iops,
+    Ceiling.CONNECTIONS: _connections,
+    Ceiling.PARTITION: _partition,
+}

@@ -8,30 +8,19 @@ proportion to their means: so what the visits are to blame for always adds up to
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from designer.performance.distributions import ZERO, Distribution, mixture, power, sequence
+from designer.performance.distributions import ZERO, Distribution, mix, power, sequence, sometimes
 from designer.performance.joins import parallel, repeat_max
 
 Time = Distribution | None
 """How long something takes; None when it is unbounded."""
 
-Key = tuple[int, bool, float, bool]
-"""A visit in the manner it is made: see walk.py."""
 
-
-class Link(NamedTuple):
-    """A visit inside something longer.
-
-    `times` is how often its mean, and that of the way to it, is part of the mean of the whole; `made` is how often it
-    is made.
-    """
-
-    target: Key
-    times: float
-    made: float
-    network: float  # mean seconds on the way to it
+Link = tuple[int, float, float, float]
+"""A visit inside something longer: its number in the walk, how often its mean (and that of the way to it) is part of
+the mean of the whole, how often it is made, and the mean seconds on the way to it."""
 
 
 class Part(NamedTuple):
@@ -42,13 +31,13 @@ class Part(NamedTuple):
 
     time: Time
     served: float
-    links: tuple[Link, ...] = ()
+    links: Sequence[Link] = ()
 
-    def scaled(self, times: float, count: float = 1.0) -> tuple[Link, ...]:
+    def scaled(self, times: float, count: float = 1.0) -> Sequence[Link]:
         """The links as parts of something in which this one counts `times` and is made `count` times."""
         if times == 1.0 and count == 1.0:
             return self.links
-        return tuple([Link(key, part * times, made * count, way) for key, part, made, way in self.links])
+        return [(number, part * times, made * count, way) for number, part, made, way in self.links]
 
 
 NOTHING = Part(ZERO, 0.0)
@@ -59,26 +48,14 @@ def after(*times: Time) -> Time:
     return None if None in times else sequence(*times)  # type: ignore[arg-type]
 
 
-def one_of(branches: Iterable[tuple[float, Time]]) -> Time:
-    """One of several durations, each with its probability."""
-    possible: list[tuple[float, Distribution]] = []
+def one_of(branches: Sequence[tuple[float, Time]]) -> Time:
+    """One of several durations, each with its probability, which add up to 1."""
+    if len(branches) == 1:
+        return branches[0][1]
     for weight, time in branches:
-        if weight > 0.0:
-            if time is None:
-                return None
-            possible.append((weight, time))
-    return possible[0][1] if len(possible) == 1 else mixture(possible)
-
-
-def choose(parts: Sequence[tuple[float, Part]]) -> Part:
-    """One of several parts, each with its probability."""
-    if len(parts) == 1:
-        return parts[0][1]
-    return Part(
-        one_of([(weight, part.time) for weight, part in parts]),
-        math.fsum([weight * part.served for weight, part in parts]),
-        tuple([link for weight, part in parts for link in part.scaled(weight, weight)]),
-    )
+        if time is None and weight > 0.0:
+            return None
+    return mix(tuple([branch for branch in branches if branch[0] > 0.0]))
 
 
 def in_turn(parts: Sequence[Part]) -> Part:
@@ -87,8 +64,8 @@ def in_turn(parts: Sequence[Part]) -> Part:
         return parts[0] if parts else NOTHING
     return Part(
         after(*[part.time for part in parts]),
-        math.fsum([part.served for part in parts]),
-        tuple([link for part in parts for link in part.links]),
+        sum([part.served for part in parts]),
+        [link for part in parts for link in part.links],
     )
 
 
@@ -99,19 +76,10 @@ def at_once(parts: Sequence[Part]) -> Part:
     times = [part.time for part in parts if part.time is not None]
     served = max([part.served for part in parts])
     if len(times) < len(parts):
-        return Part(None, served, tuple([link for part in parts for link in part.links]))
+        return Part(None, served, [link for part in parts for link in part.links])
     slowest = parallel(*times)
     share = proportion(slowest.mean, math.fsum([time.mean for time in times]))
-    links = tuple([link for part in parts for link in part.scaled(share)])
-    return Part(slowest, served, links)
-
-
-def repeat(part: Part, count: float, *, together: bool) -> Part:
-    """The same part `count` times: one after the other, or `together` until the slowest is done."""
-    if count == 1.0:
-        return part
-    time, times = repeat_time(part.time, count, together=together)
-    return Part(time, part.served * (min(count, 1.0) if together else count), part.scaled(times, count))
+    return Part(slowest, served, [link for part in parts for link in part.scaled(share)])
 
 
 def repeat_time(time: Time, count: float, *, together: bool) -> tuple[Time, float]:
@@ -124,12 +92,9 @@ def repeat_time(time: Time, count: float, *, together: bool) -> tuple[Time, floa
     return power(time, count), count
 
 
-def perhaps(part: Part, chance: float) -> Part:
-    """The part with that probability, or else nothing."""
-    if chance >= 1.0:
-        return part
-    time = None if part.time is None else mixture(((chance, part.time), (1.0 - chance, ZERO)))
-    return Part(time, part.served * chance, part.scaled(chance, chance))
+def perhaps(time: Time, chance: float) -> Time:
+    """The duration with that probability, or else nothing."""
+    return time if time is None or chance >= 1.0 else sometimes(chance, time)
 
 
 def proportion(whole: float, parts: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from designer.arithmetic import Arithmetic, Quantity
@@ -52,10 +53,12 @@ def price(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic
     """
     setting = setting_of(scenario, design, catalog, traffic)
     used = _use(setting)
-    nodes = tuple(_price(setting, node_id, used[node_id]) for node_id in setting.drawing.nodes)
-    total = math.fsum(node.total for node in nodes)
+    nodes = tuple(
+        [_price(setting, node_id, used.get(node_id) or _Use()) for node_id in setting.drawing.nodes]
+    )
+    total = math.fsum([node.total for node in nodes])
     requests = math.fsum(
-        rate / scenario.workloads[name].peak_factor for name, rate in setting.request_rates.items()
+        [rate / scenario.workloads[name].peak_factor for name, rate in setting.request_rates.items()]
     )
     millions = requests * SECONDS_PER_MONTH / MILLION
     return Cost(nodes, total, total / millions if millions > 0.0 else None)
@@ -70,45 +73,64 @@ class _Use:
     answered: float = 0.0  # bytes per second to clients' devices
 
 
-def _use(setting: Setting) -> dict[str, _Use]:
+def _use(setting: Setting) -> Mapping[str, _Use]:
     scenario, drawing = setting.scenario, setting.drawing
-    found = {node_id: _Use() for node_id in drawing.nodes}
+    found: dict[str, _Use] = {}
     for name, homes in drawing.homes(scenario.datasets).items():
         for home in homes:
-            found[home].stored += bytes_of(scenario, [name])
+            _used(found, home).stored += bytes_of(scenario, [name])
+    factors = {name: workload.peak_factor for name, workload in scenario.workloads.items()}
     for load in setting.traffic.loads:
         operations = (load.reads + load.writes) or load.calls
-        found[load.node].operations += operations / scenario.workloads[load.workload].peak_factor
+        _used(found, load.node).operations += operations / factors[load.workload]
     devices = {name for name, component in drawing.components.items() if component.place is Place.CLIENT}
     for flow in setting.traffic.flows:
-        factor = scenario.workloads[flow.workload].peak_factor
-        if flow.source in devices and flow.target not in devices:
-            found[flow.target].answered += flow.bytes_back / factor
-        elif flow.target in devices and flow.source not in devices:
-            found[flow.source].answered += flow.bytes_forward / factor
+        if flow.source in devices:
+            if flow.target not in devices:
+                _used(found, flow.target).answered += flow.bytes_back / factors[flow.workload]
+        elif flow.target in devices:
+            _used(found, flow.source).answered += flow.bytes_forward / factors[flow.workload]
     return found
 
 
+def _used(found: dict[str, _Use], node_id: str) -> _Use:
+    known = found.get(node_id)
+    if known is None:
+        known = found[node_id] = _Use()
+    return known
+
+
+_PAID = (_MACHINE, _STORAGE, _REQUESTS, _EGRESS)
+
+
 def _price(setting: Setting, node_id: str, use: _Use) -> NodeCost:
+    drawing = setting.drawing
+    figures = drawing.figures[node_id]
+    counts = (
+        float(drawing.layouts[node_id].machines),
+        _gigabytes(setting, node_id, use.stored),
+        use.operations * SECONDS_PER_MONTH / MILLION,
+        use.answered * SECONDS_PER_MONTH / GIGABYTE,
+    )
+    prices = [figures.get(price.figure, 0.0) for price in _PAID]
+    if "egress_per_gb" not in figures:
+        prices[3] = drawing.catalog.environment.egress_per_gb.default
+    paid = [price * count if count > 0.0 else 0.0 for price, count in zip(prices, counts, strict=True)]
+    arithmetic = Arithmetic.later(lambda: _explain(setting, node_id, counts, sum(paid)))
+    return NodeCost(node_id, paid[0], paid[1], paid[2], paid[3], arithmetic)
+
+
+def _explain(setting: Setting, node_id: str, counts: Sequence[float], total: float) -> Arithmetic:
     charges = [
-        _charge(setting, node_id, price, count)
-        for price, count in (
-            (_MACHINE, float(setting.drawing.layouts[node_id].machines)),
-            (_STORAGE, _gigabytes(setting, node_id, use.stored)),
-            (_REQUESTS, use.operations * SECONDS_PER_MONTH / MILLION),
-            (_EGRESS, use.answered * SECONDS_PER_MONTH / GIGABYTE),
-        )
+        charge
+        for price, count in zip(_PAID, counts, strict=True)
+        if (charge := _charge(setting, node_id, price, count)) is not None
     ]
-    machines, storage, requests, egress = (
-        0.0 if charge is None else charge[0].value * charge[1].value for charge in charges
+    return Arithmetic(
+        formula=f"C = {' + '.join([f'{price.symbol} {count.symbol}' for price, count in charges]) or '0'}",
+        result=Quantity("C", "cost per month", total, Dimension.MONEY),
+        inputs=tuple([quantity for charge in charges for quantity in charge]),
     )
-    made = [charge for charge in charges if charge is not None]
-    arithmetic = Arithmetic(
-        formula=f"C = {' + '.join([f'{price.symbol} {count.symbol}' for price, count in made]) or '0'}",
-        result=Quantity("C", "cost per month", machines + storage + requests + egress, Dimension.MONEY),
-        inputs=tuple([quantity for charge in made for quantity in charge]),
-    )
-    return NodeCost(node_id, machines, storage, requests, egress, arithmetic)
 
 
 def _charge(setting: Setting, node_id: str, price: _Price, count: float) -> tuple[Quantity, Quantity] | None:
@@ -126,10 +148,13 @@ def _charge(setting: Setting, node_id: str, price: _Price, count: float) -> tupl
 
 def _gigabytes(setting: Setting, node_id: str, stored: float) -> float:
     """GB that are paid for: the memory of what has no disk, else all copies of what is kept."""
-    layout, knobs = setting.drawing.layouts[node_id], setting.drawing.components[node_id].knobs
-    if setting.drawing.components[node_id].behavior is Behavior.CACHE or (
-        Knob.MEMORY in knobs and setting.drawing.figure(node_id, "disk") is None
-    ):
-        return (setting.drawing.figure(node_id, "memory") or 0.0) * layout.machines / GIGABYTE
+    drawing = setting.drawing
+    layout, component, figures = (
+        drawing.layouts[node_id],
+        drawing.components[node_id],
+        drawing.figures[node_id],
+    )
+    if component.behavior is Behavior.CACHE or (Knob.MEMORY in component.knobs and "disk" not in figures):
+        return figures.get("memory", 0.0) * layout.machines / GIGABYTE
     copies = 1 if layout.spread is Spread.EVEN else layout.copies
     return stored * copies / GIGABYTE

@@ -2,17 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
-from designer.catalog.model import Component, Distance, Environment, Place, Replication, Trait
-from designer.design.model import DEFAULT_REGION, Design, Node
+from designer.catalog.model import Distance, Environment, Place
+from designer.design.model import DEFAULT_REGION, Design
 from designer.performance.distributions import ZERO, Distribution, gamma_from, mixture
+from designer.performance.joins import first_of, parallel
+from designer.performance.machines import Layout
+from designer.performance.makes import Make, Same
 
 UNNAMED = ""
 """The zone of machines in a design that draws no zones."""
 
-Spread = Mapping[str, float]
+Spread = tuple[tuple[str, float], ...]
 """The part of a node's machines in each zone."""
+Spot = Place | Spread
+"""Where a node stands: away from all zones, or in them."""
+
+
+class Geography:
+    """The zones of a design and the distances of the world, with the ways that have been asked for."""
+
+    def __init__(self, zones: Sequence[tuple[str, str]], environment: Environment) -> None:
+        self.regions: Mapping[str, str] = dict(zones)
+        self.first = tuple(self.regions)[:1] or (UNNAMED,)
+        self.home = tuple(
+            zone for zone, region in self.regions.items() if region == self.regions[self.first[0]]
+        ) or (UNNAMED,)
+        self.environment = environment
+        self.ways: dict[tuple[Spot, Spot], Distribution] = {}
+        self.nearest: dict[tuple[Spot, Spot], Distribution] = {}
+        self.spots: dict[tuple[tuple[str, ...], int], Spread] = {}
+
+    def spot(self, zones: tuple[str, ...], machines: int) -> Spread:
+        """Machine number i stands in zone number i modulo the zones."""
+        key = (zones, machines)
+        found = self.spots.get(key)
+        if found is None:
+            parts = dict.fromkeys(zones, 0.0)
+            for index, zone in enumerate(zones):
+                parts[zone] += max(0, -((index - machines) // len(zones))) / machines
+            found = self.spots[key] = tuple([(zone, part) for zone, part in parts.items() if part > 0.0])
+        return found
+
+    def way(self, source: Spot, target: Spot) -> Distribution:
+        """The time between two spots, from any machine to any machine."""
+        found = self.ways.get((source, target))
+        if found is None:
+            found = self.ways[source, target] = self._way(source, target)
+        return found
+
+    def _way(self, source: Spot, target: Spot) -> Distribution:
+        if not isinstance(source, Place) and not isinstance(target, Place):
+            pairs = [
+                (self.between_zones(zone, other), part * share)
+                for zone, part in source
+                for other, share in target
+            ]
+            return _blend(pairs)
+        return self._outside({spot if isinstance(spot, Place) else Place.REGION for spot in (source, target)})
+
+    def _outside(self, places: set[Place]) -> Distribution:
+        world = self.environment
+        if places == {Place.CLIENT}:
+            return ZERO  # one device
+        if places == {Place.EDGE}:
+            return time_over(world.same_zone)
+        if places == {Place.CLIENT, Place.EDGE}:
+            return time_over(world.client_to_edge)
+        if places == {Place.CLIENT, Place.REGION}:
+            return time_over(world.client_to_region)
+        return time_over(world.edge_to_region)
+
+    def way_to_nearest(self, source: Spot, target: Spot) -> Distribution:
+        """The time from any machine of one spot to that machine of the other which is nearest."""
+        if isinstance(source, Place) or isinstance(target, Place):
+            return self.way(source, target)
+        found = self.nearest.get((source, target))
+        if found is None:
+            pairs = [
+                (min([self.between_zones(zone, other) for other, _ in target], key=_mean), part)
+                for zone, part in source
+            ]
+            found = self.nearest[source, target] = _blend(pairs)
+        return found
+
+    def between_zones(self, zone: str, other: str) -> Distribution:
+        """The time from a machine in a zone to one in that zone or another."""
+        world = self.environment
+        if zone == other:
+            return time_over(world.same_zone)
+        near = self.regions.get(zone, DEFAULT_REGION) == self.regions.get(other, DEFAULT_REGION)
+        return time_over(world.cross_zone if near else world.cross_region)
+
+    def followers(self, zones: tuple[str, ...], parts: int, copies: int, *, every: bool) -> Distribution:
+        """The time from a leader to the first of its followers, or to the last of them, and back.
+
+        The copies of a part stand in zones that follow each other; where they begin is different for each part.
+        """
+        size = len(zones)
+        starts = [(part * copies) % size for part in range(min(parts, size))]
+        join = parallel if every else first_of
+        return _blend(
+            [
+                (
+                    join(
+                        *[
+                            self.between_zones(zones[start], zones[(start + copy) % size])
+                            for copy in range(1, copies)
+                        ]
+                    ),
+                    1.0 / len(starts),
+                )
+                for start in starts
+            ]
+        )
+
+
+def _mean(time: Distribution) -> float:
+    return time.mean
+
+
+def _blend(pairs: Sequence[tuple[Distribution, float]]) -> Distribution:
+    """One of several ways, each with its probability; the same way is one branch."""
+    shares: dict[Distribution, float] = {}
+    for time, share in pairs:
+        shares[time] = shares.get(time, 0.0) + share
+    return mixture([(share, time) for time, share in sorted(shares.items(), key=lambda item: item[0].mean)])
+
+
+@lru_cache(maxsize=64)
+def _geography(zones: tuple[tuple[str, str], ...], environment: Same[Environment]) -> Geography:
+    return Geography(zones, environment.thing)
 
 
 class Distances:
@@ -25,83 +147,49 @@ class Distances:
     def __init__(
         self,
         design: Design,
-        components: Mapping[str, Component],
-        machines: Mapping[str, int],
+        makes: Mapping[str, Make],
+        layouts: Mapping[str, Layout],
         environment: Environment,
     ) -> None:
-        self._nodes = design.by_id
-        self._components = components
-        self._machines = machines
-        self._environment = environment
-        self._regions = {zone.id: zone.region for zone in design.zones}
-        self._first = tuple(self._regions)[:1] or (UNNAMED,)
-        self._home = tuple(
-            zone for zone, region in self._regions.items() if region == self._regions[self._first[0]]
-        ) or (UNNAMED,)
-        self._spreads: dict[str, Spread] = {}
+        zones = tuple([(zone.id, zone.region) for zone in design.zones])
+        self.geography = geography = _geography(zones, Same(environment))
+        self._layouts = layouts
+        self._zones: dict[str, tuple[str, ...]] = {}
+        self._spots: dict[str, Spot] = {}
         self._known: dict[tuple[str, str], Distribution] = {}
+        for node in design.nodes:
+            make = makes[node.id]
+            if make.component.place is not Place.REGION:
+                self._spots[node.id] = make.component.place
+                continue
+            if make.managed:
+                named = node.zones or geography.home
+                machines = len(named)
+            else:
+                named = node.zones or geography.first
+                machines = layouts[node.id].machines
+            self._zones[node.id] = named
+            self._spots[node.id] = geography.spot(named, machines)
 
     def between(self, source: str, target: str) -> Distribution:
         """The time a request and its answer spend on the way between two nodes."""
-        key = (source, target)
-        if key not in self._known:
-            self._known[key] = self._between(source, target)
-        return self._known[key]
+        found = self._known.get((source, target))
+        if found is None:
+            found = self.geography.way(self._spots[source], self._spots[target])
+            self._known[source, target] = found
+        return found
 
-    def _between(self, source: str, target: str) -> Distribution:
-        places = {self._components[source].place, self._components[target].place}
-        world = self._environment
-        if places == {Place.CLIENT}:
-            return ZERO  # one device
-        if places == {Place.EDGE}:
-            return time_over(world.same_zone)
-        if places == {Place.CLIENT, Place.EDGE}:
-            return time_over(world.client_to_edge)
-        if places == {Place.CLIENT, Place.REGION}:
-            return time_over(world.client_to_region)
-        if places == {Place.EDGE, Place.REGION}:
-            return time_over(world.edge_to_region)
-        return self._across(self._spread(source), self._spread(target))
+    def to_nearest(self, source: str, target: str) -> Distribution:
+        """As `between`, to the machine of the target that is nearest."""
+        return self.geography.way_to_nearest(self._spots[source], self._spots[target])
 
-    def _across(self, source: Spread, target: Spread) -> Distribution:
-        same = near = 0.0
-        for zone, part in source.items():
-            for other, share in target.items():
-                if zone == other:
-                    same += part * share
-                elif self._region(zone) == self._region(other):
-                    near += part * share
-        far = max(0.0, 1.0 - same - near)
-        world = self._environment
-        return mixture(
-            (share, time_over(distance))
-            for share, distance in (
-                (same, world.same_zone),
-                (near, world.cross_zone),
-                (far if far > 1e-12 else 0.0, world.cross_region),
-            )
-        )
-
-    def _region(self, zone: str) -> str:
-        return self._regions.get(zone, DEFAULT_REGION)
-
-    def _spread(self, node_id: str) -> Spread:
-        if node_id not in self._spreads:
-            self._spreads[node_id] = self._find_spread(self._nodes[node_id], self._components[node_id])
-        return self._spreads[node_id]
-
-    def _find_spread(self, node: Node, component: Component) -> Spread:
-        if Trait.MANAGED in component.traits or component.replication is Replication.MANAGED:
-            zones = node.zones or self._home
-            machines = len(zones)
-        else:
-            zones = node.zones or self._first
-            machines = self._machines[node.id]
-        found = dict.fromkeys(zones, 0.0)
-        for index, zone in enumerate(zones):
-            # Machine number i stands in zone number i modulo the zones.
-            found[zone] += max(0, -((index - machines) // len(zones))) / machines
-        return {zone: part for zone, part in found.items() if part > 0.0}
+    def acknowledgement(self, node_id: str, *, every: bool) -> Distribution:
+        """The time from a leader of the node to its first follower, or to its last, and back; ZERO without any."""
+        layout = self._layouts[node_id]
+        zones = self._zones.get(node_id)
+        if zones is None or layout.copies < 2:
+            return ZERO
+        return self.geography.followers(zones, layout.parts, layout.copies, every=every)
 
 
 def time_over(distance: Distance) -> Distribution:

@@ -21,7 +21,7 @@ from designer.performance.gamma import EXPONENTIAL_RATIO, GREATEST_RATIO, LEAST_
 from designer.performance.inversion import Complexes, Grid, Reals, invert, quantiles
 from designer.performance.queueing import erlang_c
 
-_REMEMBERED = 2_048
+_REMEMBERED = 16_384
 _WEIGHT_ERROR = 1e-6
 
 
@@ -45,7 +45,10 @@ class Distribution(ABC):
         self.sharpness = sharpness  # smallest coefficient of variation in sight: inversion needs to know
         self.width = width  # seconds over which it smears out what it is added to
         self.parts = parts  # whose transforms this one's is made of
-        self.exact: bool = all(part.exact for part in parts)  # no part's transform comes from samples
+        self.exact = True  # no part's transform comes from samples
+        for part in parts:
+            if not part.exact:
+                self.exact = False
         self._recipe: _Recipe | None = None
         self._found: dict[tuple[float, ...], tuple[float, ...]] = {}
 
@@ -94,7 +97,7 @@ class Composed(Distribution):
 class Gamma(Distribution):
     """Gamma with `shape` and `scale`; `clamped` when the percentile asked for is beyond what a gamma can have."""
 
-    __slots__ = ("clamped", "scale", "shape")
+    __slots__ = ("clamped", "scale", "shape", "waits")
 
     def __init__(self, shape: float, scale: float, *, clamped: bool = False) -> None:
         # With a shape below 1 most of it is next to 0, where it leaves sharp what it is added to.
@@ -102,6 +105,7 @@ class Gamma(Distribution):
         super().__init__(shape * scale, shape * scale**2, 0.0, 1.0 / math.sqrt(shape), width)
         self.shape = shape
         self.scale = scale
+        self.waits = 1.0  # the probability of not being 0
         self.clamped = clamped
 
     def on(self, grid: Grid) -> Complexes:
@@ -110,19 +114,21 @@ class Gamma(Distribution):
 
 
 class _Recipe:
-    """In which order the transforms of a distribution's parts are computed: the gammas in one go, then the rest.
+    """In which order the transforms of a distribution's parts are computed: gammas and waits in one go, then the rest.
 
     It does not know the distribution itself, so that the two do not keep each other alive.
     """
 
-    __slots__ = ("_gammas", "_others", "_scales", "_shapes")
+    __slots__ = ("_chances", "_gammas", "_others", "_scales", "_shapes")
 
     def __init__(self, root: Distribution) -> None:
         order = _parts_first(root)
-        self._gammas = [item for item in order if isinstance(item, Gamma)]
-        self._others = [item for item in order if isinstance(item, Composed) and item is not root]
+        self._gammas = [item for item in order if isinstance(item, (Gamma, _Wait))]
+        gammas = frozenset(self._gammas)
+        self._others = [item for item in order if isinstance(item, Composed) and item not in gammas][:-1]
         self._shapes = np.array([item.shape for item in self._gammas])[:, None, None]
         self._scales = np.array([item.scale for item in self._gammas])[:, None, None]
+        self._chances = np.array([item.waits for item in self._gammas])[:, None, None]
 
     def follow(self, grid: Grid, root: Composed) -> Complexes:
         """The transform of the root, whose recipe this is."""
@@ -140,7 +146,7 @@ class _Recipe:
         logarithms = np.empty(real.shape, dtype=np.complex128)
         logarithms.real = -0.5 * self._shapes * np.log(real * real + imaginary * imaginary)
         logarithms.imag = -self._shapes * np.arctan2(imaginary, real)
-        return np.exp(logarithms)
+        return np.asarray((1.0 - self._chances) + self._chances * np.exp(logarithms))
 
 
 def _parts_first(root: Distribution) -> list[Distribution]:
@@ -169,19 +175,27 @@ ZERO: Distribution = _Zero(0.0, 0.0, 1.0, math.inf, 0.0)
 
 
 class _Wait(Composed):
-    """The wait in M/M/c: 0, or with probability `waits` exponential at rate `drain`."""
+    """A wait: 0, or with probability `waits` a gamma of that shape and scale (exponential, where the shape is 1)."""
 
-    __slots__ = ("drain", "waits")
+    __slots__ = ("scale", "shape", "waits")
 
-    def __init__(self, waits: float, drain: float) -> None:
+    def __init__(self, waits: float, shape: float, scale: float) -> None:
+        mean = shape * scale
+        second = mean * (mean + scale)
         super().__init__(
-            waits / drain, waits * (2.0 - waits) / drain**2, 1.0 - waits, 1.0, waits * waits / drain
+            waits * mean,
+            waits * second - (waits * mean) ** 2,
+            1.0 - waits,
+            1.0 / math.sqrt(max(1.0, shape)),
+            waits * waits * math.sqrt(shape) * scale * min(1.0, shape),
         )
         self.waits = waits
-        self.drain = drain
+        self.shape = shape
+        self.scale = scale
 
     def transform(self, grid: Grid, known: Mapping[Distribution, Complexes]) -> Complexes:
-        return (1.0 - self.waits) + (self.waits * self.drain) / (grid.values + self.drain)
+        step = 1.0 + self.scale * grid.values
+        return (1.0 - self.waits) + self.waits * (1.0 / step if self.shape == 1.0 else step**-self.shape)
 
 
 class _Sequence(Composed):
@@ -289,9 +303,18 @@ def mmc_wait(servers: int, rate: float, occupancy_mean: float) -> Distribution:
     steady state.
     """
     waits = erlang_c(servers, rate * occupancy_mean)
-    if waits == 0.0:
+    return wait(waits, waits * occupancy_mean / (servers - rate * occupancy_mean))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def wait(waits: float, mean: float, variability: float = 1.0) -> Distribution:
+    """Nothing, or with probability `waits` a gamma of that squared coefficient of variation; `mean` is that of all.
+
+    No time at all where nobody waits.
+    """
+    if waits <= 0.0 or mean <= 0.0:
         return ZERO
-    return _Wait(waits, (servers - rate * occupancy_mean) / occupancy_mean)
+    return _Wait(waits, 1.0 / variability, mean / waits * variability)
 
 
 def sequence(*parts: Distribution) -> Distribution:
@@ -300,6 +323,12 @@ def sequence(*parts: Distribution) -> Distribution:
     if len(lasting) < 2:
         return lasting[0] if lasting else ZERO
     return _sequence(lasting)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def then(first: Distribution, second: Distribution) -> Distribution:
+    """One time and then another: as `sequence`, quicker to ask for again."""
+    return sequence(first, second)
 
 
 def mixture(branches: Iterable[tuple[float, Distribution]]) -> Distribution:
@@ -312,9 +341,22 @@ def mixture(branches: Iterable[tuple[float, Distribution]]) -> Distribution:
             field="weights",
             expected="a total of 1",
         )
-    if len(possible) == 1 or all(branch is ZERO for _, branch in possible):
-        return possible[0][1]
-    return _mixture(tuple([(weight / total, branch) for weight, branch in possible]))
+    return mix(tuple([(weight / total, branch) for weight, branch in possible]))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def mix(branches: tuple[tuple[float, Distribution], ...]) -> Distribution:
+    """As `mixture`, of branches whose probabilities are known to be above 0 and to add up to 1."""
+    first = branches[0][1]
+    if all(branch is first for _, branch in branches):
+        return first
+    return _Mixture(branches)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def sometimes(chance: float, time: Distribution) -> Distribution:
+    """That time with a probability between 0 and 1, else none."""
+    return ZERO if time is ZERO else _Mixture(((chance, time), (1.0 - chance, ZERO)))
 
 
 def power(time: Distribution, count: float) -> Distribution:
@@ -332,11 +374,6 @@ def power(time: Distribution, count: float) -> Distribution:
 @lru_cache(maxsize=_REMEMBERED)
 def _sequence(parts: tuple[Distribution, ...]) -> Distribution:
     return _Sequence(parts)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _mixture(branches: tuple[tuple[float, Distribution], ...]) -> Distribution:
-    return _Mixture(branches)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 from designer.arithmetic import Quantity
-from designer.catalog.model import FIGURE_DIMENSIONS, Behavior, Catalog, Component, Knob
-from designer.design.figures import figure_of, quantity_of
-from designer.design.model import CallOrder, Design, Node
+from designer.catalog.model import Behavior, Catalog, Component, Knob
+from designer.design.model import CallOrder, Connection, Design, Node
+from designer.errors import DesignError, quote, suggest
 from designer.performance.distances import Distances
-from designer.performance.distributions import Distribution
 from designer.performance.machines import Layout, counts_of, lay_out
-from designer.performance.stations import service_time
+from designer.performance.makes import Make, make_of
 from designer.scenario.model import Dataset
-from designer.traffic.demands import homes
-from designer.traffic.topology import Topology, bits
 
 Homes = Mapping[str, tuple[str, ...]]
 """By dataset the stores that keep it."""
@@ -28,41 +25,52 @@ class Drawing:
         self.design = design
         self.catalog = catalog
         self.nodes: Mapping[str, Node] = design.by_id
-        self.components: Mapping[str, Component] = {node.id: catalog[node.component] for node in design.nodes}
+        self.components: dict[str, Component] = {}
+        self.makes: dict[str, Make] = {}
+        for node in design.nodes:
+            component = self.components[node.id] = catalog[node.component]
+            self.makes[node.id] = make_of(node, component)
+        self.figures: Mapping[str, Mapping[str, float]] = {
+            node_id: make.figures for node_id, make in self.makes.items()
+        }
         self.consumers = self._count_consumers()
         self.layouts: Mapping[str, Layout] = {
-            node.id: lay_out(
-                self.components[node.id], counts_of(node), node.read_from, self.consumers.get(node.id)
-            )
+            node.id: lay_out(self.makes[node.id], node, counts_of(node), self.consumers.get(node.id))
             for node in design.nodes
         }
-        self.figures: Mapping[str, Mapping[str, float]] = {
-            node.id: _figures(node, self.components[node.id]) for node in design.nodes
-        }
-        self.at_once = frozenset(node.id for node in design.nodes if node.calls is CallOrder.PARALLEL)
-        self._quantities: dict[tuple[str, str, str], Quantity | None] = {}
-        self._services: dict[tuple[str, bool], Distribution] = {}
+        self.at_once = frozenset([node.id for node in design.nodes if node.calls is CallOrder.PARALLEL])
         self._homes: list[tuple[Mapping[str, Dataset], Homes]] = []
 
     def _count_consumers(self) -> Mapping[str, int]:
         """By node that only partitioned queues call: their partitions, each of which has one consumer at a time."""
-        found: dict[str, int | None] = {}
-        for connection in self.design.connections:
-            source = self.components[connection.source]
-            known = found.get(connection.target, 0)
-            partitioned = source.behavior is Behavior.QUEUE and Knob.PARTITIONS in source.knobs
-            found[connection.target] = (
-                known + self.nodes[connection.source].partitions
-                if partitioned and known is not None
-                else None
-            )
-        return {node_id: count for node_id, count in found.items() if count is not None}
+        partitioned = {
+            node_id: self.nodes[node_id].partitions
+            for node_id, component in self.components.items()
+            if component.behavior is Behavior.QUEUE and Knob.PARTITIONS in component.knobs
+        }
+        found: dict[str, int] = {}
+        others = set()
+        for connection in self.design.connections if partitioned else ():
+            count = partitioned.get(connection.source)
+            if count is None:
+                others.add(connection.target)
+            else:
+                found[connection.target] = found.get(connection.target, 0) + count
+        return {node_id: count for node_id, count in found.items() if node_id not in others}
 
     @cached_property
     def distances(self) -> Distances:
         """How far the nodes are from each other."""
-        machines = {node_id: layout.machines for node_id, layout in self.layouts.items()}
-        return Distances(self.design, self.components, machines, self.catalog.environment)
+        return Distances(self.design, self.makes, self.layouts, self.catalog.environment)
+
+    @cached_property
+    def policies(self) -> Mapping[str, Connection]:
+        """The connections whose calls are not just made and waited for, by id: with a time limit, or tried again."""
+        return {
+            item.id: item
+            for item in self.design.connections
+            if item.timeout is not None or item.retries or item.hedge_after is not None
+        }
 
     def figure(self, node_id: str, name: str) -> float | None:
         """The figure in force at a node, in base units; None where there is none. Raises KeyError."""
@@ -70,19 +78,7 @@ class Drawing:
 
     def quantity(self, node_id: str, name: str, symbol: str, label: str) -> Quantity | None:
         """The figure in force at a node as an input of an arithmetic, with its source."""
-        key = (node_id, name, symbol)
-        if key not in self._quantities:
-            self._quantities[key] = quantity_of(
-                self.nodes[node_id], self.components[node_id], name, symbol, label
-            )
-        return self._quantities[key]
-
-    def service_time(self, node_id: str, *, write: bool = False) -> Distribution:
-        """The time of one operation at a node when nobody else asks."""
-        key = (node_id, write)
-        if key not in self._services:
-            self._services[key] = service_time(self.nodes[node_id], self.components[node_id], write=write)
-        return self._services[key]
+        return self.makes[node_id].quantity(name, symbol, label)
 
     def homes(self, datasets: Mapping[str, Dataset]) -> Homes:
         """By dataset the stores that keep it. A store to which no way leads from a client keeps nothing.
@@ -92,22 +88,43 @@ class Drawing:
         for known, found in self._homes:
             if known is datasets:
                 return found
-        topology = Topology(self.design, self.catalog)
-        within = 0
-        for client in bits(topology.clients):
-            within |= topology.descendants[client]
-        kept = {
-            name: tuple([topology.ids[number] for number in bits(homes(topology, name, dataset) & within)])
-            for name, dataset in datasets.items()
-        }
+        stores = [
+            (node, component)
+            for node, component in zip(self.design.nodes, self.components.values(), strict=True)
+            if component.behavior is Behavior.STORE
+        ]
+        kept = {name: self._find_homes(name, dataset, stores) for name, dataset in datasets.items()}
         self._homes = [(datasets, kept)]
         return kept
 
+    def _find_homes(
+        self, name: str, dataset: Dataset, stores: list[tuple[Node, Component]]
+    ) -> tuple[str, ...]:
+        able = [node for node, component in stores if dataset.kind in component.holds]
+        # Those that name it or, if none does, all that can and name nothing.
+        homes = [node for node in able if name in node.holds] or [node for node in able if not node.holds]
+        return tuple([node.id for node in homes if node.id in self.reached])
 
-def _figures(node: Node, component: Component) -> dict[str, float]:
-    return {
-        name: value for name in FIGURE_DIMENSIONS if (value := figure_of(node, component, name)) is not None
-    }
+    @cached_property
+    def reached(self) -> frozenset[str]:
+        """The nodes to which a way leads from a client. Nothing passes an observer."""
+        callees: dict[str, list[str]] = {node_id: [] for node_id in self.nodes}
+        for connection in self.design.connections:
+            for end in (connection.source, connection.target):
+                if end not in callees:
+                    message = f"a connection refers to {quote(end)}, which is no node of the design"
+                    raise DesignError(message, suggestion=suggest(end, self.nodes))
+            if connection.share != 0:
+                callees[connection.source].append(connection.target)
+        behaviors = {node_id: component.behavior for node_id, component in self.components.items()}
+        waiting = [node_id for node_id, behavior in behaviors.items() if behavior is Behavior.CLIENT]
+        found = set(waiting)
+        while waiting:
+            for node_id in callees[waiting.pop()]:
+                if node_id not in found and behaviors[node_id] is not Behavior.OBSERVER:
+                    found.add(node_id)
+                    waiting.append(node_id)
+        return frozenset(found)
 
 
 class Identity:

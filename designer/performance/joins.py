@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -19,7 +19,7 @@ from designer.errors import AnalysisError, quote
 from designer.performance.distributions import ZERO, Composed, Distribution
 from designer.performance.inversion import Complexes, Grid, Reals, invert
 
-_REMEMBERED = 256
+_REMEMBERED = 1_024
 _FINE = 0.05
 """Step in log t of the grid on which branches are joined."""
 _FEWEST, _MOST = 128, 640
@@ -34,6 +34,10 @@ _SOON = 1e-3
 _SHORTEST, _LONGEST = -16.0, 30.0
 """Logarithms of the parts of the mean that are looked at."""
 _KNOTS_PER_SHARPNESS = 3.0
+_KINKED = 0.05
+"""Sharpness of a distribution function with kinks: inversion needs many terms next to them."""
+_DECADES = 8.0
+"""Times e^-8 as long as the longest do not need to be told apart."""
 _FURTHER, _WIDEST = 0.1, 60.0
 """The slowest of very many is later than any of them is likely to be: so much further at a time, in log t."""
 
@@ -238,6 +242,13 @@ class _Parallel(_Join):
             return np.asarray(-np.expm1(sum(np.log1p(-part) for part in beyond)))
 
 
+class _First(_Join):
+    __slots__ = ()
+
+    def _joined(self, beyond: list[Reals]) -> Reals:
+        return np.asarray(math.prod(beyond))
+
+
 class _RepeatMax(_Join):
     __slots__ = ("count",)
 
@@ -267,12 +278,52 @@ class _OrderStatistic(_Join):
         return np.asarray(sum(terms))
 
 
+class Resampled(Composed):
+    """A time whose distribution function is made of that of another at other times: see attempts.py."""
+
+    __slots__ = ("samples", "time")
+
+    def __init__(self, time: Distribution, logs: Reals) -> None:
+        self.time = time
+        profile = profile_of(time)
+        beyond = self._beyond(lambda at: profile.survival(np.log(at)), np.exp(logs))
+        self.samples = _Samples(logs, beyond, time.at_zero)
+        mean, variance = self.samples.mean, self.samples.variance
+        deviation = math.sqrt(variance)
+        sharpness = min(_KINKED, deviation / mean)
+        super().__init__(mean, variance, time.at_zero, sharpness, deviation * (1.0 - time.at_zero))
+        self.exact = False
+
+    @abstractmethod
+    def _beyond(self, once: Callable[[Reals], Reals], at: Reals) -> Reals:
+        """P(T > t) for every t > 0 in `at`, where `once` gives it for the other time."""
+
+    def transform(self, grid: Grid, known: Mapping[Distribution, Complexes]) -> Complexes:
+        return self.samples.transform(grid)
+
+    def survival(self, at: Reals) -> Reals:
+        """P(T > t) for every t > 0 in `at`: exact, without the grid."""
+        return self._beyond(lambda moments: np.clip(self.time.survival(moments), 0.0, 1.0), at)
+
+
+def fine_logs(first: float, last: float) -> Reals:
+    """As many logarithms of times as a join has at most, to the last from the first that matters beside it."""
+    return np.linspace(max(first, last - _DECADES), last, _MOST)
+
+
 def parallel(*branches: Distribution) -> Distribution:
     """All at once, until the slowest is done: the product of the branches' distribution functions."""
     lasting = tuple(branch for branch in branches if branch is not ZERO)
     if len(lasting) < 2:
         return lasting[0] if lasting else ZERO
     return _parallel(lasting)
+
+
+def first_of(*branches: Distribution) -> Distribution:
+    """All at once, until the quickest is done: the product of the probabilities of being later."""
+    if not branches or any(branch is ZERO for branch in branches):
+        return ZERO
+    return branches[0] if len(branches) == 1 else _first(branches)
 
 
 def repeat_max(time: Distribution, count: float) -> Distribution:
@@ -295,6 +346,11 @@ def order_statistic(time: Distribution, rank: int, of: int) -> Distribution:
 @lru_cache(maxsize=_REMEMBERED)
 def _parallel(branches: tuple[Distribution, ...]) -> Distribution:
     return _Parallel(*branches)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _first(branches: tuple[Distribution, ...]) -> Distribution:
+    return _First(*branches)
 
 
 @lru_cache(maxsize=_REMEMBERED)

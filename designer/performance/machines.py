@@ -1,22 +1,21 @@
 """How a node's work is laid out over its machines, and what the busiest of them has to do.
 
 Three ways to spread work: evenly (anything without data, and what a provider manages); by key, with one leader and its
-replicas for each part of the data; and by key over the members of a quorum. Keys are spread by a hash, so the part
-with the most popular record is the hottest; new records fall on all parts alike.
+replicas for each part of the data; and by key over the members of a quorum. Every copy applies every write.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
-from designer.catalog.model import Behavior, Component, Knob, Replication, Trait
-from designer.design.model import Node, ReadFrom
-from designer.traffic.popularity import hottest_share
+from designer.catalog.model import Knob, Replication
+from designer.design.model import Leaders, Node, Partitioning, ReadFrom
+from designer.performance.makes import Make
+from designer.traffic.popularity import zipf_bins
 
-_KEYED = frozenset({Behavior.STORE, Behavior.CACHE})
 _EVEN = 1.0 + 1e-9
 """Parts whose share is above the average by less than this are all alike."""
 
@@ -62,33 +61,72 @@ class Layout:
     copies: int
     read_from: ReadFrom
     idle: int = 0  # machines that get nothing to do
+    partitioning: Partitioning = Partitioning.HASH
+    leaders: Leaders = Leaders.SINGLE
+    read_quorum: int = 1  # members that answer a read; 1 where there is no quorum
+    write_quorum: int = 1
 
     @property
     def machines(self) -> int:
         """Machines in all."""
         return (self.parts * self.copies if self.spread is Spread.LEADER else self.parts) + self.idle
 
+    @property
+    def majority(self) -> int:
+        """Members of a quorum that are more than half of those with a copy."""
+        return self.copies // 2 + 1
 
-def lay_out(
-    component: Component, counts: Counts, read_from: ReadFrom, consumers: int | None = None
-) -> Layout:
-    """How a node of this component with these counts spreads its work.
+    @property
+    def read_cost(self) -> float:
+        """Reads at the members as part of those that a majority would do: the figures are for a majority."""
+        return self.read_quorum / self.majority if self.spread is Spread.QUORUM else 1.0
+
+
+def lay_out(make: Make, node: Node, counts: Counts, consumers: int | None = None) -> Layout:
+    """How a node of this make with these counts spreads its work.
 
     `consumers`: how many can take work at a time from the partitioned queues that are its only callers.
     """
     parts, copies = counts.instances * counts.shards, 1 + counts.replicas
-    if Trait.MANAGED in component.traits or component.replication is Replication.MANAGED:
-        return Layout(Spread.EVEN, parts, 1, read_from)
-    if component.replication is Replication.QUORUM:
-        return Layout(Spread.QUORUM, parts, min(copies, parts), read_from)
-    if component.behavior in _KEYED:
-        return Layout(Spread.LEADER, parts, copies, read_from)
+    if make.managed:
+        return Layout(Spread.EVEN, parts, 1, node.read_from)
+    if make.component.replication is Replication.QUORUM:
+        copies = min(copies, parts)
+        majority = copies // 2 + 1
+        return Layout(
+            Spread.QUORUM,
+            parts,
+            copies,
+            node.read_from,
+            partitioning=node.partitioning,
+            read_quorum=min(copies, node.read_quorum or majority),
+            write_quorum=min(copies, node.write_quorum or majority),
+        )
+    if make.keyed:
+        return Layout(Spread.LEADER, parts, copies, node.read_from, 0, node.partitioning, node.leaders)
     machines = parts * copies
     working = machines if consumers is None else min(machines, consumers)
-    return Layout(Spread.EVEN, working, 1, read_from, machines - working)
+    return Layout(Spread.EVEN, working, 1, node.read_from, machines - working)
 
 
-@dataclass(frozen=True, slots=True)
+@lru_cache(maxsize=4_096)
+def first_share(records: float, skew: float) -> float:
+    """Part of a dataset's operations that its most popular record gets, by Zipf's law."""
+    return float(zipf_bins(records, skew).shares[0])
+
+
+def busiest_part(first: float, parts: int, partitioning: Partitioning) -> float:
+    """Share of the busiest of `parts` parts, when the most popular record has the share `first`.
+
+    By hash or range it has that record and, of the others, its even part. A directory puts the others elsewhere as far
+    as it takes to be even.
+    """
+    if partitioning is Partitioning.DIRECTORY:
+        return max(first, 1.0 / parts)
+    return first + (1.0 - first) / parts
+
+
+@dataclass(slots=True)
 class Keyed:
     """Operations per second on one dataset that go to the part with their key: reads, and updates of records."""
 
@@ -97,43 +135,63 @@ class Keyed:
     skew: float
     reads: float
     updates: float
-
-    def hottest(self, parts: int) -> float:
-        """Part of them that the busiest of `parts` parts gets."""
-        return hottest_share(self.records, self.skew, parts)
+    first_read: float  # part of the reads that ask for the most popular record
+    first_update: float
 
 
-@dataclass(frozen=True, slots=True)
 class Demand:
     """All that is asked of a node per second at peak, deferred work included. Bytes are payload."""
 
-    keyed: tuple[Keyed, ...] = ()
-    reads: float = 0.0  # that any part can do
-    writes: float = 0.0  # of new records
-    scattered: float = 0.0  # reads that every part must do
-    calls: float = 0.0
-    read_bytes: tuple[float, float] = (0.0, 0.0)  # in and out, for reads
-    write_bytes: tuple[float, float] = (0.0, 0.0)  # in and out, for writes
+    __slots__ = (
+        "all_writes",
+        "calls",
+        "keyed",
+        "read_bytes",
+        "reads",
+        "scattered",
+        "single_reads",
+        "write_bytes",
+        "writes",
+    )
 
-    single_reads: float = field(init=False)  # reads that one part does
-    all_writes: float = field(init=False)  # writes of any kind
+    def __init__(
+        self,
+        keyed: tuple[Keyed, ...] = (),
+        reads: float = 0.0,
+        writes: float = 0.0,
+        scattered: float = 0.0,
+        calls: float = 0.0,
+        read_bytes: tuple[float, float] = (0.0, 0.0),
+        write_bytes: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        self.keyed = keyed
+        self.reads = reads  # that any part can do
+        self.writes = writes  # of new records
+        self.scattered = scattered  # reads that every part must do
+        self.calls = calls
+        self.read_bytes = read_bytes  # in and out, for reads
+        self.write_bytes = write_bytes  # in and out, for writes
+        self.single_reads = reads + sum([item.reads for item in keyed])  # reads that one part does
+        self.all_writes = writes + sum([item.updates for item in keyed])  # writes of any kind
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "single_reads", self.reads + math.fsum(item.reads for item in self.keyed))
-        object.__setattr__(self, "all_writes", self.writes + math.fsum(item.updates for item in self.keyed))
-
-    def hottest_reads(self, parts: int) -> float:
+    def hottest_reads(self, layout: Layout) -> float:
         """Share of `single_reads` on the hottest part."""
+        parts = layout.parts
         if parts == 1:
             return 1.0
-        hot = self.reads / parts + math.fsum(item.reads * item.hottest(parts) for item in self.keyed)
+        hot = self.reads / parts
+        for item in self.keyed:
+            hot += item.reads * busiest_part(item.first_read, parts, layout.partitioning)
         return hot / self.single_reads if hot > 0.0 else 1.0 / parts
 
-    def hottest_writes(self, parts: int) -> float:
-        """Share of `all_writes` on the hottest part."""
+    def hottest_writes(self, layout: Layout) -> float:
+        """Share of `all_writes` on the hottest part. Ranges put every new record on the last part."""
+        parts = layout.parts
         if parts == 1:
             return 1.0
-        hot = self.writes / parts + math.fsum(item.updates * item.hottest(parts) for item in self.keyed)
+        hot = self.writes if layout.partitioning is Partitioning.RANGE else self.writes / parts
+        for item in self.keyed:
+            hot += item.updates * busiest_part(item.first_update, parts, layout.partitioning)
         return hot / self.all_writes if hot > 0.0 else 1.0 / parts
 
 
@@ -153,37 +211,33 @@ class Machines:
 
 def load_machines(layout: Layout, demand: Demand) -> tuple[Machines, ...]:
     """The machines of a node in groups of equal load; those of the hottest part come first."""
-    match layout.spread:
-        case Spread.EVEN:
-            return (_even(layout.parts, demand),)
-        case Spread.LEADER:
-            return tuple(_led(layout, demand))
-        case Spread.QUORUM:
-            return tuple(_quorum(layout, demand))
+    if layout.spread is Spread.EVEN:
+        return (_even(layout.parts, demand),)
+    if layout.spread is Spread.LEADER:
+        return tuple(_led(layout, demand))
+    return tuple(_quorum(layout, demand))
 
 
 def _even(count: int, demand: Demand) -> Machines:
     return Machines(
-        count=count,
-        group=0,
-        reads=(demand.single_reads + demand.scattered) / count,
-        writes=demand.all_writes / count,
-        read_share=1.0,
-        write_share=1.0,
-        bytes_in=(demand.read_bytes[0] + demand.write_bytes[0]) / count,
-        bytes_out=(demand.read_bytes[1] + demand.write_bytes[1]) / count,
+        count,
+        0,
+        (demand.single_reads + demand.scattered) / count,
+        demand.all_writes / count,
+        1.0,
+        1.0,
+        (demand.read_bytes[0] + demand.write_bytes[0]) / count,
+        (demand.read_bytes[1] + demand.write_bytes[1]) / count,
     )
 
 
-def _groups(layout: Layout, demand: Demand) -> Iterator[tuple[int, float, float]]:
+def _groups(layout: Layout, demand: Demand) -> list[tuple[int, float, float]]:
     """The hottest part and the others: how many, and the share of single reads and of writes of **one** of them."""
     parts = layout.parts
-    reads, writes = demand.hottest_reads(parts), demand.hottest_writes(parts)
+    reads, writes = demand.hottest_reads(layout), demand.hottest_writes(layout)
     if max(reads, writes) <= _EVEN / parts:
-        yield parts, 1.0 / parts, 1.0 / parts
-        return
-    yield 1, reads, writes
-    yield parts - 1, (1.0 - reads) / (parts - 1), (1.0 - writes) / (parts - 1)
+        return [(parts, 1.0 / parts, 1.0 / parts)]
+    return [(1, reads, writes), (parts - 1, (1.0 - reads) / (parts - 1), (1.0 - writes) / (parts - 1))]
 
 
 def read_split(layout: Layout) -> tuple[float, float]:
@@ -197,46 +251,53 @@ def read_split(layout: Layout) -> tuple[float, float]:
 
 
 def _led(layout: Layout, demand: Demand) -> Iterator[Machines]:
-    """Writes go to the part's leader and are applied by its replicas too, at the same cost."""
+    """Writes go to the part's leader and are applied by its replicas too, at the same cost.
+
+    With several leaders each copy answers its part of the writes, and all of them apply all.
+    """
     replicas = layout.copies - 1
     leading, following = read_split(layout)
+    answered = 1.0 / layout.copies if layout.leaders is Leaders.MULTI else 1.0
     for group, (parts, reads, writes) in enumerate(_groups(layout, demand)):
-        volume = _volume(layout.parts, demand, reads)
+        bytes_in, bytes_out = _volume(layout.parts, demand, reads)
         rate = reads * demand.single_reads + demand.scattered
         written = writes * demand.all_writes
         received = writes * demand.write_bytes[0]
+        told = writes * demand.write_bytes[1] + received * replicas  # answers, and copies passed on
         yield Machines(
-            count=parts,
-            group=group,
-            reads=rate * leading,
-            writes=written,
-            read_share=parts * reads * leading,
-            write_share=parts * writes,
-            bytes_in=volume[0] * leading + received,
-            bytes_out=volume[1] * leading + writes * demand.write_bytes[1] + received * replicas,
+            parts,
+            group,
+            rate * leading,
+            written,
+            parts * reads * leading,
+            parts * writes * answered,
+            bytes_in * leading + received,
+            bytes_out * leading + told * answered,
         )
         if replicas:
+            passed_on = told * answered if layout.leaders is Leaders.MULTI else 0.0
             yield Machines(
-                count=parts * replicas,
-                group=group,
-                reads=rate * following,
-                writes=written,
-                read_share=parts * reads * following * replicas,
-                write_share=0.0,
-                bytes_in=volume[0] * following + received,
-                bytes_out=volume[1] * following,
+                parts * replicas,
+                group,
+                rate * following,
+                written,
+                parts * reads * following * replicas,
+                parts * writes * (1.0 - answered),
+                bytes_in * following + received,
+                bytes_out * following + passed_on,
             )
 
 
 def _quorum(layout: Layout, demand: Demand) -> Iterator[Machines]:
     """Rates of a quorum's members are of client requests, so each client request counts as one over all members.
 
-    A member has one part of its own and copies of those of its neighbours: the machines of the hottest part have
-    (h + (c - 1) (1 - h) / (n - 1)) / c each.
+    That is for reads from a majority: a read from more or fewer members is so much more or less work. A write is always
+    done by all of them. A member has one part of its own and copies of those of its neighbours: the machines of the
+    hottest part have (h + (c - 1) (1 - h) / (n - 1)) / c each.
     """
     members, copies = layout.parts, layout.copies
-    reads = _member_share(demand.hottest_reads(members), members, copies)
-    writes = _member_share(demand.hottest_writes(members), members, copies)
+    reads = member_share(demand.hottest_reads(layout), members, copies)
+    writes = member_share(demand.hottest_writes(layout), members, copies)
     rest = members - copies
     yield _member(copies, 0, layout, demand, reads, writes)
     if rest:
@@ -244,23 +305,24 @@ def _quorum(layout: Layout, demand: Demand) -> Iterator[Machines]:
         yield _member(rest, 1, layout, demand, *others)
 
 
-def _member_share(hottest: float, members: int, copies: int) -> float:
+def member_share(hottest: float, members: int, copies: int) -> float:
+    """The part of all requests that a member with the hottest part has, which is `hottest` of them."""
     if members == 1:
         return 1.0
     return (hottest + (copies - 1) * (1.0 - hottest) / (members - 1)) / copies
 
 
 def _member(count: int, group: int, layout: Layout, demand: Demand, reads: float, writes: float) -> Machines:
-    volume = _volume(layout.parts, demand, reads)
+    bytes_in, bytes_out = _volume(layout.parts, demand, reads)
     return Machines(
-        count=count,
-        group=group,
-        reads=reads * demand.single_reads + demand.scattered,
-        writes=writes * demand.all_writes,
-        read_share=count * reads,
-        write_share=count * writes,
-        bytes_in=volume[0] + writes * demand.write_bytes[0],
-        bytes_out=volume[1] + writes * demand.write_bytes[1],
+        count,
+        group,
+        (reads * demand.single_reads + demand.scattered) * layout.read_cost,
+        writes * demand.all_writes,
+        count * reads,
+        count * writes,
+        bytes_in + writes * demand.write_bytes[0],
+        bytes_out + writes * demand.write_bytes[1],
     )
 
 

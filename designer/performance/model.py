@@ -49,6 +49,7 @@ class NodePerformance:
     hottest_share: float | None  # share of the node's keyed load on its hottest shard
     months_until_full: float | None  # at the stated growth; None: does not grow
     moved_share: float | None = None  # part of the records that move when a part is added; None: has no parts
+    minimum_arithmetic: Arithmetic | None = None  # where the minimum is not found by trying
 
     @property
     def binding(self) -> Utilisation | None:

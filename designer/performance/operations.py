@@ -26,6 +26,8 @@ IDLE = Own(ZERO, 0.0, 0.0, 0.0)
 
 def operate(job: Job, count: float, *, together: bool) -> Own:
     """`count` operations of one kind."""
+    if count == 1.0:
+        return Own(job.time, job.service, job.waiting, job.service)
     served = job.service * (min(count, 1.0) if together else count)
     if job.time is None:
         return Own(None, job.service * count, math.inf, served)

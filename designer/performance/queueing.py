@@ -5,7 +5,10 @@ The *offered load* (in erlangs) is `rate * service_time`, the *utilisation* is t
 1 or more there is no steady state, and every function that needs one raises AnalysisError.
 
 Sources: L. Kleinrock, "Queueing Systems" vol. 1 (1975); W. Whitt, "Approximations for the GI/G/m queue", Production and
-Operations Management 2(2), 1993; N. Gunther, "Guerrilla Capacity Planning" (2007).
+Operations Management 2(2), 1993; M. Björklund and A. Elldin, "A practical method of calculation for certain types of
+complex common control systems", Ericsson Technics 20, 1964; G. Cosmetatos, "Approximate explicit formulae for the
+average queueing time in the processes (M/D/r) and (D/M/r)", INFOR 13, 1975; N. Gunther, "Guerrilla Capacity Planning"
+(2007).
 """
 
 from __future__ import annotations
@@ -19,6 +22,9 @@ _START_DEVIATIONS = 12.0
 """Erlang's recursion forgets its start: begun this many square roots of the load below it, the error is e^-72."""
 _VANISHED = 1e300
 """When the reciprocal of a probability exceeds this, the probability is 0 in floating point."""
+_MOST_COSMETATOS = 0.24
+"""Where few wait at all Cosmetatos' correction grows without reason: Whitt (1993, formula 2.17) ends it here."""
+_ROOT_STEPS = 200
 
 
 @lru_cache(maxsize=65_536)
@@ -111,6 +117,112 @@ def allen_cunneen(
     _require_positive("service_variation", service_variation, zero=True)
     variability = (arrival_variation**2 + service_variation**2) / 2.0
     return variability * mean_wait_mmc(servers, rate, service_time)
+
+
+def mean_wait_mdc(servers: int, rate: float, service_time: float) -> float:
+    """Mean time in the queue of M/D/c, Cosmetatos' approximation: half that of M/M/c times one plus a correction.
+
+    Exact for one server. Within 1.5 % of the exact value where at least one in ten waits; below that up to 20 %, of
+    waits that are less than a hundredth of the service time.
+    """
+    share = cosmetatos(servers, _offered(rate, service_time) / servers)
+    return (1.0 + share) / 2.0 * mean_wait_mmc(servers, rate, service_time)
+
+
+def mean_wait_mgc(servers: int, rate: float, service_time: float, service_variation: float) -> float:
+    """Mean time in the queue of M/G/c by Björklund and Elldin: on the line from M/D/c to M/M/c, and on beyond.
+
+    `service_variation` is the coefficient of variation of the service time. Exact for M/M/c and for one server
+    (Pollaczek and Khinchine). With gamma service times of a variation of at most 2 it is within 6 % where at least one
+    in ten waits, and within 12 % (0.5 % of the service time) elsewhere; at a variation of 3 within 9 % and 20 %.
+    """
+    _require_positive("service_variation", service_variation, zero=True)
+    utilisation = _offered(rate, service_time) / servers
+    _require_steady(1, utilisation)
+    return wait_factor(servers, utilisation, service_variation**2) * mean_wait_mmc(
+        servers, rate, service_time
+    )
+
+
+def wait_factor(servers: int, utilisation: float, variability: float) -> float:
+    """How much longer the mean wait of M/G/c is than that of M/M/c; `variability` is the squared variation."""
+    constant = (1.0 + cosmetatos(servers, utilisation)) / 2.0
+    return variability + (1.0 - variability) * constant
+
+
+def cosmetatos(servers: int, utilisation: float) -> float:
+    """By how much more than half of that of M/M/c the mean wait of M/D/c is, as a part of it."""
+    if servers == 1 or utilisation <= 0.0:
+        return 0.0
+    grown = (1.0 - utilisation) * (servers - 1) * (math.sqrt(4.0 + 5.0 * servers) - 2.0)
+    return min(_MOST_COSMETATOS, grown / (16.0 * servers * utilisation))
+
+
+def conditional_variability(utilisation: float, variability: float, skewness: float) -> float:
+    """Squared coefficient of variation of the wait of those who wait.
+
+    2 rho - 1 + 4 (1 - rho) m3 / (3 (1 + v)^2), with `variability` v that of the service time and `skewness`
+    m3 = E[S^3] / E[S]^3. Exact for M/G/1 (Takacs' recursion for its moments) and for M/M/c; elsewhere Whitt 1993.
+    """
+    return 2.0 * utilisation - 1.0 + 4.0 * (1.0 - utilisation) * skewness / (3.0 * (1.0 + variability) ** 2)
+
+
+def regular_root(utilisation: float, stages: float) -> float:
+    """Probability of having to wait at a single server with exponential service and Erlang arrivals: E_k/M/1.
+
+    The root below 1 of x = (k rho / (k rho + 1 - x))^k, Kleinrock 1975, 6.4; `stages` k need not be whole.
+    """
+    _require_positive("stages", stages)
+    _require_steady(1, utilisation)
+    if stages == 1.0 or utilisation == 0.0:
+        return utilisation
+    low, high = 0.0, utilisation if stages > 1.0 else 1.0 - 1e-15
+    for _ in range(_ROOT_STEPS):
+        middle = (low + high) / 2.0
+        if middle in (low, high):
+            break
+        lasting = stages * utilisation
+        below = (lasting / (lasting + 1.0 - middle)) ** stages > middle
+        low, high = (middle, high) if below else (low, middle)
+    return high
+
+
+def limited_queue(servers: int, places: int, offered: float) -> tuple[float, float]:
+    """M/M/c/K: the part of the arrivals that is turned away, and the mean number in the system.
+
+    `places` K are those at the servers and those to wait in: an arrival that finds K is turned away. There is a steady
+    state at any load. By the balance equations of a birth-death process (Kleinrock 1975, 3.6).
+    """
+    _require_servers(servers, least=1)
+    _require_servers(places, least=servers)
+    _require_positive("offered", offered, zero=True)
+    return _birth_and_death([offered / min(count, servers) for count in range(1, places + 1)])
+
+
+def machine_repair(machines: int, repairers: int, load: float) -> tuple[float, float]:
+    """A finite source, M/M/c//N: the mean number of machines that are down, and the part of the repairers at work.
+
+    Each of `machines` works for an exponential time and then waits for one of `repairers`; `load` is the mean time of
+    a repair over the mean time of working. (Erlang, Palm; Kleinrock 1975, 3.8.)
+    """
+    _require_servers(machines, least=1)
+    _require_servers(repairers, least=1)
+    _require_positive("load", load, zero=True)
+    ratios = [(machines - count + 1) * load / min(count, repairers) for count in range(1, machines + 1)]
+    down = _birth_and_death(ratios)[1]
+    # What breaks is repaired: (N - down) load repairs are under way on average.
+    return down, (machines - down) * load / repairers
+
+
+def _birth_and_death(ratios: list[float]) -> tuple[float, float]:
+    """From the ratio of each state's probability to that of the one before: that of the last, and the mean state."""
+    logs = [0.0]
+    for ratio in ratios:
+        logs.append(logs[-1] + math.log(ratio) if ratio > 0.0 else -math.inf)
+    largest = max(logs)
+    weights = [math.exp(item - largest) for item in logs]
+    total = math.fsum(weights)
+    return weights[-1] / total, math.fsum([state * weight for state, weight in enumerate(weights)]) / total
 
 
 def little(rate: float, time: float) -> float:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from designer.catalog.model import Catalog
-from designer.design.model import Design
+from designer.design.model import Acks, Design, Leaders, Partitioning
+from designer.performance.bands import Liberties
+from designer.performance.distances import time_over
+from designer.performance.distributions import ZERO, Distribution
 from designer.performance.drawing import Drawing, Identity, drawing_of
-from designer.performance.machines import Demand, Keyed, Machines, load_machines
-from designer.performance.stations import Station, equip, shares_queue
+from designer.performance.machines import Demand, Keyed, Machines, Spread, first_share, load_machines
+from designer.performance.stations import Station, discipline_of, equip
 from designer.scenario.model import Operation, Scenario
 from designer.traffic.model import Load, Traffic
+
+_NO_LOADS: Sequence[Load] = ()
 
 
 class Setting:
@@ -21,24 +26,112 @@ class Setting:
         self.scenario = scenario
         self.traffic = traffic
         self.drawing: Drawing = drawing_of(design, catalog)
+        self.liberties: dict[
+            str, Liberties
+        ] = {}  # by node what is approximate about it: see approximations.py
+        self._changed: dict[tuple[str, str], float] = {}
 
     def label(self, node_id: str) -> str:
         """What a node is called on the board."""
         return self.drawing.nodes[node_id].label
 
     @cached_property
+    def loads(self) -> Mapping[str, Sequence[Load]]:
+        """The loads of each node that has any."""
+        found: dict[str, list[Load]] = {}
+        for load in self.traffic.loads:
+            known = found.get(load.node)
+            if known is None:
+                found[load.node] = [load]
+            else:
+                known.append(load)
+        return found
+
+    @cached_property
     def demands(self) -> Mapping[str, Demand]:
         """What is asked of each node at peak."""
-        loads: dict[str, list[Load]] = {node_id: [] for node_id in self.drawing.nodes}
-        for load in self.traffic.loads:
-            loads[load.node].append(load)
-        return {node_id: _demand(self.scenario, found) for node_id, found in loads.items()}
+        loads = self.loads
+        return {node_id: self._demand(loads.get(node_id, _NO_LOADS)) for node_id in self.drawing.nodes}
+
+    def _demand(self, loads: Sequence[Load]) -> Demand:
+        """What the loads of one node come to."""
+        keyed: dict[str, list[float]] = {}
+        reads = writes = scattered = calls = 0.0
+        read_in = read_out = write_in = write_out = 0.0
+        for load in loads:
+            calls += load.calls
+            scattered += load.scattered_reads
+            single = 1.0 - load.scattered_reads / load.reads if load.scattered_reads else 1.0
+            elsewhere, fresh = load.reads, load.writes
+            for dataset, (read, written) in load.datasets.items():
+                updated = written * self.update_share(load.workload, dataset) if written else 0.0
+                found = keyed.get(dataset)
+                if found is None:
+                    found = keyed[dataset] = [0.0, 0.0, 0.0]
+                found[0] += read * single
+                found[1] += updated
+                if read:
+                    found[2] += read * single * self.first_share(load, dataset)
+                elsewhere -= read
+                fresh -= updated
+            if elsewhere > 0.0:
+                reads += elsewhere * single
+            if fresh > 0.0:
+                writes += fresh
+            # Where a workload both reads and writes, what comes in belongs to its writes, what goes out to its reads.
+            if load.writes:
+                write_in += load.bytes_in
+            else:
+                read_in += load.bytes_in
+            if load.reads or not load.writes:
+                read_out += load.bytes_out
+            else:
+                write_out += load.bytes_out
+        return Demand(
+            tuple([self._keyed(name, *rates) for name, rates in keyed.items()]),
+            reads,
+            writes,
+            scattered,
+            calls,
+            (read_in, read_out),
+            (write_in, write_out),
+        )
+
+    def _keyed(self, name: str, reads: float, updates: float, first: float) -> Keyed:
+        dataset = self.scenario.datasets[name]
+        popular = first_share(dataset.records, dataset.skew)
+        asked = first / reads if reads > 0.0 else popular
+        return Keyed(name, dataset.records, dataset.skew, reads, updates, asked, popular)
+
+    def first_share(self, load: Load, name: str) -> float:
+        """Part of a load's reads of a dataset that ask for its most popular record: caches on the way keep it away."""
+        found = load.hottest.get(name)
+        if found is not None:
+            return found
+        dataset = self.scenario.datasets[name]
+        return first_share(dataset.records, dataset.skew)
+
+    def update_share(self, workload: str, dataset: str) -> float:
+        """Part of a workload's writes to a dataset that change records there are; others are new."""
+        key = (workload, dataset)
+        found = self._changed.get(key)
+        if found is None:
+            added = changed = 0.0
+            for touch in self.scenario.workloads[workload].touches:
+                if touch.dataset == dataset:
+                    if touch.operation is Operation.WRITE:
+                        added += touch.count
+                    elif touch.operation is Operation.UPDATE:
+                        changed += touch.count
+            found = self._changed[key] = changed / (added + changed) if added > 0.0 else 1.0
+        return found
 
     @cached_property
     def machines(self) -> Mapping[str, tuple[Machines, ...]]:
         """The machines of each node, in groups of equal load."""
+        demands = self.demands
         return {
-            node_id: load_machines(layout, self.demands[node_id])
+            node_id: load_machines(layout, demands[node_id])
             for node_id, layout in self.drawing.layouts.items()
         }
 
@@ -55,31 +148,67 @@ class Setting:
     @cached_property
     def request_rates(self) -> Mapping[str, float]:
         """Requests per second at peak that enter, by workload: the visits to its clients."""
-        clients = {
-            name: {entry.visit.node for entry in plan.entries} for name, plan in self.traffic.plans.items()
-        }
         found = dict.fromkeys(self.traffic.plans, 0.0)
-        for load in self.traffic.loads:
-            if load.node in clients[load.workload]:
-                found[load.workload] += load.calls
+        for name, plan in self.traffic.plans.items():
+            for client in {entry.visit.node for entry in plan.entries}:
+                for load in self.loads.get(client, _NO_LOADS):
+                    if load.workload == name:
+                        found[name] += load.calls
         return found
 
     @cached_property
     def stations(self) -> Mapping[str, Station]:
         """How long each node takes."""
+        return {node_id: self._equip(node_id) for node_id in self.drawing.nodes}
+
+    def _equip(self, node_id: str) -> Station:
         drawing = self.drawing
-        return {
-            node_id: equip(
-                drawing.figures[node_id],
-                drawing.layouts[node_id],
-                self.machines[node_id],
-                (drawing.service_time(node_id), drawing.service_time(node_id, write=True)),
-                shared=shares_queue(
-                    [(drawing.nodes[caller], drawing.components[caller]) for caller in self.callers[node_id]]
-                ),
-            )
-            for node_id in drawing.nodes
-        }
+        layout = drawing.layouts[node_id]
+        make, machines = drawing.makes[node_id], self.machines[node_id]
+        if layout.spread is not Spread.EVEN:
+            acknowledgement, lookup = self._acknowledgement(node_id), self._lookup(node_id)
+            return equip(make, layout, machines, acknowledgement=acknowledgement, lookup=lookup)
+        callers = [
+            (drawing.nodes[caller], drawing.components[caller], rate, drawing.layouts[caller].machines)
+            for caller, rate in self.callers[node_id].items()
+        ]
+        return equip(make, layout, machines, *discipline_of(callers))
+
+    def _acknowledgement(self, node_id: str) -> Distribution:
+        """What a write waits for after its leader has it: a round trip to the followers that must have it too.
+
+        A follower answers when it has the write in its log, which takes no time beside the way there and back.
+        """
+        node, layout = self.drawing.nodes[node_id], self.drawing.layouts[node_id]
+        if node.acks is Acks.LEADER or layout.spread is not Spread.LEADER or layout.copies < 2:
+            return ZERO
+        return self.drawing.distances.acknowledgement(node_id, every=node.acks is Acks.ALL)
+
+    def _lookup(self, node_id: str) -> Distribution:
+        """What it takes to ask the directory on which part a record is: a round trip next door."""
+        node, layout = self.drawing.nodes[node_id], self.drawing.layouts[node_id]
+        if (
+            node.partitioning is not Partitioning.DIRECTORY
+            or layout.spread is Spread.EVEN
+            or layout.parts == 1
+        ):
+            return ZERO
+        return time_over(self.drawing.catalog.environment.same_zone)
+
+    @cached_property
+    def answering_nearby(self) -> frozenset[str]:
+        """The nodes of which any copy takes writes, so that the nearest does."""
+        return frozenset(
+            [
+                node_id
+                for node_id, layout in self.drawing.layouts.items()
+                if layout.leaders is Leaders.MULTI and layout.spread is Spread.LEADER
+            ]
+        )
+
+    def answers_nearby(self, node_id: str) -> bool:
+        """Whether any copy of the node takes writes, so that the nearest does."""
+        return node_id in self.answering_nearby
 
 
 def setting_of(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic) -> Setting:
@@ -93,51 +222,3 @@ def setting_of(scenario: Scenario, design: Design, catalog: Catalog, traffic: Tr
 @lru_cache(maxsize=4)
 def _setting_of(identity: Identity) -> Setting:
     return Setting(*identity.parts)  # type: ignore[arg-type]
-
-
-def _demand(scenario: Scenario, loads: list[Load]) -> Demand:
-    """What the loads of one node come to."""
-    keyed: dict[str, list[float]] = {}
-    reads = writes = scattered = calls = 0.0
-    volumes = [0.0, 0.0, 0.0, 0.0]
-    for load in loads:
-        calls += load.calls
-        scattered += load.scattered_reads
-        single = 1.0 - load.scattered_reads / load.reads if load.reads else 1.0
-        elsewhere, fresh = load.reads, load.writes
-        for dataset, (read, written) in load.datasets.items():
-            updated = written * _update_share(scenario, load.workload, dataset) if written else 0.0
-            found = keyed.setdefault(dataset, [0.0, 0.0])
-            found[0] += read * single
-            found[1] += updated
-            elsewhere -= read
-            fresh -= updated
-        reads += max(0.0, elsewhere) * single
-        writes += max(0.0, fresh)
-        # Where a workload both reads and writes, what comes in belongs to its writes, what goes out to its reads.
-        volumes[2 if load.writes else 0] += load.bytes_in
-        volumes[1 if load.reads or not load.writes else 3] += load.bytes_out
-    return Demand(
-        keyed=tuple(
-            Keyed(name, scenario.datasets[name].records, scenario.datasets[name].skew, *rates)
-            for name, rates in keyed.items()
-        ),
-        reads=reads,
-        writes=writes,
-        scattered=scattered,
-        calls=calls,
-        read_bytes=(volumes[0], volumes[1]),
-        write_bytes=(volumes[2], volumes[3]),
-    )
-
-
-def _update_share(scenario: Scenario, workload: str, dataset: str) -> float:
-    """Part of a workload's writes to a dataset that change records there are; others are new, and fall evenly."""
-    added = changed = 0.0
-    for touch in scenario.workloads[workload].touches:
-        if touch.dataset == dataset:
-            if touch.operation is Operation.WRITE:
-                added += touch.count
-            elif touch.operation is Operation.UPDATE:
-                changed += touch.count
-    return changed / (added + changed) if added > 0.0 else 1.0

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from designer.catalog.model import Behavior, Knob, Trait
 from designer.performance.ceilings import Bench, Case, Gauge, measure, set_up
-from designer.performance.machines import Counts, Spread
+from designer.performance.machines import Counts, Spread, lay_out
 from designer.performance.model import Ceiling
+from designer.performance.queueing import universal_scalability
 
 SCALING: Mapping[Knob, int] = {
     Knob.SHARDS: 10_000,
@@ -21,7 +22,7 @@ SCALING: Mapping[Knob, int] = {
 _FULL = 1.0 + 1e-9
 """100 %, give or take the rounding of sums."""
 
-_SCALING_OUT = frozenset({Ceiling.OPERATIONS, Ceiling.BANDWIDTH})
+_SCALING_OUT = (Ceiling.OPERATIONS, Ceiling.BANDWIDTH)
 """Ceilings whose use is shared out to however many machines there are, where all are alike."""
 
 
@@ -38,20 +39,72 @@ def find_minimum(bench: Bench, gauges: Sequence[Gauge]) -> tuple[int | None, Kno
     return None, knobs[0] if knobs else None
 
 
+def shares_out(bench: Bench, knob: Knob) -> bool:
+    """Whether each of n machines carries 1 / n of the whole, so that the fewest of them can be told at once."""
+    case = bench.case
+    plain = bench.layout.spread is Spread.EVEN and not case.pooled
+    return knob is Knob.INSTANCES and plain and not _interferes(case)
+
+
 def _find(bench: Bench, gauges: Sequence[Gauge], knob: Knob) -> int | None:
     case, counts = bench.case, bench.counts
-    if any(gauge.value > _FULL and _is_fixed(case, gauge, knob) for gauge in gauges):
-        return None
-    if knob is Knob.INSTANCES and bench.layout.spread is Spread.EVEN and case.pooled == 0.0:
+    for gauge in gauges:
+        if gauge.value > _FULL and _is_fixed(case, gauge, knob):
+            return None
+    if shares_out(bench, knob):
         return _share_out(bench, gauges)
     now = int(getattr(counts, knob.value))
-    used = max((gauge.value for gauge in gauges), default=0.0)
+    used = max([gauge.value for gauge in gauges], default=0.0)
+    least, most = 0 if knob is Knob.REPLICAS else 1, _most(case, counts, knob)
+    # Of a smaller quorum each member answers more of the reads.
+    proportional = knob is not Knob.PARTITIONS and bench.layout.read_cost >= 1.0
+    if proportional and _spare(case, gauges, now + 1 - least):
+        return least
+    present = [gauge.ceiling for gauge in gauges]
     return fewest(
-        lambda count: _holds(case, counts.turned(knob, count)),
-        least=0 if knob is Knob.REPLICAS else 1,
-        most=SCALING[knob],
+        lambda count: _holds(case, counts.turned(knob, count), present),
+        least=least,
+        most=max(least, most),
         guess=math.ceil(min(max(1, now) * used, float(SCALING[knob])) - 1e-9),
     )
+
+
+def _spare(case: Case, gauges: Sequence[Gauge], times: int) -> bool:
+    """Whether every machine could do that many times its work: what so many share one of them could do alone.
+
+    Callers' pools are the same whatever the count. What memory keeps does not fall in proportion, so that of disks this
+    does not tell.
+    """
+    for gauge in gauges:
+        fixed = case.pooled if gauge.ceiling is Ceiling.CONNECTIONS else 0.0
+        if gauge.ceiling is Ceiling.IOPS or fixed + (gauge.demand - fixed) * times > gauge.limit * _FULL:
+            return False
+    return True
+
+
+def _interferes(case: Case) -> bool:
+    """Whether the machines of the node slow each other down."""
+    return bool(case.figures.get("contention") or case.figures.get("coherency"))
+
+
+def _most(case: Case, counts: Counts, knob: Knob) -> int:
+    """The most of a knob that a node may have, or that is of use: beyond it machines do less between them."""
+    useful = case.make.most_useful
+    if math.isinf(useful) or knob is Knob.PARTITIONS:
+        return SCALING[knob]
+    alone = 0 if knob is Knob.REPLICAS else 1
+    each = max(1, lay_out(case.make, case.node, counts.turned(knob, 1), case.consumers).machines)
+    first = lay_out(case.make, case.node, counts.turned(knob, alone), case.consumers).machines
+    each = each - first if knob is Knob.REPLICAS else each
+    below = max(alone, math.floor((useful - (first if knob is Knob.REPLICAS else 0)) / max(1, each)))
+
+    def done(count: int) -> float:
+        machines = lay_out(case.make, case.node, counts.turned(knob, count), case.consumers).machines
+        return universal_scalability(
+            machines, case.figures.get("contention", 0.0), case.figures.get("coherency", 0.0)
+        )
+
+    return min(SCALING[knob], below + 1 if done(below + 1) > done(below) else below)
 
 
 def _is_fixed(case: Case, gauge: Gauge, knob: Knob) -> bool:
@@ -71,14 +124,18 @@ def _is_fixed(case: Case, gauge: Gauge, knob: Knob) -> bool:
 
 def _share_out(bench: Bench, gauges: Sequence[Gauge]) -> int | None:
     """Of machines that are all alike each of n carries `now` / n of what it carries now; a partition what it does."""
-    shared = max((gauge.value for gauge in gauges if gauge.ceiling is not Ceiling.PARTITION), default=0.0)
-    found = max(1, math.ceil(min(bench.layout.parts * shared, 1e9) * (1.0 - 1e-9)))
+    found = max(1, math.ceil(min(bench.layout.parts * shared_use(gauges), 1e9) * (1.0 - 1e-9)))
     most = SCALING[Knob.INSTANCES] if bench.case.consumers is None else bench.case.consumers
     return found if found <= most else None
 
 
-def _holds(case: Case, counts: Counts, ceilings: frozenset[Ceiling] = frozenset(Ceiling)) -> bool:
-    return all(gauge.value <= _FULL for gauge in measure(set_up(case, counts)) if gauge.ceiling in ceilings)
+def shared_use(gauges: Sequence[Gauge]) -> float:
+    """The largest part in use of a ceiling that more machines share."""
+    return max([gauge.value for gauge in gauges if gauge.ceiling is not Ceiling.PARTITION], default=0.0)
+
+
+def _holds(case: Case, counts: Counts, ceilings: Sequence[Ceiling]) -> bool:
+    return all(gauge.value <= _FULL for gauge in measure(set_up(case, counts), ceilings))
 
 
 def fewest(holds: Callable[[int], bool], least: int, most: int, guess: int) -> int | None:
@@ -116,15 +173,16 @@ def find_needed(bench: Bench, gauges: Sequence[Gauge]) -> int:
     What a provider manages counts as one. Only operations and bandwidth are shared out anew when a machine fails.
     """
     case, layout = bench.case, bench.layout
-    if Trait.MANAGED in case.component.traits or case.component.behavior is Behavior.CLIENT:
+    component = case.make.component
+    if Trait.MANAGED in component.traits or component.behavior is Behavior.CLIENT:
         return 1
-    used = max((gauge.value for gauge in gauges if gauge.ceiling in _SCALING_OUT), default=0.0)
+    used = max([gauge.value for gauge in gauges if gauge.ceiling in _SCALING_OUT], default=0.0)
     if used > _FULL:
         return layout.machines + 1
     if layout.spread is Spread.LEADER:
-        return layout.parts * _copies_needed(bench)
+        return layout.parts * _copies_needed(bench, gauges)
     guess = max(1, math.ceil(layout.parts * used * (1.0 - 1e-9)))
-    if layout.spread is Spread.EVEN:
+    if layout.spread is Spread.EVEN and not _interferes(case):
         return guess
     alone = Counts(1, 1, bench.counts.replicas, bench.counts.partitions)
     found = fewest(
@@ -136,10 +194,12 @@ def find_needed(bench: Bench, gauges: Sequence[Gauge]) -> int:
     return layout.parts if found is None else found
 
 
-def _copies_needed(bench: Bench) -> int:
+def _copies_needed(bench: Bench, gauges: Sequence[Gauge]) -> int:
     """The fewest copies of each part that carry its peak."""
     copies = bench.layout.copies
-    if copies == 1:
+    if copies == 1 or _spare(
+        bench.case, [gauge for gauge in gauges if gauge.ceiling in _SCALING_OUT], copies
+    ):
         return 1
     found = fewest(
         lambda count: _holds(bench.case, bench.counts.turned(Knob.REPLICAS, count - 1), _SCALING_OUT),

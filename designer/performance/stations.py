@@ -1,12 +1,14 @@
 """How long one operation at a node takes: its wait and its service, each as a distribution.
 
-A machine is M/M/c: its `servers` are held for servers / rate seconds by an operation, so that it is as busy as its
-ceiling of operations says. Its rate is that of the mix of reads and writes it gets. The wait comes on top of the
-service time of the catalogue, which is the answer's time when nobody else asks.
+A machine is M/G/c: its `servers` are held for servers / rate seconds by an operation on average, as variably as its
+service time is, so that it is as busy as its ceiling of operations says. The rate is that of the mix of reads and
+writes it gets. The wait comes on top of the service time of the catalogue, which is the answer's time when nobody
+else asks. The mean wait is Björklund and Elldin's, the chance of waiting Erlang's C, and the wait of those who wait a
+gamma with the second moment that is exact for one server.
 
-Requests that are spread over machines at random queue at each machine apart. Behind a router that sends each to the
-machine with the fewest, or when workers take the next message from a queue, all machines serve one queue. Round robin
-counts as random.
+Requests that are spread over machines at random queue at each machine apart; in turn (round robin) they come to each
+more evenly. Behind a router that sends each to the machine with the fewest, or when workers take the next message
+from a queue, all machines serve one queue: joining the shortest queue is close to that.
 """
 
 from __future__ import annotations
@@ -14,36 +16,49 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from designer.catalog.model import Behavior, Component, Trait
-from designer.design.figures import figure_of
 from designer.design.model import Node, Routing
 from designer.performance.distributions import (
     ZERO,
     Distribution,
     Gamma,
     gamma_from,
-    mixture,
-    mmc_wait,
+    mix,
     sequence,
+    wait,
 )
 from designer.performance.gamma import EXPONENTIAL_RATIO
-from designer.performance.joins import parallel, repeat_max
+from designer.performance.joins import order_statistic, parallel, repeat_max
 from designer.performance.machines import Layout, Machines, Spread
-from designer.performance.queueing import erlang_c
+from designer.performance.makes import Make, variability_of
+from designer.performance.queueing import conditional_variability, erlang_c, regular_root, wait_factor
 
 _NEVER = 1e-12
 """Whoever waits less often than this does not wait: no percentile and no mean would tell the difference."""
+_EXPONENTIAL_SKEWNESS = 6.0
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """One queue as M/M/c: of a machine, or shared by machines."""
+class Discipline(StrEnum):
+    """How a request finds one of the machines of a node."""
+
+    RANDOM = "random"
+    ROUND_ROBIN = "round_robin"
+    SHARED = "shared"
+
+
+class Queue(NamedTuple):
+    """One queue as G/G/c: of a machine, or shared by machines."""
 
     servers: int
     rate: float  # arrivals per second
     occupancy: float  # seconds an operation holds a server, on average
+    variability: float = 1.0  # squared coefficient of variation of that time
+    skewness: float = _EXPONENTIAL_SKEWNESS  # its third moment over its mean cubed
+    arrivals: float = 1.0  # squared coefficient of variation of the time between two arrivals
 
     @property
     def utilisation(self) -> float:
@@ -52,8 +67,48 @@ class Queue:
 
     @property
     def chance_of_waiting(self) -> float:
-        """Erlang C; 1 where there is no steady state."""
-        return 1.0 if self.utilisation >= 1.0 else erlang_c(self.servers, self.rate * self.occupancy)
+        """Erlang C, less where arrivals are regular; 1 where there is no steady state."""
+        if self.utilisation >= 1.0:
+            return 1.0
+        return erlang_c(self.servers, self.rate * self.occupancy) * self._regularity()[0]
+
+    @property
+    def mean_wait(self) -> float:
+        """Mean seconds in the queue; infinite where there is no steady state."""
+        if self.utilisation >= 1.0:
+            return math.inf
+        offered = self.rate * self.occupancy
+        plain = erlang_c(self.servers, offered) * self.occupancy / (self.servers - offered)
+        return plain * wait_factor(self.servers, self.utilisation, self.variability) * self._regularity()[1]
+
+    def _regularity(self) -> tuple[float, float]:
+        """What regular arrivals make of the chance of waiting and of the mean wait: exact for E_k/M/1."""
+        if self.arrivals == 1.0 or self.utilisation == 0.0:
+            return 1.0, 1.0
+        utilisation = self.utilisation
+        root = regular_root(utilisation, 1.0 / self.arrivals)
+        shorter = root / (1.0 - root) / (utilisation / (1.0 - utilisation))
+        # The wait grows with the sum of both variabilities; the root has that of exponential service.
+        both = (self.arrivals + self.variability) / (self.arrivals + 1.0) / ((1.0 + self.variability) / 2.0)
+        return root / utilisation, shorter * both
+
+    @property
+    def conditional_variability(self) -> float:
+        """Squared coefficient of variation of the wait of those who wait."""
+        if self.variability == 1.0 and self.skewness == _EXPONENTIAL_SKEWNESS:
+            return 1.0
+        return conditional_variability(self.utilisation, self.variability, self.skewness)
+
+
+@lru_cache(maxsize=16_384)
+def wait_at(queue: Queue) -> Distribution | None:
+    """The time in a queue; None where it grows without end."""
+    if queue.utilisation >= 1.0:
+        return None
+    if queue.occupancy == 0.0:
+        return ZERO
+    chance = queue.chance_of_waiting
+    return ZERO if chance < _NEVER else wait(chance, queue.mean_wait, queue.conditional_variability)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +120,62 @@ class Job:
     waiting: float
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Station:
-    """How long a node takes. `queues` and `waits` go with the groups of `machines`."""
+    """How long a node takes. `queues` go with the groups of `machines`."""
 
+    make: Make
     layout: Layout
     machines: tuple[Machines, ...]
     queues: tuple[Queue, ...]
-    waits: tuple[Distribution | None, ...]
-    reading: Distribution  # service times
-    writing: Distribution
-    shared: bool  # all machines serve one queue
+    discipline: Discipline
+    acknowledgement: Distribution = ZERO  # of a write by other copies, after it was done at the leader
+    lookup: Distribution = ZERO  # where a record is, before any operation on it
+
+    @property
+    def reading(self) -> Distribution:
+        """Service time of a read, by the figures."""
+        return self.make.reading
+
+    @property
+    def writing(self) -> Distribution:
+        """Service time of a write, by the figures."""
+        return self.make.writing
+
+    @property
+    def shared(self) -> bool:
+        """Whether all machines serve one queue."""
+        return self.discipline is Discipline.SHARED
+
+    @cached_property
+    def waits(self) -> tuple[Distribution | None, ...]:
+        """The wait of a read at each group of machines."""
+        return self._waits(self.layout.read_quorum)
+
+    def _waits(self, quorum: int) -> tuple[Distribution | None, ...]:
+        if self.layout.spread is not Spread.QUORUM:
+            return tuple([wait_at(queue) for queue in self.queues])
+        return tuple([_wait_for(queue, quorum, self.layout.copies) for queue in self.queues])
 
     @cached_property
     def read(self) -> Job:
         """A read of one part."""
         shares = [group.read_share for group in self.machines]
-        return _job(_blend(self.queues, self.waits, shares), self.reading)
+        service = self._of_quorum(self.reading, self.layout.read_quorum)
+        return _job(_blend(self.waits, shares), sequence(self.lookup, service))
 
     @cached_property
     def write(self) -> Job:
-        """A write."""
+        """A write, to the moment when as many copies have it as were asked for."""
         shares = [group.write_share for group in self.machines]
-        return _job(_blend(self.queues, self.waits, shares), self.writing)
+        service = self._of_quorum(self.writing, self.layout.write_quorum)
+        waits = self._waits(self.layout.write_quorum)
+        return _job(_blend(waits, shares), sequence(self.lookup, service, self.acknowledgement))
+
+    def _of_quorum(self, stated: Distribution, quorum: int) -> Distribution:
+        if self.layout.spread is not Spread.QUORUM or quorum == self.layout.majority:
+            return stated
+        return time_of_quorum(stated, quorum, self.layout.copies)
 
     @cached_property
     def scattered(self) -> Job:
@@ -99,70 +187,79 @@ class Station:
             return self.read
         service = repeat_max(self.reading, float(self.layout.parts))
         slowest = []
-        for number in dict.fromkeys(group.group for group in self.machines):
+        for number in dict.fromkeys([group.group for group in self.machines]):
             members = [index for index, group in enumerate(self.machines) if group.group == number]
-            wait = _blend(
-                [self.queues[index] for index in members],
+            waiting = _blend(
                 [self.waits[index] for index in members],
                 [self.machines[index].read_share for index in members],
             )
-            if wait is None:
+            if waiting is None:
                 return Job(None, service.mean, math.inf)
             parts = float(self.machines[members[0]].count)
-            slowest.append(repeat_max(sequence(wait, self.reading), parts))
+            slowest.append(repeat_max(sequence(waiting, self.reading), parts))
         time = parallel(*slowest)
         return Job(time, min(service.mean, time.mean), max(0.0, time.mean - service.mean))
 
     @property
     def clamped(self) -> bool:
         """Whether a 99th percentile was beyond what the model of service times can have."""
-        return any(isinstance(time, Gamma) and time.clamped for time in (self.reading, self.writing))
+        return self.make.clamped
 
 
-def _job(wait: Distribution | None, service: Distribution) -> Job:
-    if wait is None:
+def _job(waiting: Distribution | None, service: Distribution) -> Job:
+    if waiting is None:
         return Job(None, service.mean, math.inf)
-    return Job(sequence(wait, service), service.mean, wait.mean)
+    return Job(sequence(waiting, service), service.mean, waiting.mean)
 
 
 def equip(
-    figures: Mapping[str, float],
+    make: Make,
     layout: Layout,
     machines: tuple[Machines, ...],
-    services: tuple[Distribution, Distribution],
+    discipline: Discipline = Discipline.RANDOM,
+    streams: float = 1.0,
     *,
-    shared: bool,
+    acknowledgement: Distribution = ZERO,
+    lookup: Distribution = ZERO,
 ) -> Station:
-    """The station of a node with these figures, whose machines carry these loads.
+    """The station of a node of this make, whose machines carry these loads.
 
-    `services` are the times of a read and of a write, `shared` whether its machines serve one queue if they are alike.
+    `streams` is how many callers send to the machines in turn, each for itself, if they do. Only machines that are all
+    alike leave a choice among them.
     """
-    shared = shared and layout.spread is Spread.EVEN
-    queues = tuple([_queue(figures, group, shared=shared) for group in machines])
-    return Station(
-        layout=layout,
-        machines=machines,
-        queues=queues,
-        waits=tuple([_wait(queue, layout) for queue in queues]),
-        reading=services[0],
-        writing=services[1],
-        shared=shared,
-    )
+    efficiency = make.efficiency(layout.machines - layout.idle)
+    queues = tuple([_queue(make, group, discipline, streams, efficiency) for group in machines])
+    return Station(make, layout, machines, queues, discipline, acknowledgement, lookup)
 
 
-def shares_queue(callers: Sequence[tuple[Node, Component]]) -> bool:
-    """Whether those who call a node leave it one queue for all its machines."""
-    return bool(callers) and all(_sends_to_the_freest(node, component) for node, component in callers)
+def discipline_of(
+    callers: Sequence[tuple[Node, Component, float, int]],
+) -> tuple[Discipline, float]:
+    """How those who call a node choose among its machines, and how many streams that take turns they make.
+
+    Of each caller its node, its component, the calls it makes and its machines. One caller that picks at random is
+    enough for queues apart.
+    """
+    found = {_discipline(node, component) for node, component, _, _ in callers}
+    if found == {Discipline.SHARED}:
+        return Discipline.SHARED, 1.0
+    if found != {Discipline.ROUND_ROBIN}:
+        return Discipline.RANDOM, 1.0
+    total = math.fsum(rate for _, _, rate, _ in callers)
+    squares = math.fsum((rate / total) ** 2 / machines for _, _, rate, machines in callers)
+    return Discipline.ROUND_ROBIN, 1.0 / squares
 
 
-def _sends_to_the_freest(node: Node, component: Component) -> bool:
+def _discipline(node: Node, component: Component) -> Discipline:
     if component.behavior is Behavior.QUEUE:
-        return True  # whoever is free takes the next message
+        return Discipline.SHARED  # whoever is free takes the next message
     if component.behavior is not Behavior.ROUTER:
-        return False
+        return Discipline.RANDOM
     if node.routing is None:
-        return Trait.BALANCES in component.traits
-    return node.routing is Routing.LEAST_CONNECTIONS
+        return Discipline.SHARED if Trait.BALANCES in component.traits else Discipline.RANDOM
+    if node.routing is Routing.LEAST_CONNECTIONS:
+        return Discipline.SHARED
+    return Discipline.ROUND_ROBIN if node.routing is Routing.ROUND_ROBIN else Discipline.RANDOM
 
 
 def utilisation(figures: Mapping[str, float], reads: float, writes: float) -> float | None:
@@ -185,80 +282,106 @@ def part(demand: float, limit: float) -> float:
     return demand / limit if limit > 0.0 else math.inf
 
 
-def _queue(figures: Mapping[str, float], group: Machines, *, shared: bool) -> Queue:
-    busy = utilisation(figures, group.reads, group.writes)
+def _queue(make: Make, group: Machines, discipline: Discipline, streams: float, efficiency: float) -> Queue:
     rate = group.reads + group.writes
-    machines = group.count if shared else 1
+    machines = group.count if discipline is Discipline.SHARED else 1
     # Of what is not known to work on several requests at a time it is assumed that it works on one.
-    servers = max(1, round(figures.get("servers", 1.0)))
-    occupancy = busy * servers / rate if busy is not None and rate > 0.0 else 0.0
-    return Queue(servers * machines, rate * machines, occupancy)
+    servers = make.servers
+    busy = utilisation(make.figures, group.reads, group.writes)
+    if not busy or rate <= 0.0:
+        return Queue(servers * machines, rate * machines, 0.0)
+    occupancy = busy * servers / rate / efficiency
+    variability, skewness = _mixed(make, group.reads / rate, group.writes / rate)
+    arrivals = 1.0
+    if discipline is Discipline.ROUND_ROBIN and group.count > 1 and busy < efficiency:
+        arrivals = regularity(group.count, streams, busy / efficiency)
+    return Queue(servers * machines, rate * machines, occupancy, variability, skewness, arrivals)
 
 
-def _wait(queue: Queue, layout: Layout) -> Distribution | None:
+def regularity(machines: int, streams: float, utilisation: float) -> float:
+    """Squared variation of the times between arrivals at one of `machines` that get requests in turn.
+
+    One stream: every machine gets each n-th arrival, 1/n. Several merge into something between that and 1 for Poisson
+    arrivals, by W. Whitt, "The queueing network analyzer", Bell System Technical Journal 62(9), 1983, formula 29.
+    """
+    weight = 1.0 / (1.0 + 4.0 * (1.0 - utilisation) ** 2 * (streams - 1.0))
+    return weight / machines + 1.0 - weight
+
+
+def _mixed(make: Make, reads: float, writes: float) -> tuple[float, float]:
+    """Squared variation, and third moment over the mean cubed, of how long an operation of the mix holds a server."""
+    first = second = third = 0.0
+    for share, hold, time in ((reads, make.read_hold, make.reading), (writes, make.write_hold, make.writing)):
+        if share > 0.0 and 0.0 < hold < math.inf:
+            variability = variability_of(time)
+            square = hold * hold * (1.0 + variability)
+            first += share * hold
+            second += share * square
+            third += share * square * hold * (1.0 + 2.0 * variability)
+    if first == 0.0:
+        return 1.0, _EXPONENTIAL_SKEWNESS
+    return second / first**2 - 1.0, third / first**3
+
+
+def _blend(waits: Sequence[Distribution | None], shares: Sequence[float]) -> Distribution | None:
+    """The wait of an operation that goes to each group of machines with some probability."""
+    if len(waits) == 1:
+        return waits[0] if shares[0] > 0.0 else ZERO
+    total = sum(shares)
+    if total == 0.0:
+        return ZERO
+    branches: dict[Distribution, float] = {}
+    for waiting, share in zip(waits, shares, strict=True):
+        if share > 0.0:
+            if waiting is None:
+                return None
+            branches[waiting] = branches.get(waiting, 0.0) + share / total
+    return mix(tuple([(share, waiting) for waiting, share in branches.items()]))
+
+
+def _wait_for(queue: Queue, rank: int, of: int) -> Distribution | None:
     if queue.utilisation >= 1.0:
         return None
     if queue.occupancy == 0.0 or queue.chance_of_waiting < _NEVER:
         return ZERO
-    if layout.spread is Spread.QUORUM:
-        return quorum_wait(queue, layout.copies // 2 + 1, layout.copies)
-    return mmc_wait(queue.servers, queue.rate, queue.occupancy)
+    return quorum_wait(queue, rank, of)
 
 
+@lru_cache(maxsize=4_096)
 def quorum_wait(queue: Queue, rank: int, of: int) -> Distribution:
     """The wait until `rank` of `of` members have begun, each with a queue like this.
 
     Of the members j have someone waiting with binomial probability; when these are too many for the quorum, the wait
-    lasts until enough of their j exponential times have ended: a sum of exponentials with rates j d, (j - 1) d, ...
+    lasts until enough of their j waits have ended. Those are taken as exponential with the mean of the queue's: a sum
+    of exponentials with rates j d, (j - 1) d, ...
     """
-    wait = mmc_wait(queue.servers, queue.rate, queue.occupancy)
-    waits = 1.0 - wait.at_zero
-    if waits <= 0.0 or of == 1:
-        return wait
-    mean = wait.mean / waits
+    waits = queue.chance_of_waiting
+    mean = queue.mean_wait / waits
     branches = []
     for busy in range(of + 1):
         chance = math.comb(of, busy) * waits**busy * (1.0 - waits) ** (of - busy)
         needed = max(0, rank - (of - busy))
-        times = (
+        times = [
             gamma_from(mean / left, mean / left * EXPONENTIAL_RATIO)
             for left in range(busy, busy - needed, -1)
-        )
-        branches.append((chance, sequence(*times)))
-    return mixture(branches)
+        ]
+        if chance > 0.0:
+            branches.append((chance, sequence(*times)))
+    return mix(tuple(branches))
 
 
-def _blend(
-    queues: Sequence[Queue], waits: Sequence[Distribution | None], shares: Sequence[float]
-) -> Distribution | None:
-    """The wait of an operation that goes to each group of machines with some probability."""
-    total = sum(shares)
-    branches: dict[Queue, tuple[float, Distribution]] = {}
-    for queue, wait, share in zip(queues, waits, shares, strict=True):
-        if share > 0.0:
-            if wait is None:
-                return None
-            known = branches[queue][0] if queue in branches else 0.0
-            branches[queue] = (known + share / total, wait)
-    return mixture(branches.values())
+@lru_cache(maxsize=1_024)
+def time_of_quorum(stated: Distribution, quorum: int, of: int) -> Distribution:
+    """The service time of a quorum of so many members, from that which is `stated` for a majority.
 
-
-def service_time(node: Node, component: Component, *, write: bool = False) -> Distribution:
-    """The time of one operation when nobody else asks: a gamma with the mean and the 99th percentile of the figures.
-
-    A mean set on the node alone takes the catalogue's 99th percentile along in proportion. Without a percentile the
-    time is exponential; without a mean it takes no time. Writes without figures are like reads.
+    The members' own times are taken as gammas of the stated variation; the mean and the variation of the `quorum`-th of
+    them stand to those of the majority's as order statistics do, and the result is a gamma again.
     """
-    name = "service_time"
-    if write and figure_of(node, component, "write_time") is not None:
-        name = "write_time"
-    mean = figure_of(node, component, name)
-    if not mean:
-        return ZERO
-    p99 = figure_of(node, component, f"{name}_p99")
-    if p99 is None:
-        p99 = mean * EXPONENTIAL_RATIO
-    usual = component.figure(name)
-    if name in node.figures and f"{name}_p99" not in node.figures and usual is not None and usual.default:
-        p99 *= mean / usual.default
-    return gamma_from(mean, p99)
+    if not isinstance(stated, Gamma):
+        return stated
+    member = gamma_from(1.0, stated.quantiles((99.0,))[0] / stated.mean)
+    usual, asked = order_statistic(member, of // 2 + 1, of), order_statistic(member, quorum, of)
+    mean = stated.mean * asked.mean / usual.mean
+    spread = (asked.variance / asked.mean**2) / (usual.variance / usual.mean**2)
+    shape = stated.shape / spread
+    return Gamma(shape, mean / shape)

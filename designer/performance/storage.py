@@ -22,17 +22,19 @@ def grow(scenario: Scenario, design: Design, catalog: Catalog) -> dict[str, Grow
     Raises DesignError for a component that the catalogue does not have.
     """
     kept = drawing_of(design, catalog).homes(scenario.datasets)
-    return {
-        name: Growth(
-            dataset=name,
-            records_now=dataset.records,
-            growth=growth_of(scenario, name),
-            bytes_now=dataset.records * dataset.record_size,
-            homes=kept[name],
-            arithmetic=_explain(scenario, name),
-        )
-        for name, dataset in scenario.datasets.items()
-    }
+    return {name: _grow(scenario, name, homes) for name, homes in kept.items()}
+
+
+def _grow(scenario: Scenario, name: str, homes: tuple[str, ...]) -> Growth:
+    dataset = scenario.datasets[name]
+    return Growth(
+        dataset=name,
+        records_now=dataset.records,
+        growth=growth_of(scenario, name),
+        bytes_now=dataset.records * dataset.record_size,
+        homes=homes,
+        arithmetic=Arithmetic.later(lambda: _explain(scenario, name)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

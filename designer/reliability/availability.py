@@ -6,15 +6,20 @@ The structure of each workload (structure.py) is evaluated for every combination
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
 
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Catalog
 from designer.design.model import Design
+from designer.reliability.chances import Odds, find_failing
 from designer.reliability.durability import keep
-from designer.reliability.groups import Placement, ZoneState, place, zone_states
+from designer.reliability.groups import Placement, place
 from designer.reliability.model import Contribution, Group, Reliability, WorkloadAvailability
 from designer.reliability.outages import find_outages
-from designer.reliability.structure import Structure, structure_of
+from designer.reliability.recovery import Recoveries
+from designer.reliability.shedding import find_sheds
+from designer.reliability.structure import Structure, outline, structure_of
+from designer.reliability.zones import is_coarse, states_of
 from designer.scenario.model import Scenario
 from designer.traffic.model import Traffic
 from designer.units import Dimension
@@ -27,110 +32,116 @@ def assess(
     traffic: Traffic,
     needed: Mapping[str, int],
     homes: Mapping[str, Sequence[str]],
+    *,
+    stored: Mapping[str, float] | None = None,
 ) -> Reliability:
-    """Availability, durability, and what each failure takes away.
+    """Availability, durability, recovery, and what each failure takes away.
 
     `needed` says how many of each node's machines carry the peak load (the k of k-of-n), `homes` which nodes keep each
-    dataset.
+    dataset, `stored` how many bytes one copy of all that a node keeps has: what is rebuilt or restored when it is
+    lost. Nothing is counted as rebuilt without it.
+
+    A tier that cannot carry the peak with all its machines (more needed than there are) counts as down, and so does
+    all that cannot do without it: see `Placement`. The contributions of the others are then what they are without that.
     """
-    placements = {
-        node.id: found
-        for node in design.nodes
-        if (found := place(node, catalog[node.component], design, needed.get(node.id, 1))) is not None
-    }
-    structures = tuple(
-        structure_of(plan, scenario.workloads[plan.workload].touches)
-        for plan in traffic.plans.values()
-        if plan.entries
-    )
+    nodes = design.by_id
+    placements: dict[str, Placement] = {}
+    for node in design.nodes:
+        found = place(node, catalog[node.component], design, needed.get(node.id, 1))
+        if found is not None:
+            placements[node.id] = found
+    plans = [plan for plan in traffic.plans.values() if plan.entries]
+    structures = [
+        structure_of(outline(plan, scenario.workloads[plan.workload].touches, placements, nodes))
+        for plan in plans
+    ]
+    zones = tuple(dict.fromkeys([zone for item in placements.values() for zone in item.standing]))
     environment = catalog.environment
-    zones = tuple(dict.fromkeys(zone for item in placements.values() for zone in item.zones))
-    states = zone_states(
+    states = states_of(
         zones,
         design,
         1.0 - environment.zone_availability.default,
         1.0 - environment.region_availability.default,
     )
-    chances = tuple(
-        (state, {node: item.unavailability(state.live) for node, item in placements.items()})
-        for state in states
-    )
-    outages = find_outages(design, structures, placements)
+    odds = Odds(placements, states, {(hit.cache, hit.dataset): hit.ratio for hit in traffic.hits})
+    overloaded = [name for name, item in placements.items() if item.overloaded]
+    recoveries = Recoveries(nodes, catalog, placements, stored or {})
+    sheds = find_sheds(scenario, catalog, traffic, placements, nodes)
+    outages = find_outages(design, structures, placements, sheds)
     return Reliability(
-        groups=tuple(_group(item, frozenset(zones)) for item in placements.values()),
-        workloads=tuple(_availability(item, design, traffic, chances) for item in structures),
-        durabilities=keep(design, catalog, homes),
-        outages=outages,
-        single_points=tuple(item.name for item in outages if item.kind == "instance" and item.lost),
-    )
-
-
-def _group(placement: Placement, zones: frozenset[str]) -> Group:
-    down = placement.unavailability(zones)
-    machines = max(1, len(placement.zones))
-    arithmetic = Arithmetic(
-        formula="A = 1 - sum over i < k of C(n, i) a^i (1 - a)^(n - i)" if placement.zones else "A = a",
-        result=Quantity("A", f"availability of {placement.node}", 1.0 - down, Dimension.RATIO),
-        inputs=(
-            Quantity("a", "availability of one", 1.0 - placement.down, Dimension.RATIO),
-            Quantity("n", "machines that back a request", float(machines), Dimension.COUNT),
-            Quantity("k", "of them needed at peak", float(placement.needed), Dimension.COUNT),
+        groups=tuple([group_of(name, item) for name, item in placements.items()]),
+        workloads=tuple(
+            [
+                _availability(item, odds, overloaded, recoveries, is_bound=is_coarse(zones))
+                for item in structures
+            ]
         ),
-        method="binomial k-of-n",
+        durabilities=keep(nodes, catalog, homes, stored or {}),
+        outages=outages,
+        single_points=tuple([item.name for item in outages if item.kind == "instance" and item.lost]),
     )
-    return Group(placement.node, machines, placement.needed, 1.0 - down, arithmetic)
 
 
-def _down(
-    structure: Structure, design: Design, traffic: Traffic, alone: Mapping[str, float]
-) -> dict[str, float]:
-    """Probability of being down, for every variable of the structure; `alone` is that of each node for one request."""
-    down = {name: 1.0 - traffic.hit_ratio(*source) for name, source in structure.hits.items()}
-    for node in structure.nodes:
-        down[node] = alone.get(node, 0.0)
-        if node in structure.scattered:
-            down[node] = 1.0 - (1.0 - down[node]) ** design.node(node).shards
-    return down
+@lru_cache(maxsize=8_192)
+def group_of(node: str, placement: Placement) -> Group:
+    """The node as k-of-n, with every zone up. Remembered by value: nodes placed alike share their placement."""
+    availability = 1.0 - placement.unavailability(frozenset(placement.standing))
+    machines = max(1, len(placement.zones))
+    explain = partial(_explain_group, node, placement, machines, availability)
+    return Group(node, machines, placement.to_read, availability, Arithmetic.later(explain))
 
 
-Chances = Sequence[tuple[ZoneState, Mapping[str, float]]]
-"""For each combination of zones that are up, how likely each node is down."""
+def _explain_group(node: str, placement: Placement, machines: int, availability: float) -> Arithmetic:
+    inputs = [
+        Quantity("a", "availability of one", 1.0 - placement.down, Dimension.RATIO),
+        Quantity("n", "machines that back a request", float(machines), Dimension.COUNT),
+        Quantity("k", "of them needed at peak", float(placement.to_read), Dimension.COUNT),
+    ]
+    if placement.split:
+        inputs.append(Quantity("w", "needed for a write", float(placement.to_write), Dimension.COUNT))
+    method = "binomial k-of-n"
+    if placement.overloaded:
+        method += "; the peak is too much even for all of them, which counts as down"
+    return Arithmetic(
+        formula="A = 1 - sum over i < k of C(n, i) a^i (1 - a)^(n - i)" if placement.zones else "A = a",
+        result=Quantity("A", f"availability of {node}", availability, Dimension.RATIO),
+        inputs=tuple(inputs),
+        method=method,
+    )
 
 
 def _availability(
-    structure: Structure, design: Design, traffic: Traffic, chances: Chances
+    structure: Structure, odds: Odds, overloaded: Sequence[str], recoveries: Recoveries, *, is_bound: bool
 ) -> WorkloadAvailability:
-    total = 0.0
-    shares: dict[str, float] = dict.fromkeys(structure.nodes, 0.0)
-    for state, alone in chances:
-        down = _down(structure, design, traffic, alone)
-        for weight, root in structure.roots:
-            chance = state.probability * weight
-            failing, slopes = structure.diagram.gradient(root, down)
-            total += chance * failing
-            for name in shares:
-                shares[name] += chance * slopes.get(name, 0.0) * down[name]
-    contributions = sorted(
-        (Contribution(name, share) for name, share in shares.items() if share > 0.0),
-        key=lambda item: -item.unavailability,
-    )
+    here = tuple([node for node in overloaded if node in structure.meets])
+    total, contributions = find_failing(structure, odds.cases(structure), here)
+    bound = is_bound or structure.circuit.is_bound
+    explain = partial(_explain, structure.workload, total, contributions, odds.states, bound, here)
+    seconds, recovery = recoveries.of(structure)
     return WorkloadAvailability(
-        structure.workload,
-        total,
-        tuple(contributions),
-        _availability_arithmetic(structure.workload, total, contributions, len(chances)),
+        structure.workload, total, contributions, Arithmetic.later(explain), seconds, recovery
     )
 
 
-def _availability_arithmetic(
-    workload: str, total: float, contributions: Sequence[Contribution], states: int
+def _explain(
+    workload: str,
+    total: float,
+    contributions: Sequence[Contribution],
+    states: int,
+    bound: bool,
+    overloaded: Sequence[str],
 ) -> Arithmetic:
+    method = "products of what is independent, decision diagrams of what shares parts; Birnbaum importance for shares"
+    if bound:
+        method = f"a lower bound, since all of it is too entangled to be exact: A is at least this; {method}"
+    if overloaded:
+        method += f"; {', '.join(overloaded)} cannot carry the peak with all machines, which counts as down"
     return Arithmetic(
-        formula="A = 1 - sum over zone states of P(state) P(no way works | state)",
+        formula=f"A {'>=' if bound else '='} 1 - sum over zone states of P(state) P(no way works | state)",
         result=Quantity("A", f"availability of {workload}", 1.0 - total, Dimension.RATIO),
         inputs=(
             Quantity("states", "combinations of zones up", float(states), Dimension.COUNT),
-            *(
+            *[
                 Quantity(
                     f"B[{item.node}]",
                     f"unavailability that goes with {item.node}",
@@ -138,7 +149,7 @@ def _availability_arithmetic(
                     Dimension.RATIO,
                 )
                 for item in contributions
-            ),
+            ],
         ),
-        method="binary decision diagram; Birnbaum importance for the shares",
+        method=method,
     )

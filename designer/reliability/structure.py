@@ -1,106 +1,297 @@
-"""What must be up for a workload: its plan of calls turned into a decision diagram.
+"""What must be up for a workload: its plan of calls turned into a formula over machines, and that into a circuit.
 
 A workload works when the client's visit works. A visit works when its node has enough machines up and each call it
 waits for works; a call works when one of its options does, or when a cache answers it. Parts used twice count once.
+
+Reads and writes of a node may need different numbers of the same machines. Whenever the one that needs more works the
+other does too, so the node has one variable for the lesser need and one for what the greater needs beyond it; the
+chance of the latter is conditional on the former, which makes the two independent. All parts of the data are such a
+need too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from designer.reliability.decision import Diagram
-from designer.scenario.model import Access, Touch
+from designer.design.model import Index, Node
+from designer.reliability.circuit import Circuit, compile_decisions, compile_formulas
+from designer.reliability.formulas import Formulas
+from designer.reliability.frontier import Way, follow
+from designer.reliability.groups import Placement
+from designer.scenario.model import Access, Operation, Touch
 from designer.traffic.model import Call, Plan, Visit
 
-HIT = "hit:"
-"""Prefix of the variables that stand for "the cache has it": they are chances, not machines."""
+FEW_STATES = 8
+"""States per visit of a walk through a drawing that is narrow."""
+
+MOST_STATES = 20_000
+"""States of a walk through the drawing; where there are more, its parts are looked at one by one."""
+
+LEAST = ""
+"""What any operation on one part of a node's data needs."""
+
+MORE = "more"
+"""What reads or writes, whichever need more, need beyond that."""
+
+ALL_READS = "all reads"
+ALL_WRITES = "all writes"
+"""What an operation on all parts needs beyond one on a single part."""
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """What must be up for one workload: one function per client, with the share of requests it sends."""
+class Variable(NamedTuple):
+    """Something that works or does not: machines of a node (`need` says which), or a cache that has the answer."""
+
+    node: str
+    need: str
+    dataset: str | None = None  # of which a cache has the record asked for
+
+
+_Need = tuple[tuple[int, ...], tuple[int, ...]]
+"""Of a call: the variables of a cache's answer, none without a cache, and the visits of which one may be made."""
+
+_Row = tuple[tuple[int, ...], tuple[_Need, ...]]
+"""Of a visit: its own variables, and its calls."""
+
+
+class Outline(NamedTuple):
+    """All of a plan that its structure depends on, as one value: two drawings of the same thing have the same."""
 
     workload: str
-    diagram: Diagram
+    variables: tuple[Variable, ...]
+    rows: tuple[_Row, ...]  # visits, callees first
+    entries: tuple[tuple[float, int], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Structure:
+    """What must be up for one workload: a slot of the circuit per client, with the share of requests it sends.
+
+    Two are the same only when they are one object, which they are for the same outline.
+    """
+
+    workload: str
+    variables: tuple[Variable, ...]
+    circuit: Circuit
     roots: tuple[tuple[float, int], ...]
-    nodes: tuple[str, ...]
-    hits: Mapping[str, tuple[str, str]]  # variable -> the cache and the dataset it has
-    scattered: frozenset[str]  # nodes of which every shard must answer
+    meets: frozenset[str]  # all that can fail on the way, whether needed or not
+    stops: tuple[
+        tuple[str, str], ...
+    ]  # nodes, with the need, each of which takes the workload down when it fails
+    numbers: Mapping[tuple[str, str], int]  # of the variables, by node and need
+    _vital: int  # bit set of the variables of `stops`; a cache's luck does not count
+    _seen: Outline
+
+    def falls(self, down: int) -> bool:
+        """Whether the workload no longer works when exactly the variables in the bit set are false."""
+        if self._vital & down:
+            return True
+        if not down & (down - 1):
+            return False
+        works: list[bool] = []
+        for own, needs in self._seen.rows:
+            answer = not any(down >> number & 1 for number in own)
+            for _, options in needs:  # a cache answers only what it has, which is luck
+                answer = answer and any(works[place] for place in options)
+            works.append(answer)
+        return not all(works[place] for _, place in self._seen.entries)
 
 
-@lru_cache(maxsize=256)
-def structure_of(plan: Plan, touches: tuple[Touch, ...]) -> Structure:
-    """The structure of a plan of a workload with these touches. Remembered: plans outlive changes of traffic."""
-    return _Structurer(plan, touches).structure()
+def outline(
+    plan: Plan, touches: Sequence[Touch], placements: Mapping[str, Placement], nodes: Mapping[str, Node]
+) -> Outline:
+    """What `structure_of` needs to know. Nodes without a placement never fail."""
+    return _Outliner(plan, touches, placements, nodes).outline()
 
 
-class _Structurer:
-    """Turns one plan into a Structure. Visits are shared, so each is turned once."""
-
-    def __init__(self, plan: Plan, touches: tuple[Touch, ...]) -> None:
+class _Outliner:
+    def __init__(
+        self,
+        plan: Plan,
+        touches: Sequence[Touch],
+        placements: Mapping[str, Placement],
+        nodes: Mapping[str, Node],
+    ) -> None:
         self._plan = plan
         self._touches = touches
-        self._diagram = Diagram()
-        self._hits: dict[str, tuple[str, str]] = {}
-        self._scattered: set[str] = set()
-        self._memo: dict[int, int] = {}
+        self._placements = placements
+        self._nodes = nodes
+        self._variables: dict[Variable, int] = {}
+        self._plain: dict[str, tuple[int, ...]] = {}  # by node: its variable where no data is worked on
 
-    def structure(self) -> Structure:
-        for visit in self._callees_first():
-            self._memo[id(visit)] = self._visit(visit)
-        roots = tuple((entry.weight, self._memo[id(entry.visit)]) for entry in self._plan.entries)
-        names = dict.fromkeys(name for _, root in roots for name in self._diagram.names(root))
-        return Structure(
-            workload=self._plan.workload,
-            diagram=self._diagram,
-            roots=roots,
-            nodes=tuple(name for name in names if name not in self._hits),
-            hits={name: self._hits[name] for name in names if name in self._hits},
-            scattered=frozenset(self._scattered),
+    def outline(self) -> Outline:
+        places: dict[int, int] = {}
+        rows: list[_Row] = []
+        plain = self._plain
+        # Not recursive: a chain may be hundreds of nodes long.
+        waiting = [entry.visit for entry in reversed(self._plan.entries)]
+        while waiting:
+            visit = waiting[-1]
+            key = id(visit)
+            if key in places:
+                waiting.pop()
+                continue
+            size = len(waiting)
+            needs: list[_Need] = []
+            for call in visit.calls:
+                if call.deferred or call.optional:
+                    continue
+                options: list[int] = []
+                for option in call.options:
+                    place = places.get(id(option.visit))
+                    if place is None:
+                        waiting.append(option.visit)
+                    else:
+                        options.append(place)
+                answer = () if call.on_miss is None else self._answer(visit.node, call)
+                needs.append((answer, tuple(options)))
+            if len(waiting) > size:
+                continue  # and come back when these are done
+            waiting.pop()
+            own = self._worked(visit) if visit.work else plain.get(visit.node)
+            if own is None:
+                own = plain[visit.node] = self._read(visit.node)
+            places[key] = len(rows)
+            rows.append((own, tuple(needs)))
+        entries = tuple([(entry.weight, places[id(entry.visit)]) for entry in self._plan.entries])
+        return Outline(self._plan.workload, tuple(self._variables), tuple(rows), entries)
+
+    def _need(self, node: str, *needs: str) -> tuple[int, ...]:
+        if node not in self._placements:
+            return ()
+        numbers = self._variables
+        return tuple([numbers.setdefault(Variable(node, need), len(numbers)) for need in needs])
+
+    def _read(self, node: str) -> tuple[int, ...]:
+        """What a read needs: also asked of what merely passes a request on."""
+        placement = self._placements.get(node)
+        more = placement is not None and placement.split and placement.reads_more
+        return self._need(node, LEAST, MORE) if more else self._need(node, LEAST)
+
+    def _worked(self, visit: Visit) -> tuple[int, ...]:
+        node = visit.node
+        placement = self._placements.get(node)
+        if placement is None:
+            return ()
+        needs = {LEAST: None}
+        for work in visit.work:
+            touch = self._touches[work.touch]
+            is_read = touch.dataset is None or touch.operation is Operation.READ
+            if placement.split and is_read is placement.reads_more:
+                needs[MORE] = None
+            if placement.number > 1 and self._everywhere(node, touch):
+                needs[ALL_READS if is_read else ALL_WRITES] = None
+        return self._need(node, *needs)
+
+    def _everywhere(self, node: str, touch: Touch) -> bool:
+        indexed = touch.access is Access.INDEX and self._nodes[node].index is Index.LOCAL
+        return indexed or touch.access is Access.SCATTER
+
+    def _answer(self, node: str, call: Call) -> tuple[int, ...]:
+        cache = call.on_miss or ""
+        found = () if cache == node else self._read(cache)
+        numbers = self._variables
+        datasets = dict.fromkeys([self._touches[touch].dataset or "" for touch in call.touches])
+        return found + tuple(
+            [numbers.setdefault(Variable(cache, LEAST, dataset), len(numbers)) for dataset in datasets]
         )
 
-    def _callees_first(self) -> list[Visit]:
-        """Every visit that is waited for, after all it calls. Not recursive: a chain may be hundreds of nodes long."""
-        ordered: dict[int, Visit] = {}
-        waiting = [(entry.visit, False) for entry in reversed(self._plan.entries)]
-        while waiting:
-            visit, is_open = waiting.pop()
-            if is_open:
-                ordered.setdefault(id(visit), visit)
-            elif id(visit) not in ordered:
-                self._diagram.variable(visit.node)
-                waiting.append((visit, True))
-                waiting.extend((option.visit, False) for call in _awaited(visit) for option in call.options)
-        return list(ordered.values())
 
-    def _visit(self, visit: Visit) -> int:
-        self._note_scatter(visit)
-        calls = [self._call(visit, call) for call in _awaited(visit)]
-        return self._diagram.both(self._diagram.variable(visit.node), self._diagram.all_of(calls))
-
-    def _note_scatter(self, visit: Visit) -> None:
-        for work in visit.work:
-            if self._touches[work.touch].access is Access.SCATTER:
-                self._scattered.add(visit.node)
-
-    def _call(self, visit: Visit, call: Call) -> int:
-        works = self._diagram.any_of([self._memo[id(option.visit)] for option in call.options])
-        if call.on_miss is None:
-            return works
-        answered = self._diagram.all_of([self._hit(call.on_miss, touch) for touch in call.touches])
-        if call.on_miss != visit.node:
-            answered = self._diagram.both(self._diagram.variable(call.on_miss), answered)
-        return self._diagram.either(answered, works)
-
-    def _hit(self, cache: str, touch: int) -> int:
-        dataset = self._touches[touch].dataset or ""
-        name = f"{HIT}{cache}:{dataset}"
-        self._hits[name] = (cache, dataset)
-        return self._diagram.variable(name)
+@lru_cache(maxsize=64)
+def structure_of(seen: Outline) -> Structure:
+    """The structure of a workload. Remembered by value: it outlives changes of traffic, counts and figures."""
+    shares: dict[int, float] = {}
+    for weight, place in seen.entries:
+        shares[place] = shares.get(place, 0.0) + weight
+    circuit, slots = _compile(seen, tuple(shares))
+    vital = _find_vital(seen)
+    return Structure(
+        workload=seen.workload,
+        variables=seen.variables,
+        circuit=circuit,
+        roots=_merge(zip(shares.values(), slots, strict=True)),
+        meets=frozenset([item.node for item in seen.variables]),
+        stops=tuple(
+            [
+                (item.node, item.need)
+                for number, item in enumerate(seen.variables)
+                if item.dataset is None and vital >> number & 1
+            ]
+        ),
+        numbers={
+            (item.node, item.need): at for at, item in enumerate(seen.variables) if item.dataset is None
+        },
+        _vital=vital,
+        _seen=seen,
+    )
 
 
-def _awaited(visit: Visit) -> list[Call]:
-    """The calls without which the visit fails."""
-    return [call for call in visit.calls if not (call.deferred or call.optional)]
+def _merge(roots: Iterable[tuple[float, int]]) -> tuple[tuple[float, int], ...]:
+    """The share of requests of each slot."""
+    found: dict[int, float] = {}
+    for weight, slot in roots:
+        found[slot] = found.get(slot, 0.0) + weight
+    return tuple([(weight, slot) for slot, weight in found.items()])
+
+
+def _find_vital(seen: Outline) -> int:
+    """Each variable that takes the workload down when it alone is false, and no cache has an answer."""
+    vital: list[int] = []
+    for own, needs in seen.rows:
+        alone = 0
+        for number in own:
+            alone |= 1 << number
+        for _, options in needs:
+            common = -1
+            for place in options:
+                common &= vital[place]
+            alone |= common
+        vital.append(alone)
+    found = 0
+    for _, place in seen.entries:
+        found |= vital[place]
+    return found
+
+
+def _compile(seen: Outline, starts: Sequence[int]) -> tuple[Circuit, list[int]]:
+    """A circuit with a slot for each of these visits."""
+    size = len(seen.variables)
+    ways = _ways(seen)
+    # A narrow drawing is soonest walked through; of a wide one first the parts that share nothing are told apart.
+    decisions = None if ways is None else follow(ways, starts, FEW_STATES * len(ways))
+    if ways is None or decisions is None:
+        formulas = Formulas()
+        visits = _formulate(seen, formulas)
+        roots = [visits[place] for place in starts]
+        if ways is not None and formulas.is_tangled(roots):
+            decisions = follow(ways, starts, MOST_STATES)
+        if ways is None or decisions is None:
+            return compile_formulas(formulas, roots, size)
+    return compile_decisions(ways, decisions, size)
+
+
+def _formulate(seen: Outline, formulas: Formulas) -> list[int]:
+    """The formula of each visit."""
+    variables = [formulas.variable(number) for number in range(len(seen.variables))]
+    visits: list[int] = []
+    for own, needs in seen.rows:
+        parts = [variables[number] for number in own]
+        for answer, options in needs:
+            works = [visits[place] for place in options]
+            if answer:
+                works.append(formulas.all_of([variables[number] for number in answer]))
+            parts.append(formulas.any_of(works))
+        visits.append(formulas.all_of(parts))
+    return visits
+
+
+def _ways(seen: Outline) -> list[Way] | None:
+    """The visits, where each needs at most one call and no cache may answer instead; else None."""
+    ways = []
+    for own, needs in seen.rows:
+        if len(needs) > 1 or (needs and needs[0][0]):
+            return None
+        ways.append(Way(own, needs[0][1] if needs else None))
+    return ways

@@ -195,6 +195,11 @@ class SourceOutcome:
     failed: int
     responses: Times | None  # of the completed; None when none was
     deferred: Times | None  # from the answer to the end of the last posted work; None without any
+    carried_over: int = (
+        0  # under way when the warm-up ended: carried_over + arrived = completed + failed + in_flight
+    )
+    in_flight: int = 0  # under way at the end
+    lost: int = 0  # pieces of posted work that failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +212,7 @@ class StationOutcome:
     refused: int
     waiting: Estimate  # mean seconds before service
     longest_queue: int
+    queue: Estimate = Estimate(0.0, 0.0, 0.0)  # mean number of requests waiting, over time
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,41 +1,54 @@
 """How much of what a cache is asked for it has: Che's approximation over all datasets that share its memory.
 
 A record that is read at rate r is there when its last read is less than T ago: with probability 1 - exp(-r T). T is
-the same for all records in the cache and follows from its memory. Three things add to the published approximation:
+the same for all records in the cache and follows from its memory. Some things add to the published approximation:
 
-- An update, at rate u, makes the copy useless and gives its room back. A copy is there when the last thing that
-  happened to the record within T was a read, which has probability f (1 - exp(-e T)), e = r + u, f = r / e.
-- No cache can have a new record before its first read. When a dataset of N records gets w new ones per second, a
-  record keeps its popularity for L = N / w. The mean of the above over its life, in which the window of T begins with
-  the record at the earliest, is f / L (m - (1 - exp(-e m)) / e + (L - m) (1 - exp(-e m))), m = min(T, L).
+- What writes and a time to live do to a copy is in copies.py: an update that the cache is told of makes the copy
+  useless and gives its room back, or replaces it; a copy is given up at its time to live, reads do not renew it.
+- No cache can have a new record before its first read, unless it keeps what is written. When a dataset of N records
+  gets w new ones per second, a record keeps its popularity for L = N / w, and the mean over its life counts.
 - What another cache has missed comes without the records that it keeps, and with pauses: a record asked for less than
   its T ago, G, would have been there. So a copy is found only if it is older, in a window of T - G (V. Martina,
   M. Garetto, E. Leonardi, "A unified approach to the performance analysis of caching systems", INFOCOM 2014).
+- A cache that gives up what is asked for least often keeps the most popular records, as many as its memory takes.
 
 Without these it is Che's approximation as published. Keys are spread over the instances of a cache, so their memory
 adds up; replicas hold copies of the same and add nothing.
+
+A cache that starts empty gives nothing up until it is full, and that is after T: T is the time in which the distinct
+records asked for fill the memory. So after t < T it has what was asked for within t: its hit ratio is that of a cache
+whose characteristic time is t. `warm_up` is the t for which this is nine tenths of the hit ratio reached in the end.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
+from designer.arithmetic import Arithmetic
 from designer.catalog.model import Component
 from designer.design.figures import figure_of
-from designer.design.model import Node
-from designer.traffic.explanation import explain_hit
+from designer.design.model import Eviction, Node
+from designer.traffic import explanation
+from designer.traffic.copies import Life, found_after, held, outdated, present
 from designer.traffic.model import CacheHit
-from designer.traffic.popularity import Vector, che_time, zipf_bins
-from designer.traffic.stream import Source, Stream
+from designer.traffic.popularity import Vector, che_time, find_crossing, keep_first, zipf_bins
+from designer.traffic.stream import Stream
+
+WARM = 0.9
+"""Part of its hit ratio with which a cache counts as warm."""
+
+_NOTHING = 1e-12
+"""A hit ratio that is no more than this is what rounding leaves of none."""
+_FOREVER = 1e30
+"""More reads than any cache sees until it is warm."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """One dataset in a cache in its steady state."""
 
     hit: CacheHit
@@ -43,26 +56,35 @@ class Settled:
     guard: float  # seconds before each miss in which nobody asked for the record; 0: a miss may be due to an update
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """A stream in numbers. `share` is its part of all records read from the cache."""
+class _Way(NamedTuple):
+    """A way by which reads come: their part, its guard, and the bytes of their profile."""
+
+    part: float
+    guard: float
+    profile: bytes
+
+
+class _Member(NamedTuple):
+    """A stream in numbers. `share` is its part of all records read from the cache, `unseen` changes per read."""
 
     records: float
     skew: float
     size: float
     share: float
-    fresh: float
-    life: float  # in units of one over the total read rate
+    life: Life
+    unseen: float
+    ways: tuple[_Way, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """`time` is in units of one over the total read rate."""
+class _Found(NamedTuple):
+    """What becomes of one member. Times are in units of one over the total read rate."""
 
-    time: float
-    ratios: tuple[float, ...]
-    kept: tuple[float, ...]
-    missed: tuple[Vector, ...]
+    ratio: float
+    kept: float
+    missed: Vector
+    bound: float
+    stale: float
+    warm_up: float
 
 
 def settle(node: Node, component: Component, streams: Sequence[Stream]) -> list[Settled]:
@@ -72,107 +94,175 @@ def settle(node: Node, component: Component, streams: Sequence[Stream]) -> list[
     """
     memory = figure_of(node, component, "memory")
     capacity = math.inf if memory is None else memory * node.instances * node.shards
-    total = sum(stream.reads for stream in streams)
-    members = tuple(
-        _Member(
-            records=stream.dataset.records,
-            skew=stream.dataset.skew,
-            size=stream.dataset.record_size,
-            share=stream.reads / total,
-            fresh=stream.fresh,
-            life=stream.life * total,
-        )
-        for stream in streams
+    total = sum([stream.reads for stream in streams])
+    ttl = math.inf if node.ttl is None else node.ttl
+    members = tuple([_member(stream, total, ttl) for stream in streams])
+    scaled_time, found = _solve(capacity, node.eviction, members)
+    time = scaled_time / total
+    return [
+        _report(node, component, streams, number, time, each, each.warm_up / total)
+        for number, each in enumerate(found)
+    ]
+
+
+def _member(stream: Stream, total: float, ttl: float) -> _Member:
+    life = Life(stream.pace, stream.fresh, ttl * total, stream.life * total, stream.inserted)
+    ways = tuple([_Way(way.part, way.guard * total, way.profile.tobytes()) for way in stream.sources])
+    data = stream.dataset
+    share, unseen = stream.reads / total, stream.unseen / stream.reads
+    return _Member(data.records, data.skew, data.record_size, share, life, unseen, ways)
+
+
+def _report(
+    node: Node,
+    component: Component,
+    streams: Sequence[Stream],
+    number: int,
+    time: float,
+    found: _Found,
+    warm_up: float,
+) -> Settled:
+    stream, lru = streams[number], node.eviction is Eviction.LRU
+    cache = explanation.Explained(node, component, tuple(streams), time)
+    hit = CacheHit(
+        cache=node.id,
+        dataset=stream.name,
+        ratio=found.ratio,
+        lookups=stream.lookups,
+        kept_records=found.kept,
+        characteristic_time=time,
+        arithmetic=Arithmetic.later(lambda: explanation.explain_hit(cache, stream, found.ratio)),
+        bound=found.bound,
+        stale=found.stale,
+        warm_up=warm_up,
+        warming=Arithmetic.later(lambda: explanation.explain_warm_up(cache, stream, found.ratio, warm_up)),
+        staleness=Arithmetic.later(lambda: explanation.explain_stale(cache, stream, found.stale)),
     )
-    if any(stream.sources for stream in streams):
-        state = _solve(capacity, members, [_scaled(stream.sources, total) for stream in streams])
-    else:
-        state = _solve_unfiltered(capacity, members)
-    time = state.time / total
-    settled = []
-    for number, stream in enumerate(streams):
-        hit = CacheHit(
-            cache=node.id,
-            dataset=stream.name,
-            ratio=state.ratios[number],
-            lookups=stream.lookups,
-            kept_records=state.kept[number],
-            characteristic_time=time,
-            arithmetic=explain_hit(node, component, streams, stream, time, state.ratios[number]),
-        )
-        settled.append(Settled(hit, state.missed[number], time if stream.updates == 0.0 else 0.0))
-    return settled
+    quiet = min(time, math.inf if node.ttl is None else node.ttl)
+    return Settled(hit, found.missed, quiet if lru and stream.updates == 0.0 == stream.renewals else 0.0)
 
 
-def _scaled(sources: tuple[Source, ...], rate: float) -> tuple[Source, ...]:
-    return tuple(Source(source.part, source.profile, source.guard * rate) for source in sources)
+class _Contents:
+    """A cache while its characteristic time is being found."""
+
+    def __init__(self, capacity: float, members: Sequence[_Member]) -> None:
+        self.capacity = capacity
+        self.members = members
+        self.records = [zipf_bins(member.records, member.skew).records for member in members]
+        self.profiles: list[list[tuple[float, float, Vector]]] = []
+        self.reads: list[Vector] = []  # per record
+        for member, records in zip(members, self.records, strict=True):
+            ways = [(way.part, way.guard, np.frombuffer(way.profile)) for way in member.ways]
+            if not ways:
+                ways = [(1.0, 0.0, zipf_bins(member.records, member.skew).shares)]
+            self.profiles.append(ways)
+            self.reads.append(member.share / records * sum([part * profile for part, _, profile in ways]))
+
+    def time(self) -> float:
+        """Characteristic time of an LRU cache: the age at which what nobody asks for is evicted."""
+        ttl = self.members[0].life.ttl
+        if math.isinf(ttl):
+            events = [
+                reads * member.life.pace for member, reads in zip(self.members, self.reads, strict=True)
+            ]
+            sizes = [
+                member.size * member.life.fresh * records
+                for member, records in zip(self.members, self.records, strict=True)
+            ]
+            return che_time(np.concatenate(events), np.concatenate(sizes), self.capacity)
+        if self.capacity <= 0.0:
+            return 0.0
+        if self._filled(math.inf) <= self.capacity:
+            return math.inf
+        # What is younger than its time to live fills the cache already: T is less.
+        return find_crossing(self._filled, self.capacity, ttl)
+
+    def _filled(self, time: float) -> float:
+        return math.fsum([float(self.room(number, time).sum()) for number in range(len(self.members))])
+
+    def room(self, number: int, time: float) -> Vector:
+        """What the copies of each bin of a member take up."""
+        member = self.members[number]
+        taken: Vector = member.size * self.records[number] * held(self.reads[number], member.life, time)
+        return taken
+
+    def keep_most(self, by_size: bool) -> tuple[list[Vector], float]:
+        """Part of each bin kept when the records most asked for are, and how often the least of them is read.
+
+        `by_size`: most asked for in terms of their size, which answers the most reads.
+        """
+        worth = [
+            reads / member.size if by_size else reads
+            for member, reads in zip(self.members, self.reads, strict=True)
+        ]
+        rooms = np.concatenate([self.room(number, math.inf) for number in range(len(self.members))])
+        order = np.concatenate(worth)
+        kept = keep_first(order, rooms, self.capacity)
+        lengths = np.cumsum([len(reads) for reads in self.reads])[:-1]
+        partly = order[kept < 1.0]
+        least = float(partly.max()) if len(partly) else 0.0
+        return list(np.split(kept, lengths)), least
+
+    def misses(self, number: int, time: float, kept: Vector | None = None, *, ttl: bool = True) -> Vector:
+        """Reads of each bin of a member that find no copy, as part of the reads of the member."""
+        member, reads, records = self.members[number], self.reads[number], self.records[number]
+        life = member.life if ttl else member.life._replace(ttl=math.inf)
+        missed = np.zeros_like(reads)
+        for part, guard, profile in self.profiles[number]:
+            own = member.share * part * profile / records
+            found = found_after(own, reads, life, time, guard)
+            missed += part * profile * (1.0 - (found if kept is None else kept * found))
+        return missed
 
 
 @lru_cache(maxsize=512)
-def _solve_unfiltered(capacity: float, members: tuple[_Member, ...]) -> _State:
-    """As `_solve`, remembered: neither a multiple of all rates nor a change elsewhere in the design alters it."""
-    return _solve(capacity, members, [()] * len(members))
+def _solve(
+    capacity: float, eviction: Eviction, members: tuple[_Member, ...]
+) -> tuple[float, tuple[_Found, ...]]:
+    """Remembered by value: neither a multiple of all rates nor a change elsewhere in the design alters it."""
+    contents = _Contents(capacity, members)
+    best, _ = contents.keep_most(by_size=True)
+    if eviction is Eviction.LFU:
+        parts, least = contents.keep_most(by_size=False)
+        window, time = math.inf, 1.0 / least if least > 0.0 else math.inf
+        kept: list[Vector | None] = list(parts)
+    else:
+        window = time = contents.time()
+        kept = [None] * len(members)
+    return time, tuple(
+        [_find(contents, number, window, kept[number], best[number]) for number in range(len(members))]
+    )
 
 
-def _solve(capacity: float, members: Sequence[_Member], sources: Sequence[tuple[Source, ...]]) -> _State:
-    """`guard` of the sources is in units of one over the total read rate here."""
-    rates, sizes, ways = [], [], []
-    for member, coming in zip(members, sources, strict=True):
-        bins = zipf_bins(member.records, member.skew)
-        by_way = coming or (Source(1.0, bins.shares),)
-        ways.append(by_way)
-        rates.append(member.share / bins.records * sum(way.part * way.profile for way in by_way))
-        sizes.append(member.size * member.fresh * bins.records)
-    events = [rate / member.fresh for member, rate in zip(members, rates, strict=True)]
-    time = che_time(np.concatenate(events), np.concatenate(sizes), capacity)
-    ratios, kept, missed = [], [], []
-    for member, rate, by_way in zip(members, rates, ways, strict=True):
-        records = zipf_bins(member.records, member.skew).records
-        kept.append(float(records @ (member.fresh * _present(rate / member.fresh, time, member.life))))
-        misses = np.zeros_like(rate)
-        for way in by_way:
-            own = member.share * way.part * way.profile / records
-            misses += way.part * way.profile * (1.0 - _found(own, rate, member, time, way.guard))
-        ratios.append(min(1.0, max(0.0, 1.0 - float(misses.sum()))))
-        missed.append(_normalise(misses, by_way[0].profile))
-    return _State(time, tuple(ratios), tuple(kept), tuple(missed))
+def _find(contents: _Contents, number: int, time: float, kept: Vector | None, best: Vector) -> _Found:
+    member, reads, records = contents.members[number], contents.reads[number], contents.records[number]
+    misses = contents.misses(number, time, kept)
+    ratio = min(1.0, max(0.0, 1.0 - float(misses.sum())))
+    shares = reads * records / member.share
+    there = held(reads, member.life, time)
+    if kept is not None:
+        there = kept * there
+    bound = min(1.0, float(shares @ (best * present(reads, member.life, math.inf))))
+    stale = 0.0
+    if member.unseen > 0.0 and ratio > 0.0:
+        hits = np.maximum(0.0, shares - misses)
+        stale = float(hits @ outdated(reads, reads * member.unseen, member.life, time)) / float(hits.sum())
+    total = float(misses.sum())
+    profile = misses / total if total > 0.0 else contents.profiles[number][0][2]
+    warm_up = _warm_up(
+        lambda at: 1.0 - float(contents.misses(number, at, kept, ttl=False).sum()),
+        WARM * ratio,
+        min(time, member.life.ttl),
+    )
+    return _Found(ratio, float(records @ there), profile, bound, min(1.0, stale), warm_up)
 
 
-def _found(own: Vector, reads: Vector, member: _Member, time: float, guard: float) -> Vector:
-    """Probability that a read finds a copy, when none came by its `own` way for the last `guard`.
-
-    Within the guard others may have read or updated the record, the last of them counts; before it, anyone.
-    """
-    fresh, quiet_for = member.fresh, min(guard, time, member.life)
-    if quiet_for == 0.0:
-        return fresh * _present(reads / fresh, time, member.life)
-    if math.isinf(quiet_for):
-        return np.zeros_like(reads)
-    others = np.maximum(0.0, reads - own)
-    events = others + reads * (1.0 / fresh - 1.0)
-    quiet = np.exp(-events * quiet_for)
-    during = np.divide(others, events, out=np.zeros_like(events), where=events > 0.0) * (1.0 - quiet)
-    found: Vector = during + quiet * fresh * _present(reads / fresh, time, member.life, quiet_for)
-    return found
-
-
-def _present(rates: Vector, time: float, life: float, guard: float = 0.0) -> Vector:
-    """Probability that something happened to a record less than `time` and more than `guard` ago.
-
-    On average over a `life` of the record, of which nothing was before.
-    """
-    begun = min(time, life)
-    window = begun - guard
-    if math.isinf(window):
-        return np.asarray(rates > 0.0, dtype=np.float64)
-    happened = -np.expm1(-rates * window)
-    if math.isinf(life):
-        return happened
-    waited = np.divide(happened, rates, out=np.full_like(rates, window), where=rates > 0.0)
-    present: Vector = np.maximum(0.0, (window - waited) / life + (1.0 - begun / life) * happened)
-    return present
-
-
-def _normalise(profile: Vector, otherwise: Vector) -> Vector:
-    total = float(profile.sum())
-    return profile / total if total > 0.0 else otherwise
+def _warm_up(reached: Callable[[float], float], enough: float, most: float) -> float:
+    """When a growing hit ratio, by the time since the start, is `enough`; it is at `most` at the latest."""
+    if enough <= _NOTHING:
+        return 0.0
+    if math.isinf(most):
+        most = 1.0
+        while reached(most) < enough and most < _FOREVER:
+            most *= 32.0
+    return find_crossing(reached, enough, most)

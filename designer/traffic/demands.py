@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from designer.catalog.model import Behavior, Place
+from designer.design.model import WritePolicy
 from designer.scenario.model import CacheAt, Dataset, Operation, Scenario, Touch
 from designer.traffic.topology import Lane, Topology, bits
 
@@ -19,11 +20,15 @@ _LANES: Mapping[Operation, Lane] = {
     Operation.WRITE: Lane.WRITE,
     Operation.UPDATE: Lane.WRITE,
 }
+KEEPS_WRITES = frozenset({WritePolicy.THROUGH, WritePolicy.BACK})
+"""Policies by which a cache has a copy of what is written."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Demand:
     """One kind of need in one design. Touches of all workloads that ask the same share it; sets are bits of nodes.
+
+    It is what it is by identity, and not changed once made.
 
     An *inline* cache lies on the way to what serves; a cache *aside* is asked by a service (or by a client, on its
     own device), which goes elsewhere after a miss. Only inline caches stand at the edge: those are filled by an origin.
@@ -32,19 +37,19 @@ class Demand:
     lane: Lane
     dataset: str | None
     operation: Operation
+    cacheable: bool  # whether it can be answered from a copy
     serving: int  # where it can be done
     reach: int  # nodes with a way there, the serving ones included
     direct: int  # nodes with a way that passes no queue
     queued: int  # nodes with a way that passes a queue
     caches: int  # caches that may keep a copy of it
-    aside: Mapping[
-        Behavior, int
-    ]  # by who asks: caches that a copy may be asked of, or that must forget theirs
-
-    @property
-    def cacheable(self) -> bool:
-        """Whether it can be answered from a copy."""
-        return self.dataset is not None and self.operation is Operation.READ
+    written: int = 0  # of a write: those of `caches` that have a copy of it from then on
+    behind: int = 0  # of a write: those of `written` that write to the store themselves, afterwards
+    stranded: int = 0  # of a write: those that should, but have no way to the store
+    # By who asks: caches on the side that a copy may be asked of, or that are told of a write.
+    aside: Mapping[Behavior, int] | None = None
+    # As `aside` for a read, where a connection is drawn for what the cache does not have: inline caches too.
+    beside: Mapping[Behavior, int] | None = None
 
 
 class Demands:
@@ -59,9 +64,10 @@ class Demands:
         """The demand of a touch."""
         operation = touch.operation if touch.capability is None else Operation.READ
         key = (touch.dataset, touch.capability, operation)
-        if key not in self._made:
-            self._made[key] = self._make(*key)
-        return self._made[key]
+        demand = self._made.get(key)
+        if demand is None:
+            demand = self._made[key] = self._make(*key)
+        return demand
 
     def _make(self, dataset: str | None, capability: str | None, operation: Operation) -> Demand:
         topology = self._topology
@@ -72,32 +78,30 @@ class Demands:
             data = self._scenario.datasets[dataset]
             serving, caches = homes(topology, dataset, data), _keepers(topology, dataset, data)
             lane = _LANES[operation]
-        reach = topology.sources_of(serving, lane)
-        at_once = serving & ~topology.queues
-        return Demand(
-            lane=lane,
-            dataset=dataset,
-            operation=operation,
-            serving=serving,
-            reach=reach,
-            direct=topology.sources_of(at_once, lane, topology.queues),
-            queued=topology.sources_of(topology.queues & reach, lane, at_once),
-            caches=caches,
-            aside=_aside(topology, caches, operation, reach),
-        )
+        reach = direct = topology.sources_of(serving, lane)
+        queued = 0
+        if reach & topology.queues:
+            at_once = serving & ~topology.queues
+            direct = topology.sources_of(at_once, lane, topology.queues)
+            queued = topology.sources_of(topology.queues & reach, lane, at_once)
+        reads = dataset is not None and operation is Operation.READ
+        demand = Demand(lane, dataset, operation, reads, serving, reach, direct, queued, caches)
+        if caches:
+            (_add_reads if reads else _add_writes)(topology, demand)
+        return demand
 
 
 def homes(topology: Topology, dataset: str, data: Dataset) -> int:
     """Stores that keep the dataset: those that name it in `holds` or, if none does, all that can and name nothing."""
     named = unnamed = 0
-    for number, component in enumerate(topology.components):
-        if component.behavior is not Behavior.STORE or data.kind not in component.holds:
-            continue
-        holds = topology.nodes[number].holds
-        if dataset in holds:
-            named |= 1 << number
-        elif not holds:
-            unnamed |= 1 << number
+    kind, nodes, components = data.kind, topology.nodes, topology.components
+    for number in topology.stores:
+        holds = nodes[number].holds
+        if (not holds or dataset in holds) and kind in components[number].holds:
+            if holds:
+                named |= 1 << number
+            else:
+                unnamed |= 1 << number
     return named or unnamed
 
 
@@ -121,20 +125,39 @@ def _keepers(topology: Topology, dataset: str, data: Dataset) -> int:
     return found
 
 
-def _aside(topology: Topology, caches: int, operation: Operation, reach: int) -> Mapping[Behavior, int]:
-    """Caches on the side for those who ask them. Invalidation also purges inline caches that the update passes by."""
-    if not caches or operation is Operation.WRITE:  # nobody has a copy of a new record yet
-        return {}
-    placed = {
-        place: sum(1 << number for number in bits(caches) if topology.components[number].place is place)
-        for place in Place
-    }
-    if operation is Operation.READ:
-        return {
-            Behavior.SERVICE: placed[Place.REGION] & ~reach,
-            Behavior.CLIENT: placed[Place.CLIENT] & ~reach,
-        }
-    return {
-        Behavior.SERVICE: placed[Place.REGION] | placed[Place.EDGE],
-        Behavior.CLIENT: placed[Place.CLIENT],
-    }
+def _add_reads(topology: Topology, demand: Demand) -> None:
+    region, _, client = _by_place(topology, demand.caches)
+    if region | client:
+        demand.aside = {Behavior.SERVICE: region & ~demand.reach, Behavior.CLIENT: client & ~demand.reach}
+        demand.beside = {Behavior.SERVICE: region, Behavior.ROUTER: region, Behavior.CLIENT: client}
+
+
+def _add_writes(topology: Topology, demand: Demand) -> None:
+    """Who is told: of an update all but those that writes go around, inline ones that it passes by too.
+
+    Nobody has a copy of a new record yet, so of that only those are told that keep what is written.
+    """
+    told = written = back = 0
+    for number in bits(demand.caches):
+        policy = topology.nodes[number].writes
+        if policy in KEEPS_WRITES:
+            written |= 1 << number
+        if policy is WritePolicy.BACK:
+            back |= 1 << number
+        if policy is not WritePolicy.AROUND:
+            told |= 1 << number
+    if demand.operation is Operation.WRITE:
+        told = written
+    demand.written, demand.behind, demand.stranded = written, back & demand.reach, back & ~demand.reach
+    told &= ~demand.behind
+    if told:
+        region, edge, client = _by_place(topology, told)
+        demand.aside = {Behavior.SERVICE: region | edge, Behavior.CLIENT: client}
+
+
+def _by_place(topology: Topology, caches: int) -> tuple[int, int, int]:
+    """Those in a region, at the edge and on a client's device."""
+    placed = dict.fromkeys(Place, 0)
+    for number in bits(caches):
+        placed[topology.components[number].place] |= 1 << number
+    return placed[Place.REGION], placed[Place.EDGE], placed[Place.CLIENT]

@@ -46,6 +46,36 @@ def going_in_circles(
     return Problem(ProblemKind.CYCLE, message, nodes, name, touch)
 
 
+def never_done(topology: Topology, queue: int, consumer: int, name: str, workload: Workload) -> Problem:
+    """A consumer fails at every message, and its queue hands each out until it is done."""
+    message = (
+        f"{quote(workload.name)} goes in circles: {topology.name(consumer)} fails every time, and "
+        f"{topology.name(queue)} hands out each message until it is done. Limit its deliveries."
+    )
+    nodes = (topology.ids[queue], topology.ids[consumer])
+    return Problem(ProblemKind.CYCLE, message, nodes, name)
+
+
+def stranded_cache(
+    topology: Topology,
+    scenario: Scenario,
+    demand: Demand,
+    cache: int,
+    name: str,
+    workload: Workload,
+    touch: int,
+) -> Problem:
+    """A cache that is to write to the store what it was given has no connection towards it."""
+    goals = _either(topology.name(number) for number in bits(demand.serving))
+    message = (
+        f"{quote(workload.name)} writes to {topology.name(cache)}, which is to write "
+        f"{quote(scenario.datasets[demand.dataset or ''].name)} to the store later (write-back) but has no "
+        f"connection towards {goals}: connect the two."
+    )
+    nodes = (topology.ids[cache], *(topology.ids[number] for number in bits(demand.serving)))
+    return Problem(ProblemKind.UNREACHABLE, message, nodes, name, touch)
+
+
 def no_home(
     topology: Topology,
     scenario: Scenario,

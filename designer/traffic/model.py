@@ -7,8 +7,10 @@ computes hit ratios on the way and adds up the rates. All rates are per second *
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from designer.arithmetic import Arithmetic
 
@@ -21,8 +23,7 @@ class Work:
     count: float
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """What one request of one workload does at `node` when it needs the touches numbered in `touches`.
 
     `work` is done here (stores, caches, providers of a capability); `calls` are made onward, in this order. A touch is
@@ -36,15 +37,21 @@ class Visit:
     node: str
     touches: tuple[int, ...]
     work: tuple[Work, ...]
-    calls: tuple[Call, ...] = field(repr=False)
+    calls: tuple[Call, ...]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Visit):
             return NotImplemented
         return self is other or _outline(self) == _outline(other)
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
     def __hash__(self) -> int:
         return hash((self.node, self.touches))
+
+    def __repr__(self) -> str:
+        return f"Visit(node={self.node!r}, touches={self.touches!r}, work={self.work!r})"
 
 
 def _outline(root: Visit) -> list[object]:
@@ -66,8 +73,7 @@ def _outline(root: Visit) -> list[object]:
     return outline
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One onward call of a visit: `times` calls per visit, each to one of `options` (weights sum to 1).
 
     `on_miss` names the cache whose miss is the condition of this call, for the dataset that all its touches share.
@@ -86,8 +92,7 @@ class Call:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One possible target of a call."""
 
     weight: float
@@ -125,8 +130,7 @@ class Problem:
     touch: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(NamedTuple):
     """What one workload sends over one connection, per second at peak. Bytes are payload."""
 
     connection: str
@@ -142,8 +146,7 @@ class Flow:
     retried: float = 0.0  # part of `calls` that are tries after the first
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(NamedTuple):
     """What one workload makes one node do, per second at peak."""
 
     node: str
@@ -159,14 +162,18 @@ class Load:
     datasets: Mapping[str, tuple[float, float]]  # dataset -> (reads, writes) per second done here
     # Part of the reads of each dataset here that ask for its most popular record: caches on the way answer most of
     # those, so it may be far below the popularity of the record itself.
-    hottest: Mapping[str, float] = field(default_factory=dict)
+    hottest: Mapping[str, float] = MappingProxyType({})
     refused: float = 0.0  # visits turned away by the node's limit, not in `calls`
     given_up: float = 0.0  # messages that were never done: at-most-once, or after the last delivery
 
 
 @dataclass(frozen=True, slots=True)
 class CacheHit:
-    """Hit ratio of one cache for one dataset, by Che's approximation for LRU over all it keeps."""
+    """Hit ratio of one cache for one dataset, by Che's approximation over all it keeps.
+
+    `bound` is what a cache has that keeps the records most asked for in terms of their size: of all datasets together
+    none of that memory answers more.
+    """
 
     cache: str
     dataset: str
@@ -178,6 +185,8 @@ class CacheHit:
     bound: float = 1.0  # the hit ratio of a perfect LFU with the same memory: none does better
     stale: float = 0.0  # part of the hits that answer with a value older than the last write
     warm_up: float = 0.0  # seconds after a restart with nothing in it until it has nine tenths of `ratio`
+    warming: Arithmetic | None = None  # of `warm_up`
+    staleness: Arithmetic | None = None  # of `stale`
 
 
 @dataclass(frozen=True, slots=True)

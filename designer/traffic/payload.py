@@ -6,76 +6,98 @@ the answer in proportion to the data they read, evenly where they move no data.
 
 At a store, and between a service and its caches, travel the records themselves: count x records x record_size back for
 a read, forward for a write. Asking for them takes an even part of the request, which is an upper bound on the size of
-a query; so does telling a cache to forget. A lookup that misses brings nothing back.
+a query; so does telling a cache to forget. A lookup that misses brings nothing back, and the record is then put there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from designer.catalog.model import Behavior
 from designer.scenario.model import Dataset, Operation, Workload
 from designer.traffic.model import Visit
 
-_ASKS_CACHE_FOR_RECORDS = frozenset({Behavior.SERVICE, Behavior.STORE})
+Bytes = tuple[float, float]
+"""Forward and back, for one visit all of whose operations are wanted."""
 
 
 class Payload:
     """The bytes of one workload's calls."""
 
     def __init__(self, workload: Workload, datasets: Mapping[str, Dataset]) -> None:
-        self._touches = workload.touches
-        self._volumes = [  # bytes of one operation
-            0.0 if touch.dataset is None else touch.records * datasets[touch.dataset].record_size
-            for touch in workload.touches
+        touches = workload.touches
+        self._touches = touches
+        # Bytes of one operation; None for a capability.
+        self._volumes = [
+            None if touch.dataset is None else touch.records * datasets[touch.dataset].record_size
+            for touch in touches
         ]
-        reads = [touch.operation is Operation.READ for touch in workload.touches]
-        moved = [touch.count * volume for touch, volume in zip(workload.touches, self._volumes, strict=True)]
-        written = [0.0 if read else size for read, size in zip(reads, moved, strict=True)]
-        read = [size if read else 0.0 for read, size in zip(reads, moved, strict=True)]
+        self._reads = [touch.operation is Operation.READ for touch in touches]
+        moved = [touch.count * (volume or 0.0) for touch, volume in zip(touches, self._volumes, strict=True)]
+        written = [0.0 if read else size for read, size in zip(self._reads, moved, strict=True)]
+        read = [size if read else 0.0 for read, size in zip(self._reads, moved, strict=True)]
         self._requests = [workload.request_size * part for part in _parts(written)]
         self._responses = [workload.response_size * part for part in _parts(read)]
-        self._query = workload.request_size / len(workload.touches)
+        self._query = workload.request_size / len(touches)
+        self._messages: dict[tuple[int, ...], Bytes] = {}
 
-    def of_call(
-        self, caller: Behavior, callee: Behavior, visit: Visit, hit_ratio: Callable[[str], float]
-    ) -> tuple[float, float]:
-        """Bytes forward and back of one call that becomes `visit`; `hit_ratio` is the callee's for a dataset."""
+    def of_message(self, touches: tuple[int, ...]) -> Bytes:
+        """A call between nodes that pass the request on."""
+        found = self._messages.get(touches)
+        if found is None:
+            forward = sum([self._requests[touch] for touch in touches])
+            back = sum([self._responses[touch] for touch in touches])
+            found = self._messages[touches] = (forward, back)
+        return found
+
+    def of_store(self, visit: Visit) -> Bytes:
+        """A call to a store: records where it works on them, and the message for what it passes on."""
         counts = {work.touch: work.count for work in visit.work}
         forward = back = 0.0
         for touch in visit.touches:
-            if self._moves_records(caller, callee, visit, touch, touch in counts):
-                there, again = self._records(callee, visit, touch, counts, hit_ratio)
+            volume = self._volumes[touch]
+            if touch not in counts or volume is None:
+                forward += self._requests[touch]
+                back += self._responses[touch]
+            elif self._reads[touch]:
+                forward += self._query
+                back += counts[touch] * volume
             else:
-                there, again = self._requests[touch], self._responses[touch]
-            forward += there
-            back += again
+                forward += counts[touch] * volume
         return forward, back
 
-    def _moves_records(
-        self, caller: Behavior, callee: Behavior, visit: Visit, touch: int, done_here: bool
-    ) -> bool:
-        if self._touches[touch].dataset is None:
-            return False
-        if callee is Behavior.CACHE:
-            return caller in _ASKS_CACHE_FOR_RECORDS or not visit.calls
-        return callee is Behavior.STORE and done_here
+    def of_inline_cache(self, visit: Visit) -> Bytes:
+        """A call to a cache on the way: all that is read comes back from here, all that is written passes by."""
+        forward = back = 0.0
+        for touch in visit.touches:
+            volume = self._volumes[touch]
+            if volume is None:
+                forward += self._requests[touch]
+                back += self._responses[touch]
+            elif self._reads[touch]:
+                forward += self._query
+                back += self._count(visit, touch) * volume
+            else:
+                forward += self._count(visit, touch) * volume
+        return forward, back
 
-    def _records(
-        self,
-        callee: Behavior,
-        visit: Visit,
-        number: int,
-        counts: Mapping[int, float],
-        hit_ratio: Callable[[str], float],
-    ) -> tuple[float, float]:
-        touch = self._touches[number]
-        volume = counts.get(number, touch.count) * self._volumes[number]
-        if touch.operation is Operation.READ:
-            aside = callee is Behavior.CACHE and not visit.calls
-            return self._query, volume * (hit_ratio(touch.dataset or "") if aside else 1.0)
-        forgets = callee is Behavior.CACHE and number in counts
-        return (self._query if forgets else volume), 0.0
+    def of_aside_cache(self, visit: Visit, hit_ratios: Mapping[int, float], *, kept: bool) -> Bytes:
+        """A call to a cache on the side, with its hit ratio by touch; `kept`: it has a copy of what is written."""
+        forward = back = 0.0
+        for touch in visit.touches:
+            size = self._count(visit, touch) * (self._volumes[touch] or 0.0)
+            if self._reads[touch]:
+                ratio = hit_ratios[touch]
+                forward += self._query + (1.0 - ratio) * size
+                back += ratio * size
+            else:
+                forward += size if kept else self._query
+        return forward, back
+
+    def _count(self, visit: Visit, touch: int) -> float:
+        for work in visit.work:
+            if work.touch == touch:
+                return work.count
+        return self._touches[touch].count
 
 
 def _parts(sizes: list[float]) -> list[float]:

@@ -11,6 +11,7 @@ J. Roberts, "A versatile and accurate approximation for LRU cache performance", 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,6 +26,12 @@ _WIDE_BINS = 192
 """Bins for all other ranks, each wider than the one before by one factor."""
 _PRECISION = 1e-12
 """Relative precision of the characteristic time."""
+_CROSSING_PRECISION = 1e-9
+"""Relative precision of a crossing."""
+_STEP = 16.0
+"""Factor by which a bracket is widened."""
+_LEAST_PART = 0.02
+"""A secant is not trusted to leave less of a bracket than this."""
 _MAX_STEPS = 200
 """More than bisection ever needs between two positive floats 10^±300 apart on a logarithmic scale."""
 
@@ -108,6 +115,49 @@ def _solve_contents(rates: Vector, sizes: Vector, capacity: float) -> float:
         following = time * math.exp(step) if abs(step) < 1.0 else (time * math.e if step > 0.0 else 0.0)
         time = following if low < following < high else math.sqrt(low) * math.sqrt(high)
     return time
+
+
+def find_crossing(rising: Callable[[float], float], target: float, high: float) -> float:
+    """Where a rising function of a positive number reaches `target`; at `high`, at the latest, it has.
+
+    The secant on logarithms, where such functions are nearly straight, kept inside a shrinking bracket (Illinois).
+    """
+    above = rising(high) - target
+    if above <= 0.0:
+        return high
+    low, below = high, above
+    while below > 0.0:
+        high, above = low, below
+        low /= _STEP
+        if low == 0.0:  # reached from the start, as far as numbers can tell
+            return 0.0
+        below = rising(low) - target
+    kept = 0
+    for _ in range(_MAX_STEPS):
+        if high - low <= _CROSSING_PRECISION * high:
+            break
+        part = below / (below - above)
+        middle = low * (high / low) ** min(max(part, _LEAST_PART), 1.0 - _LEAST_PART)
+        found = rising(middle) - target
+        if found < 0.0:
+            low, below = middle, found
+            above, kept = (above / 2.0 if kept < 0 else above), -1
+        else:
+            high, above = middle, found
+            below, kept = (below / 2.0 if kept > 0 else below), 1
+    return high
+
+
+def keep_first(worth: Vector, rooms: Vector, capacity: float) -> Vector:
+    """Part of each bin that is kept when `capacity` goes to those with the most `worth` first."""
+    order = np.argsort(-worth, kind="stable")
+    reached = np.cumsum(rooms[order])
+    spare = capacity - (reached - rooms[order])
+    kept = np.empty_like(worth)
+    kept[order] = np.clip(
+        np.divide(spare, rooms[order], out=np.ones_like(spare), where=rooms[order] > 0.0), 0.0, 1.0
+    )
+    return kept
 
 
 def lru_hit_ratio(records: float, skew: float, capacity_records: float) -> float:

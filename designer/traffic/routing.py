@@ -9,14 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from designer.catalog.model import Component
+from designer.catalog.model import Behavior, Component
 from designer.design.model import Design
-from designer.scenario.model import Scenario, Touch, Workload
+from designer.scenario.model import Scenario, Workload
 from designer.traffic import gaps
 from designer.traffic.behaviors import Itinerary
 from designer.traffic.demands import Demand, Demands
 from designer.traffic.model import Option, Plan, Problem
 from designer.traffic.moves import Moves
+from designer.traffic.network import Network
 from designer.traffic.topology import Topology, bits
 from designer.traffic.ways import Spot, Ways
 
@@ -29,7 +30,7 @@ class Routed:
     """The plans of a drawing, with what they were made from."""
 
     topology: Topology
-    touches: Mapping[str, tuple[Touch, ...]]  # by workload
+    network: Network
     plans: Mapping[str, Plan]
     problems: tuple[Problem, ...]
 
@@ -79,21 +80,23 @@ class _Question:
 def _find(question: _Question) -> Routed:
     scenario = question.scenario
     topology = Topology(question.design, question.catalog)
-    plans, problems = _plan(scenario, topology, question.catalog)
-    touches = {name: workload.touches for name, workload in scenario.workloads.items()}
-    return Routed(topology, touches, plans, problems)
-
-
-def _plan(
-    scenario: Scenario, topology: Topology, catalog: Mapping[str, Component]
-) -> tuple[dict[str, Plan], tuple[Problem, ...]]:
     if not topology.clients:
         problem = gaps.no_client() if topology.ids else gaps.empty_board()
-        plans = {name: Plan(name, (), _all(workload)) for name, workload in scenario.workloads.items()}
-        return plans, (problem,)
-    router = _Router(scenario, topology, catalog)
+        nothing = {name: Plan(name, (), _all(workload)) for name, workload in scenario.workloads.items()}
+        return Routed(topology, Network(), nothing, (problem,))
+    router = _Router(scenario, topology, question.catalog)
     plans = {name: router.plan(name, workload) for name, workload in scenario.workloads.items()}
-    return plans, tuple(router.problems)
+    router.network.put_in_order(_settled(topology))
+    return Routed(topology, router.network, plans, tuple(router.problems))
+
+
+def _settled(topology: Topology) -> set[str]:
+    """Caches, whose hit ratio depends on all who ask, and nodes that let only so many requests through."""
+    return {
+        node.id
+        for node, behavior in zip(topology.nodes, topology.behaviors, strict=True)
+        if behavior is Behavior.CACHE or node.limit is not None
+    }
 
 
 def _all(workload: Workload) -> tuple[int, ...]:
@@ -110,18 +113,26 @@ class _Router:
         self._demands = Demands(scenario, topology)
         self._ways = Ways(topology)
         self._moves = Moves(topology, self._ways)
+        self.network = Network()
         self.problems: list[Problem] = []
 
     def plan(self, name: str, workload: Workload) -> Plan:
         demands = [self._demands.of(touch) for touch in workload.touches]
         clients, served = self._enter(demands)
         unserved = tuple(touch for touch in _all(workload) if touch not in served)
-        self._note_gaps(name, workload, demands, unserved)
+        if unserved:
+            self._note_gaps(name, workload, demands, unserved)
         if not clients or self._note_cycle(name, workload, demands, clients, served):
             return Plan(name, (), unserved)
-        itinerary = Itinerary(self._topology, self._moves, workload.touches, demands)
+        self._note_stranded(name, workload, demands, served)
+        network, begun = self.network, len(self.network.visits)
+        itinerary = Itinerary(self._topology, self._moves, network, workload.touches, demands)
         weight = 1.0 / len(clients)
-        entries = tuple(Option(weight, "", itinerary.visit(client, served)) for client in clients)
+        entries = tuple([Option(weight, "", itinerary.enter(client, served, weight)) for client in clients])
+        if self._note_endless(name, workload, begun):
+            network.forget(begun)
+            return Plan(name, (), unserved)
+        network.workloads.append((name, range(begun, len(network.visits))))
         return Plan(name, entries, unserved)
 
     def _enter(self, demands: Sequence[Demand]) -> tuple[list[int], tuple[int, ...]]:
@@ -147,6 +158,8 @@ class _Router:
         clients: Sequence[int],
         served: Sequence[int],
     ) -> bool:
+        if not self._topology.cyclic:
+            return False
         for touch in served:
             for client in clients:
                 spot = Spot(client, demands[touch], workload.touches[touch].deferred)
@@ -155,6 +168,29 @@ class _Router:
                     self.problems.append(gaps.going_in_circles(self._topology, cycle, name, workload, touch))
                     return True
         return False
+
+    def _note_endless(self, name: str, workload: Workload, begun: int) -> bool:
+        """Whether a queue on the way hands the same message out for ever."""
+        visited = {visit.node for visit in self.network.visits[begun:]}
+        for queue, consumer in self._moves.endless:
+            if self._topology.ids[queue] in visited:
+                self.problems.append(gaps.never_done(self._topology, queue, consumer, name, workload))
+                return True
+        return False
+
+    def _note_stranded(
+        self, name: str, workload: Workload, demands: Sequence[Demand], served: Sequence[int]
+    ) -> None:
+        """Caches that are to write what they were given to the store later, and have no way to it."""
+        topology = self._topology
+        used = 0
+        for client in bits(topology.clients):
+            used |= topology.descendants[client]
+        for touch in served:
+            demand = demands[touch]
+            for cache in bits(demand.stranded & used):
+                problem = gaps.stranded_cache(topology, self._scenario, demand, cache, name, workload, touch)
+                self.problems.append(problem)
 
     def _note_gaps(
         self, name: str, workload: Workload, demands: Sequence[Demand], unserved: Sequence[int]

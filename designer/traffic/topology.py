@@ -6,11 +6,11 @@ Node number i is bit 1 << i. A walk over a design of thirty nodes is then a hand
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from designer.catalog.model import Behavior, Component
-from designer.design.model import Connection, Design
+from designer.design.model import Connection, Design, Mode
 from designer.design.model import Traffic as Carried
 from designer.errors import DesignError, quote, suggest
 
@@ -23,27 +23,32 @@ class Lane(IntEnum):
     ANY = 2
 
 
-_CARRIES: Mapping[Lane, frozenset[Carried]] = {
-    Lane.READ: frozenset({Carried.ALL, Carried.READ}),
-    Lane.WRITE: frozenset({Carried.ALL, Carried.WRITE}),
-    Lane.ANY: frozenset(Carried),
+_LANES: Mapping[Carried, tuple[int, ...]] = {
+    Carried.ALL: (Lane.READ, Lane.WRITE, Lane.ANY),
+    Carried.READ: (Lane.READ, Lane.ANY),
+    Carried.WRITE: (Lane.WRITE, Lane.ANY),
+    Carried.FAILED: (),
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Edge:
-    """A connection between numbered nodes; one object for each connection of a topology."""
+class Edge(NamedTuple):
+    """A connection between numbered nodes."""
 
+    number: int  # of the connection in the design
     target: int
+    bit: int  # of the target
     connection: str
     share: float | None
     calls: float  # per request
+    deferred: bool  # the caller does not wait
+    on_miss: bool | None
 
 
 class Topology:
     """The nodes of a design by number, with their components and the connections that can carry requests.
 
-    Nothing calls a client, nothing passes an observer, and a connection with a share of 0 carries nothing.
+    Nothing calls a client, nothing passes an observer, and a connection with a share of 0 carries nothing. What a
+    queue gave up on goes over connections of its own, `dead_letters`.
     Raises DesignError for a component that is not in the catalogue and for a connection to nowhere.
     """
 
@@ -53,90 +58,124 @@ class Topology:
         self.index = {node_id: number for number, node_id in enumerate(self.ids)}
         self.components = [_component(node.component, catalog) for node in design.nodes]
         self.behaviors = [component.behavior for component in self.components]
-        self.clients = self._having(Behavior.CLIENT)
-        self.services = self._having(Behavior.SERVICE)
-        self.caches = self._having(Behavior.CACHE)
-        self.queues = self._having(Behavior.QUEUE)
-        self.observers = self._having(Behavior.OBSERVER)
+        masks = dict.fromkeys(Behavior, 0)
+        for number, behavior in enumerate(self.behaviors):
+            masks[behavior] |= 1 << number
+        self.clients = masks[Behavior.CLIENT]
+        self.services = masks[Behavior.SERVICE]
+        self.routers = masks[Behavior.ROUTER]
+        self.caches = masks[Behavior.CACHE]
+        self.queues = masks[Behavior.QUEUE]
+        self.observers = masks[Behavior.OBSERVER]
+        self.stores = list(bits(masks[Behavior.STORE]))
         size = len(self.ids)
-        self.edges: list[list[list[Edge]]] = [[[] for _ in range(size)] for _ in Lane]
+        self.edges: list[list[Edge]] = [[] for _ in range(size)]
+        self.dead_letters: dict[int, list[Edge]] = {}  # by queue
         self.successors = [[0] * size for _ in Lane]
-        self.predecessors = [[0] * size for _ in Lane]
-        for connection in design.connections:
-            self._connect(connection)
-        self.descendants = self._close()
-        self.cyclic = any(below >> number & 1 for number, below in enumerate(self.descendants))
+        self.called = [0] * size  # as successors on any lane, and dead letters
+        self.shared = [0] * size  # targets for whom a share is drawn
+        self.asking = 0  # nodes with a connection that is drawn for what a cache does not have
+        self._targets: list[list[int]] = [[] for _ in range(size)]
+        self._connect(design.connections)
+        self._callees_first, self.cyclic = self._order()
+        self.descendants, self.beyond = self._close()
 
-    def _having(self, behavior: Behavior) -> int:
-        return sum(1 << number for number, found in enumerate(self.behaviors) if found is behavior)
+    def _connect(self, connections: tuple[Connection, ...]) -> None:
+        index, edges, targets, called = self.index, self.edges, self._targets, self.called
+        closed = self.clients | self.observers
+        asynchronous, all_lanes, failed = Mode.ASYNC, _LANES[Carried.ALL], Carried.FAILED
+        reads, writes, anything = self.successors
+        for number, connection in enumerate(connections):
+            start, end = connection.source, connection.target
+            if start not in index or end not in index:
+                raise _nowhere(end if start in index else start, index)
+            source, target, share = index[start], index[end], connection.share
+            bit, carried = 1 << target, connection.carries
+            if share == 0 or source == target or closed & bit or self.observers >> source & 1:
+                continue
+            name = f"{start}>{end}"
+            calls, deferred = connection.calls or 1.0, connection.mode is asynchronous
+            edge = Edge(number, target, bit, name, share, calls, deferred, connection.on_miss)
+            if carried is failed:
+                if self.queues >> source & 1:
+                    self.dead_letters.setdefault(source, []).append(edge)
+                    called[source] |= bit
+                    targets[source].append(target)
+                continue
+            edges[source].append(edge)
+            targets[source].append(target)
+            called[source] |= bit
+            anything[source] |= bit
+            if share is not None:
+                self.shared[source] |= bit
+            if connection.on_miss:
+                self.asking |= 1 << source
+            lanes = all_lanes if carried is Carried.ALL else _LANES[carried]
+            if Lane.READ in lanes:
+                reads[source] |= bit
+            if Lane.WRITE in lanes:
+                writes[source] |= bit
 
-    def _connect(self, connection: Connection) -> None:
-        source, target = self._number(connection.source), self._number(connection.target)
-        closed = self.clients | self.observers | 1 << source
-        if connection.share == 0 or closed >> target & 1 or self.observers >> source & 1:
-            return
-        edge = Edge(target, connection.id, connection.share, connection.calls or 1.0)
-        for lane, carried in _CARRIES.items():
-            if connection.carries in carried and not self.successors[lane][source] >> target & 1:
-                self.edges[lane][source].append(edge)
-                self.successors[lane][source] |= 1 << target
-                self.predecessors[lane][target] |= 1 << source
+    def _order(self) -> tuple[list[int], bool]:
+        """All nodes, callees first, and whether that cannot be because some call each other in a circle."""
+        called = self.called
+        done: list[int] = []
+        seen = trail = 0
+        cyclic = False
+        for root in range(len(called)):
+            stack = [] if seen >> root & 1 else [root]
+            while stack:
+                number = stack[-1]
+                bit = 1 << number
+                if not seen & bit:
+                    seen |= bit
+                    trail |= bit
+                    cyclic = cyclic or bool(called[number] & trail)
+                fresh = called[number] & ~seen
+                if fresh:
+                    stack.append(lowest(fresh))
+                else:
+                    trail ^= bit
+                    done.append(stack.pop())
+        return done, cyclic
 
-    def _number(self, node_id: str) -> int:
-        number = self.index.get(node_id)
-        if number is None:
-            message = f"a connection refers to {quote(node_id)}, which is no node of the design"
-            raise DesignError(message, suggestion=suggest(node_id, self.index))
-        return number
-
-    def _close(self) -> list[int]:
-        """All nodes behind each node. One pass does for a design without cycles, callees first."""
-        successors = self.successors[Lane.ANY]
-        below = list(successors)
-        order = self._callees_first()
+    def _close(self) -> tuple[list[int], list[int]]:
+        """All nodes behind each node, and behind those that it calls. One pass does for a design without cycles."""
+        below, beyond = list(self.called), [0] * len(self.called)
         changed = True
         while changed:
             changed = False
-            for number in order:
-                found = below[number]
-                for target in bits(successors[number]):
-                    found |= below[target]
-                if found != below[number]:
-                    below[number] = found
-                    changed = True
-        return below
-
-    def _callees_first(self) -> list[int]:
-        successors = self.successors[Lane.ANY]
-        done: list[int] = []
-        seen = 0
-        for root in range(len(self.ids)):
-            stack = [] if seen >> root & 1 else [root]
-            seen |= 1 << root
-            while stack:
-                fresh = successors[stack[-1]] & ~seen
-                if fresh:
-                    child = lowest(fresh)
-                    seen |= 1 << child
-                    stack.append(child)
-                else:
-                    done.append(stack.pop())
-        return done
+            for number in self._callees_first:
+                further = 0
+                for target in self._targets[number]:
+                    further |= below[target]
+                beyond[number] = further
+                if further | below[number] != below[number]:
+                    below[number] |= further
+                    changed = self.cyclic
+        return below, beyond
 
     def sources_of(self, targets: int, lane: Lane, blocked: int = 0) -> int:
         """All nodes with a way to one of `targets`, these included, that goes through no `blocked` node."""
-        predecessors = self.predecessors[lane]
-        found = waiting = targets & ~blocked
-        while waiting:
-            number = lowest(waiting)
-            fresh = predecessors[number] & ~found & ~blocked
-            found |= fresh
-            waiting = waiting & ~(1 << number) | fresh
+        successors = self.successors[lane]
+        found, before = targets & ~blocked, -1
+        while found != before:
+            before = found
+            for number in self._callees_first:
+                if successors[number] & found and not blocked >> number & 1:
+                    found |= 1 << number
+            if not self.cyclic:  # one pass does, callees first
+                break
         return found
 
     def name(self, number: int) -> str:
         """What the node is called on the board, quoted for a message."""
         return quote(self.nodes[number].label)
+
+
+def _nowhere(node_id: str, index: Mapping[str, int]) -> DesignError:
+    message = f"a connection refers to {quote(node_id)}, which is no node of the design"
+    return DesignError(message, suggestion=suggest(node_id, index))
 
 
 def _component(component_id: str, catalog: Mapping[str, Component]) -> Component:

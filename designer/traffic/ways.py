@@ -1,4 +1,4 @@
-"""Which connections a request may take out of a node, for what it needs.
+"""Which connections a request may take out of a node, for what it needs. Targets are bit sets of nodes.
 
 Of the targets with a way to what is needed, some are left out: a queue where nobody may wait for it, a cache that
 cannot help, a target that would only pass the request on to another of the targets.
@@ -6,17 +6,16 @@ cannot help, a target that would only pass the request on to another of the targ
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 from designer.catalog.model import Behavior
 from designer.traffic.demands import Demand
-from designer.traffic.topology import Edge, Topology, bits
-
-Edges = tuple[Edge, ...]
+from designer.traffic.topology import Topology, bits
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A node on the way of one demand. `pending`: deferred work that has not passed a queue yet."""
 
     node: int
@@ -25,36 +24,37 @@ class Spot:
 
 
 class Ways:
-    """The connections taken at each spot, each computed once."""
+    """The targets of the calls for each demand at each node."""
 
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
-        self._onward: dict[tuple[int, Demand, bool], Edges] = {}
-        self._aside: dict[tuple[int, Demand, bool], Edges] = {}
+        self._chosen: dict[tuple[int, Demand, bool], int] = {}
         self._direct: dict[tuple[Demand, int, int], int] = {}
 
-    def onward(self, node: int, demand: Demand, pending: bool) -> Edges:
+    def onward(self, node: int, demand: Demand, pending: bool) -> int:
         """The candidates that can serve the demand; the request goes to one of them."""
+        found = self._topology.successors[demand.lane][node] & demand.reach
+        if not found & (found - 1):
+            return found
         key = (node, demand, pending)
-        if key not in self._onward:
-            self._onward[key] = self._choose(node, demand, pending)
-        return self._onward[key]
+        if key not in self._chosen:
+            self._chosen[key] = self._choose(node, demand, pending, found)
+        return self._chosen[key]
 
-    def _choose(self, node: int, demand: Demand, pending: bool) -> Edges:
-        edges = self._leading(node, demand)
-        if len(edges) > 1 and self._topology.descendants[node] >> node & 1:
+    def _choose(self, node: int, demand: Demand, pending: bool, found: int) -> int:
+        topology = self._topology
+        if topology.cyclic and topology.descendants[node] >> node & 1:
             demand = self._without(node, demand)
-            edges = self._leading(node, demand)
-        if len(edges) > 1:
-            edges = self._by_queue(edges, demand, pending)
-        if len(edges) > 1:
-            edges = self._by_cache(edges, demand)
-        if len(edges) > 1:
-            edges = self._drop_detours(node, edges, demand, pending)
-        return tuple(edges)
-
-    def _leading(self, node: int, demand: Demand) -> list[Edge]:
-        return [edge for edge in self._topology.edges[demand.lane][node] if demand.reach >> edge.target & 1]
+            found = topology.successors[demand.lane][node] & demand.reach
+        if topology.asking >> node & 1:
+            found = found & ~self._beside(node, demand) or found
+        if demand.queued and found & (found - 1):
+            found = self._by_queue(found, demand, pending)
+        if found & topology.caches and found & (found - 1):
+            found = self._by_cache(node, found, demand)
+        if found & topology.beyond[node] and found & (found - 1):
+            found = self._drop_detours(node, found, demand, pending)
+        return found
 
     def _without(self, node: int, demand: Demand) -> Demand:
         """The demand for a request that must not come back to `node`."""
@@ -68,37 +68,26 @@ class Ways:
             queued=topology.sources_of(topology.queues & reach, demand.lane, at_once | here),
         )
 
-    def _by_queue(self, edges: list[Edge], demand: Demand, pending: bool) -> list[Edge]:
+    def _by_queue(self, found: int, demand: Demand, pending: bool) -> int:
         """Deferred work seeks a queue, the nearest first; other work avoids queues where it can."""
-        order = (self._topology.queues, demand.queued) if pending else (demand.direct,)
-        for preferred in order:
-            chosen = [edge for edge in edges if preferred >> edge.target & 1]
-            if chosen:
-                return chosen
-        return edges
+        if pending:
+            return found & self._topology.queues or found & demand.queued or found
+        return found & demand.direct or found
 
-    def _by_cache(self, edges: list[Edge], demand: Demand) -> list[Edge]:
-        """A read goes where a copy may be; anything else has no business in a cache."""
-        ranks = [self._rank(edge.target, demand) for edge in edges]
-        best = min(ranks)
-        return [
-            edge for edge, rank in zip(edges, ranks, strict=True) if rank == best or edge.share is not None
-        ]
+    def _by_cache(self, node: int, found: int, demand: Demand) -> int:
+        """A read goes where a copy may be, a write to a cache that hands it on; else caches are kept away from."""
+        caches = self._topology.caches
+        wanted = found & (demand.caches if demand.cacheable else demand.behind)
+        return found & ((wanted or found & ~caches or found) | self._topology.shared[node])
 
-    def _rank(self, target: int, demand: Demand) -> int:
-        if not self._topology.caches >> target & 1:
-            return 1
-        return 0 if demand.cacheable and demand.caches >> target & 1 else 2
-
-    def _drop_detours(self, node: int, edges: list[Edge], demand: Demand, pending: bool) -> list[Edge]:
+    def _drop_detours(self, node: int, found: int, demand: Demand, pending: bool) -> int:
         """Without those whose every way leads through another candidate, unless a share was drawn."""
-        targets = sum(1 << edge.target for edge in edges)
         descendants = self._topology.descendants
-        if not any(descendants[edge.target] & targets for edge in edges):
-            return edges
-        avoided = self._topology.queues if demand.direct & targets and not pending else 0
-        useful = self._useful(demand, targets, 1 << node | avoided)
-        return [edge for edge in edges if useful >> edge.target & 1 or edge.share is not None]
+        if not any(descendants[target] & found for target in bits(found)):
+            return found
+        avoided = self._topology.queues if demand.direct & found and not pending else 0
+        useful = self._useful(demand, found, 1 << node | avoided)
+        return found & (useful | self._topology.shared[node])
 
     def _useful(self, demand: Demand, targets: int, avoided: int) -> int:
         """The targets that serve, or have a way to what serves that passes no other target and nothing to avoid."""
@@ -116,60 +105,68 @@ class Ways:
             )
         return self._direct[key]
 
-    def aside(self, node: int, demand: Demand, pending: bool) -> Edges:
-        """Connections to caches that this service (or client) asks before a read, or tells of an update.
+    def aside(self, node: int, demand: Demand, pending: bool, onward: int) -> int:
+        """Caches that this service (or client) asks before a read or tells of a write, or routers to such.
 
         Where a service further on does the same with the same cache, it is left to that one: the nearer to the data,
-        the more ways pass by.
+        the more ways pass by. A connection drawn for misses has the cache asked here all the same.
         """
-        asked = demand.aside.get(self._topology.behaviors[node], 0)
-        if not asked:
-            return ()
-        key = (node, demand, pending)
-        if key not in self._aside:
-            self._aside[key] = self._choose_aside(node, demand, pending)
-        return self._aside[key]
-
-    def _choose_aside(self, node: int, demand: Demand, pending: bool) -> Edges:
-        edges = self._towards_caches(node, demand)
-        if not edges:
-            return ()
+        topology = self._topology
+        if topology.asking >> node & 1:
+            beside = self._beside(node, demand)
+            if beside:
+                return beside
+        found = self._towards_caches(node, demand)
+        if not found or not onward & ~demand.serving:
+            return found
         behind = self._caches_behind(node, demand, pending)
-        return tuple(edge for edge in edges if not self._led_to(edge, demand, node) & behind)
+        if not behind:
+            return found
+        return sum(1 << target for target in bits(found) if not self._led_to(target, demand, node) & behind)
 
-    def _towards_caches(self, node: int, demand: Demand) -> Edges:
+    def _beside(self, node: int, demand: Demand) -> int:
+        """Caches that are asked here because a connection is drawn for what they do not have."""
+        if demand.beside is None:
+            return 0
         topology = self._topology
-        asked = demand.aside.get(topology.behaviors[node], 0)
+        behavior, onward = topology.behaviors[node], topology.successors[demand.lane][node]
+        found = onward & demand.beside.get(behavior, 0) | self._towards_caches(node, demand)
+        drawn = (edge.on_miss and demand.reach & edge.bit & ~found for edge in topology.edges[node])
+        return found if any(drawn) else 0
+
+    def _towards_caches(self, node: int, demand: Demand) -> int:
+        topology = self._topology
+        behavior = topology.behaviors[node]
+        asked = demand.aside.get(behavior, 0) if demand.aside else 0
         if not asked:
-            return ()
-        by_proxy = topology.behaviors[node] is Behavior.SERVICE
-        return tuple(
-            edge
-            for edge in topology.edges[demand.lane][node]
-            if asked >> edge.target & 1 or (by_proxy and self.through(edge.target, demand))
-        )
+            return 0
+        onward = topology.successors[demand.lane][node]
+        found = onward & asked
+        routers = onward & topology.routers
+        if routers and behavior is Behavior.SERVICE:
+            for router in bits(routers):
+                if self.through(router, demand):
+                    found |= 1 << router
+        return found
 
-    def through(self, router: int, demand: Demand) -> Edges:
-        """The connections by which a router passes a lookup or an invalidation on to caches on the side."""
+    def through(self, router: int, demand: Demand) -> int:
+        """The caches on the side to which a router passes a lookup, or news of a write."""
         topology = self._topology
-        if topology.behaviors[router] is not Behavior.ROUTER:
-            return ()
-        asked = demand.aside.get(Behavior.SERVICE, 0)
-        return tuple(edge for edge in topology.edges[demand.lane][router] if asked >> edge.target & 1)
+        if not (topology.routers >> router & 1 and demand.aside):
+            return 0
+        return topology.successors[demand.lane][router] & demand.aside.get(Behavior.SERVICE, 0)
 
-    def _led_to(self, edge: Edge, demand: Demand, node: int) -> int:
-        asked = demand.aside[self._topology.behaviors[node]]
-        if asked >> edge.target & 1:
-            return 1 << edge.target
-        return sum(1 << further.target for further in self.through(edge.target, demand))
+    def _led_to(self, target: int, demand: Demand, node: int) -> int:
+        asked = demand.aside.get(self._topology.behaviors[node], 0) if demand.aside else 0
+        return 1 << target if asked >> target & 1 else self.through(target, demand)
 
     def _caches_behind(self, node: int, demand: Demand, pending: bool) -> int:
         """Caches that the request meets or that are asked on its way out of `node`."""
         found = 0
         for spot in self._spots_behind(node, demand, pending):
             found |= 1 << spot.node & self._topology.caches
-            for edge in self._towards_caches(spot.node, demand):
-                found |= self._led_to(edge, demand, spot.node)
+            for target in bits(self._towards_caches(spot.node, demand)):
+                found |= self._led_to(target, demand, spot.node)
         return found
 
     def _spots_behind(self, node: int, demand: Demand, pending: bool) -> list[Spot]:
@@ -182,30 +179,31 @@ class Ways:
                     waiting.append(spot)
         return list(found)
 
-    def after(self, spot: Spot) -> tuple[Spot, ...]:
+    def after(self, spot: Spot) -> Iterator[Spot]:
         """Where the request may go next; nowhere from what serves it."""
-        if spot.demand.serving >> spot.node & 1:
-            return ()
-        passed = bool(self._topology.queues >> spot.node & 1)
-        pending = spot.pending and not passed
-        edges = self.onward(spot.node, spot.demand, pending)
-        return tuple(Spot(edge.target, spot.demand, pending) for edge in edges)
+        node, demand, pending = spot
+        if demand.serving >> node & 1:
+            return
+        pending = pending and not self._topology.queues >> node & 1
+        for target in bits(self.onward(node, demand, pending)):
+            yield Spot(target, demand, pending)
+        for edge in self._topology.dead_letters.get(node, ()):
+            if demand.reach & edge.bit:
+                yield Spot(edge.target, demand, False)
 
     def cycle(self, start: Spot) -> tuple[int, ...] | None:
         """Nodes of a cycle the request would run into from `start`, in the order of the calls; None without one."""
         if not self._topology.cyclic:
             return None
-        trail: dict[Spot, list[Spot]] = {start: list(self.after(start))}
+        trail: dict[Spot, Iterator[Spot]] = {start: self.after(start)}
         done: set[Spot] = set()
         while trail:
-            left = next(reversed(trail.values()))
-            if not left:
+            following = next(next(reversed(trail.values())), None)
+            if following is None:
                 done.add(trail.popitem()[0])
-                continue
-            following = left.pop(0)
-            if following in trail:
+            elif following in trail:
                 spots = list(trail)
-                return tuple(spot.node for spot in spots[spots.index(following) :])
-            if following not in done:
-                trail[following] = list(self.after(following))
+                return tuple([spot.node for spot in spots[spots.index(following) :]])
+            elif following not in done:
+                trail[following] = self.after(following)
         return None

@@ -4,7 +4,19 @@ cimba reads the annotations when a class is made, so that they cannot be postpon
 """
 
 import cimba as cb
-from rivals import APP, APPS, BALANCER, CACHE, DATABASE, DATABASES, HITS, W1_RATE, W1_SERVERS, W1_SERVICE, W2_RATE
+from rivals import (
+    APP,
+    APPS,
+    BALANCER,
+    CACHE,
+    DATABASE,
+    DATABASES,
+    HITS,
+    W1_RATE,
+    W1_SERVERS,
+    W1_SERVICE,
+    W2_RATE,
+)
 
 
 class Queue(cb.Model):

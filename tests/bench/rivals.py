@@ -15,7 +15,16 @@ from collections.abc import Callable
 from typing import Any
 
 W1_RATE, W1_SERVERS, W1_SERVICE = 2.4, 3, 1.0
-W2_RATE, BALANCER, APP, APPS, CACHE, HITS, DATABASE, DATABASES = 1000.0, 5000.0, 312.5, 4, 2500.0, 0.8, 125.0, 2
+W2_RATE, BALANCER, APP, APPS, CACHE, HITS, DATABASE, DATABASES = (
+    1000.0,
+    5000.0,
+    312.5,
+    4,
+    2500.0,
+    0.8,
+    125.0,
+    2,
+)
 
 Result = dict[str, Any]
 
@@ -46,7 +55,9 @@ def run_simpy(network: str, requests: int, seed: int) -> Result:
             yield environment.timeout(chance.expovariate(W1_SERVICE))
         end(born)
 
-    def web(balancer: simpy.Resource, apps: list[simpy.Resource], cache: simpy.Resource, store: simpy.Resource) -> Any:
+    def web(
+        balancer: simpy.Resource, apps: list[simpy.Resource], cache: simpy.Resource, store: simpy.Resource
+    ) -> Any:
         born = environment.now
         yield from visit(balancer, BALANCER)
         yield from visit(apps[int(chance.random() * APPS)], APP)
@@ -92,7 +103,9 @@ def run_ciw(network: str, requests: int, seed: int) -> Result:
         routing[cache][store] = 1.0 - HITS
         made = ciw.create_network(
             arrival_distributions=[ciw.dists.Exponential(W2_RATE)] + [None] * (nodes - 1),
-            service_distributions=[ciw.dists.Exponential(r) for r in (BALANCER, *[APP] * APPS, CACHE, DATABASE)],
+            service_distributions=[
+                ciw.dists.Exponential(r) for r in (BALANCER, *[APP] * APPS, CACHE, DATABASE)
+            ],
             routing=routing,
             number_of_servers=[1] * (nodes - 1) + [DATABASES],
         )
@@ -130,17 +143,26 @@ def run_cimba(network: str, requests: int, seed: int) -> Result:
 def described(times: list[float]) -> Result:
     """Mean and 99th percentile of what a rival saw."""
     ordered = sorted(times)
-    return {"mean": [sum(times) / len(times), None, None], "p99": [ordered[int(0.99 * len(times))], None, None]}
+    return {
+        "mean": [sum(times) / len(times), None, None],
+        "p99": [ordered[int(0.99 * len(times))], None, None],
+    }
 
 
-RUNNERS: dict[str, Callable[[str, int, int], Result]] = {"simpy": run_simpy, "ciw": run_ciw, "cimba": run_cimba}
+RUNNERS: dict[str, Callable[[str, int, int], Result]] = {
+    "simpy": run_simpy,
+    "ciw": run_ciw,
+    "cimba": run_cimba,
+}
 
 
 def work(runner: Callable[[str, int, int], Result], network: str, requests: int, seed: int) -> None:
     """Run one contender in this process and print its result as JSON."""
     result = runner(network, requests, seed)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({**result, "requests": requests, "rate": requests / result["seconds"], "megabytes": peak}))
+    print(
+        json.dumps({**result, "requests": requests, "rate": requests / result["seconds"], "megabytes": peak})
+    )
 
 
 if __name__ == "__main__":

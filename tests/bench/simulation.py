@@ -5,7 +5,8 @@
 W1 is an M/M/3 queue, W2 a load balancer, four application servers, a cache that answers 80 % and a database with two
 servers. Each contender runs in a process of its own and simulates the same number of requests (the two slow ones a
 fifth and a tenth of it, unless --full). What compiles does so before the clock starts; how long that takes on the
-first run and with its cache is told apart. Nothing is asserted.
+first run and with its cache is told apart. Seconds are those of the processor, since others may be using the machine
+too. Nothing is asserted.
 
 The rivals are no dependencies of the designer: `--install` puts them, from rivals.lock, into an environment of their
 own. What runs there is rivals.py.
@@ -15,13 +16,26 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+from tests.bench.rivals import (
+    APP,
+    APPS,
+    BALANCER,
+    CACHE,
+    DATABASE,
+    DATABASES,
+    HITS,
+    W1_RATE,
+    W1_SERVERS,
+    W1_SERVICE,
+    W2_RATE,
+    Result,
+    work,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 RIVALS = ROOT / ".tools" / "rivals"
@@ -33,10 +47,6 @@ EXACT = {"W1": (2.078652, 8.455477), "W2": (0.02136111, 0.0952432)}
 """Mean and 99th percentile in seconds: W1 in closed form; the percentile of W2 as if its stations were independent."""
 
 WANTED = {"simpy": 60.0, "ciw": 180.0, "cimba": 2.0}
-Result = dict[str, Any]
-
-
-# --- the contenders: each takes a network, a number of requests and a seed, and returns what it measured --------------
 
 
 def run_designer(network: str, requests: int, seed: int) -> Result:
@@ -48,7 +58,12 @@ def run_designer(network: str, requests: int, seed: int) -> Result:
         return Law(Shape.EXPONENTIAL, 1.0 / rate)
 
     queue = Station("queue", servers=W1_SERVERS, discipline=Discipline.SHARED)
-    stations = (Station("balancer"), Station("app", APPS), Station("cache"), Station("database", servers=DATABASES))
+    stations = (
+        Station("balancer"),
+        Station("app", APPS),
+        Station("cache"),
+        Station("database", servers=DATABASES),
+    )
     miss = (Serve("database", served(DATABASE)),)
     way = (
         Serve("balancer", served(BALANCER)),
@@ -77,9 +92,6 @@ def run_designer(network: str, requests: int, seed: int) -> Result:
     }
 
 
-# --- the race --------------------------------------------------------------------------------------------------------
-
-
 def measure(name: str, network: str, requests: int, seed: int) -> Result | None:
     """Run one contender in a process of its own; None when that fails."""
     start = [sys.executable, "-m", "tests.bench.simulation", "--work"]
@@ -88,7 +100,10 @@ def measure(name: str, network: str, requests: int, seed: int) -> Result | None:
     words = [*start, network, str(requests), str(seed)]
     done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode:
-        print(f"{name} on {network} failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}", file=sys.stderr)
+        print(
+            f"{name} on {network} failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}",
+            file=sys.stderr,
+        )
         return None
     result: Result = json.loads(done.stdout.splitlines()[-1])
     return result
@@ -124,7 +139,9 @@ def table(network: str, seen: dict[str, list[Result]]) -> list[list[str]]:
         rate = median(results, "rate")
         ratio = "" if name == "designer" else f"{ours / rate:.1f}x as fast (wanted: {WANTED[name]:.0f}x)"
         memory = f"{max(result['megabytes'] for result in results):.0f} MB"
-        lines.append([name, f"{rate:,.0f}", ratio, memory, shown(results[0]["mean"]), shown(results[0]["p99"])])
+        lines.append(
+            [name, f"{rate:,.0f}", ratio, memory, shown(results[0]["mean"]), shown(results[0]["p99"])]
+        )
     return lines
 
 
@@ -147,7 +164,9 @@ def printed(lines: list[list[str]], *, markdown: bool) -> str:
         rows = [f"| {' | '.join(line)} |" for line in lines]
         return "\n".join([rows[0], "|" + "---|" * len(lines[0]), *rows[1:]])
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines
+    )
 
 
 def main(words: list[str]) -> None:
@@ -166,13 +185,17 @@ def main(words: list[str]) -> None:
     if chosen.install:
         install()
     if not RIVALS.exists():
-        print("the rivals are not installed (--install does it): only the designer is measured", file=sys.stderr)
+        print(
+            "the rivals are not installed (--install does it): only the designer is measured", file=sys.stderr
+        )
     for network in EXACT:
         seen = race(network, chosen.requests, chosen.repeats, full=chosen.full)
         if "designer" in seen:
             print(printed(table(network, seen), markdown=chosen.markdown))
             started = [result.get("compiled", 0.0) for result in seen["designer"]]
-            print(f"\ndesigner, before its first run: {max(started):.1f} s at most, {min(started):.1f} s at least\n")
+            print(
+                f"\ndesigner, before its first run: {max(started):.1f} s at most, {min(started):.1f} s at least\n"
+            )
 
 
 if __name__ == "__main__":

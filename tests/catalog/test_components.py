@@ -189,3 +189,29 @@ def test_distances_grow_with_the_distance():
         if isinstance(fact, Distance):
             assert 1.5 <= fact.p99 / fact.mean <= 15
     assert environment.region_availability.default > environment.zone_availability.default
+
+
+def test_disks_take_what_the_machine_writes(component):
+    """A write goes to the disk: a machine that could not write as much as it promises would promise too much."""
+    iops, writes = component.figure("iops"), component.figure("write_rate")
+    if iops is not None and writes is not None:
+        assert all(getattr(iops, band) >= getattr(writes, band) for band in BANDS)
+
+
+def test_what_can_be_backed_up_can_be_restored(component):
+    """Whoever runs a store also brings it back; what a provider runs is the provider's business."""
+    managed = Trait.MANAGED in component.traits
+    if component.behavior is Behavior.STORE:
+        assert (component.figure("restore_rate") is None) == managed
+
+
+def test_failures_worth_another_try_are_rare(component):
+    rate = component.figure("error_rate")
+    if rate is not None:
+        assert 0 < rate.default <= 0.01
+
+
+def test_no_law_of_scaling_is_claimed_without_a_measurement(component):
+    for name in ("contention", "coherency"):
+        figure = component.figure(name)
+        assert figure is None or not figure.source.startswith("rule of thumb")

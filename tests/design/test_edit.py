@@ -17,6 +17,7 @@ from designer.design.edit import (
     Disconnect,
     InsertNode,
     RemoveNode,
+    SetConnection,
     SetNode,
     apply,
     describe,
@@ -111,6 +112,48 @@ CASES = [
         "Disconnect api from cache",
     ),
     (AddZone(zone=Zone(id="a", region="eu")), f"@ eu/a; {BASE}", "Add zone a in region eu"),
+    (
+        SetNode(node="cache", field="writes", value="through"),
+        "users > api:app_server*2 > cache[writes=through], db:sql_database",
+        "Write cache and its store before the answer",
+    ),
+    (
+        SetNode(node="cache", field="ttl", value=90),
+        "users > api:app_server*2 > cache[ttl=1.5 min], db:sql_database",
+        "Let cache give up a copy after 1.5 min",
+    ),
+    (SetNode(node="db", field="backup_every", value=None), BASE, "Make no backups of db"),
+    (SetNode(node="cache", field="eviction", value=None), BASE, "Set eviction of cache to its default"),
+    (
+        SetConnection(source="api", target="db", field="timeout", value="200 ms"),
+        "users > api:app_server*2 > cache; api >[timeout=200 ms] db:sql_database",
+        "Let api wait at most 200 ms for db",
+    ),
+    (
+        SetConnection(source="api", target="db", field="retries", value=2),
+        "users > api:app_server*2 > cache; api >[retries=2] db:sql_database",
+        "Let api try db up to 2 times more",
+    ),
+    (
+        SetConnection(source="api", target="db", field="retries", value=1),
+        "users > api:app_server*2 > cache; api >[retries=1] db:sql_database",
+        "Let api try db once more",
+    ),
+    (
+        SetConnection(source="api", target="cache", field="mode", value="async"),
+        "users > api:app_server*2 >[async] cache; api > db:sql_database",
+        "Let api call cache without waiting",
+    ),
+    (
+        SetConnection(source="api", target="db", field="on_miss", value=True),
+        "users > api:app_server*2 > cache; api >[on_miss=true] db:sql_database",
+        "Let api call db only after a miss",
+    ),
+    (
+        SetConnection(source="api", target="db", field="timeout", value=None),
+        BASE,
+        "Let api wait for db however long it takes",
+    ),
 ]
 
 
@@ -199,7 +242,16 @@ def test_every_component_can_be_placed(component_id):
         (SetNode(node="api", field="instances", value=0), "at least 1"),
         (SetNode(node="api", field="instances", value="many"), "a whole number"),
         (SetNode(node="api", field="instances", value=None), "cannot be empty"),
+        (SetNode(node="api", field="instances", value=True), "a whole number"),
         (SetNode(node="api", field="shards", value=2), "has no shards"),
+        (SetNode(node="api", field="ttl", value="1 s"), "is no cache"),
+        (SetNode(node="cache", field="writes", value="soon"), "through"),
+        (SetNode(node="cache", field="writes", value=True), "through"),
+        (SetConnection(source="api", target="db", field="time_out", value=1), "did you mean 'timeout'?"),
+        (SetConnection(source="api", target="db", field="from", value="db"), "no field 'from'"),
+        (SetConnection(source="api", target="db", field="timeout", value="1 GB"), "not a time"),
+        (SetConnection(source="api", target="db", field="retry_budget", value=0.1), "no retries"),
+        (SetConnection(source="db", target="api", field="retries", value=1), "not connected"),
         (SetNode(node="api", field="memory", value="64 ms"), "not a size"),
         (SetNode(node="api", field="zones", value=("x",)), "no zone 'x'"),
         (SetNode(node="db", field="routing", value="random"), "does not route"),
@@ -225,7 +277,8 @@ def test_what_cannot_be_done_is_refused(change, words):
 @pytest.mark.parametrize("data", [
     {"kind": "insert_node", "node": {"id": "x", "component": "cache"}},
     {"kind": "insert_node", "node": {"id": "x", "component": "cache"}, "before": "a", "between": ["a", "b"]},
-    {"kind": "set_node", "node": "a", "field": "instances", "value": True},
+    {"kind": "set_node", "node": "a", "field": "instances", "value": {"more": 1}},
+    {"kind": "set_connection", "source": "a", "target": "b", "field": "timeout", "value": ["1 s"]},
     {"kind": "drop_table"},
     {"kind": "remove_node", "node": "a", "force": 1},
 ])  # fmt: skip
@@ -238,6 +291,19 @@ def test_removing_a_node_joins_only_what_passed_through():
     text = "users >[read, calls=2] a:app_server >[calls=5] cache; a >[write] db:sql_database; a > users"
     design = apply(parse(text), [RemoveNode(node="a", reconnect=True)], load())
     assert [(c.id, c.carries, c.calls) for c in design.connections] == [("users>cache", "read", 10.0)]
+
+
+def test_joining_keeps_the_patience_of_the_caller():
+    text = (
+        "users >[timeout=2 s, retries=3, read] a:app_server >[timeout=1 s, async] b:app_server;"
+        " q:message_queue >[failed] a; c:app_server > q2:message_queue >[failed] b"
+    )
+    removed = [RemoveNode(node=node, reconnect=True) for node in ("a", "q2")]
+    design = apply(parse(text), removed, load())
+    assert [link.model_dump(exclude_defaults=True) for link in design.connections] == [
+        {"source": "users", "target": "b", "carries": "read", "timeout": 2.0, "retries": 3},
+        {"source": "q", "target": "b", "carries": "failed"},
+    ]
 
 
 def test_new_nodes_are_placed_near_their_neighbours():
@@ -270,7 +336,7 @@ def test_a_board_without_positions_stays_without():
     assert all(node.position is None for node in design.nodes)
 
 
-SOUND = designs(load(), max_nodes=6)
+SOUND = designs(load(), max_nodes=6, policies=True)
 
 
 @given(SOUND)

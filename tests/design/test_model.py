@@ -13,7 +13,7 @@ from designer.units import parse
 from tests.strategies import ORDINARY_FIGURES, designs
 
 
-@given(designs(load()))
+@given(designs(load(), policies=True))
 def test_random_designs_are_sound(design):
     assert check(design, load()) == []
 
@@ -27,7 +27,7 @@ def test_random_designs_are_as_asked_for(design):
     assert not any(node.figures or node.name or node.position for node in design.nodes)
 
 
-@given(designs(load()))
+@given(designs(load(), policies=True))
 def test_equal_designs_have_equal_hashes(design):
     copy = Design.model_validate(design.model_dump())
     assert copy == design

@@ -45,7 +45,12 @@ def test_a_node_is_found_by_what_its_card_says() -> None:
 
 def test_a_workload_tells_its_time_and_availability() -> None:
     titles = [item.title for item in explain(sample("deferred"), "order")]
-    assert titles == ["Order: time to answer", "Order: freshness", "Order: availability"]
+    assert titles == [
+        "Order: time to answer",
+        "Order: freshness",
+        "Order: availability",
+        "Order: recovery time",
+    ]
 
 
 def test_a_workload_that_nothing_answers_says_so() -> None:
@@ -54,10 +59,11 @@ def test_a_workload_that_nothing_answers_says_so() -> None:
     assert found.reason == "Nothing answers this workload."
 
 
-def test_a_dataset_tells_its_growth_and_durability() -> None:
+def test_a_dataset_tells_its_growth_durability_and_recovery() -> None:
     assert [item.title for item in explain(sample("sound"), "items")] == [
         "Items: growth",
         "Items: durability",
+        "Items: recovery point",
     ]
 
 

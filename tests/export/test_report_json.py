@@ -84,6 +84,36 @@ def test_a_node_has_its_rates_ceilings_hits_and_cost() -> None:
     assert sum(node["cost"] for node in nodes.values()) == pytest.approx(report.analysis.cost.total)
 
 
+def test_what_still_holds_is_told_for_every_failure() -> None:
+    report = sample("sound")
+    written = json.loads(write_json(report))
+    assert [(item["kind"], item["name"]) for item in written["outages"]] == [
+        (outage.kind, outage.name) for outage in report.analysis.reliability.outages
+    ]
+    assert all(not set(item["lost"]) & set(item["served"]) for item in written["outages"])
+    (items,) = written["datasets"]
+    (durability,) = report.analysis.reliability.durabilities
+    assert (items["id"], items["durability"]) == ("items", durability.durability)
+    assert items["recovery_point"] == number(durability.recovery_point)
+    look = written["workloads"][0]
+    assert look["recovery_time"] == number(report.analysis.reliability.workloads[0].recovery_time)
+    assert look["response"]["band"] == report.analysis.responses["look"].band
+
+
+def test_a_cache_tells_its_bound_its_warm_up_and_what_is_stale() -> None:
+    report = sample("sound")
+    hits = [hit for node in json.loads(write_json(report))["nodes"] for hit in node["hits"]]
+    (found,) = report.analysis.traffic.hits
+    assert [(hit["bound"], hit["warm_up"], hit["stale"]) for hit in hits] == [
+        (found.bound, number(found.warm_up), found.stale)
+    ]
+
+
+def test_data_without_a_home_has_no_durability() -> None:
+    (items,) = json.loads(write_json(sample("lonely")))["datasets"]
+    assert (items["durability"], items["recovery_point"]) == (None, None)
+
+
 def test_deferred_work_is_told_from_the_rest() -> None:
     written = json.loads(write_json(sample("deferred")))
     deferred = {item["id"] for item in written["connections"] if item["deferred"]}

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from designer.catalog.loader import load
 from designer.design.model import Design
 from designer.export.report_markdown import code, escape, write_markdown
+from designer.export.report_outages import harmful_outages
 from designer.export.terminal import clean
 from tests.export.samples import DESIGNS, judged, report_of, sample
 from tests.strategies import HOSTILE_NAMES, designs
@@ -98,7 +99,9 @@ def test_it_says_what_the_report_says() -> None:
 def test_tables_have_a_row_for_every_requirement_and_node() -> None:
     report = sample("hostile")
     rows = [token for token in tokens(write_markdown(report)) if token.type == "tr_open"]
-    assert len(rows) == 2 + len(report.verdicts) + len(report.design.nodes)
+    harms = harmful_outages(report)
+    assert harms
+    assert len(rows) == 3 + len(report.verdicts) + len(report.design.nodes) + len(harms)
 
 
 def test_the_arithmetic_of_every_verdict_is_there() -> None:

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from designer.arithmetic import Arithmetic
-from designer.performance.latency import INVERSION
+from designer.performance.explain_latency import INVERSION
 from designer.performance.model import Ceiling
 from designer.scenario.model import Access, Dataset, Operation, Touch
 from tests.performance.boards import (

@@ -128,7 +128,7 @@ def test_a_quorum_of_which_every_member_has_everything_is_even() -> None:
 
 
 def test_keys_of_a_cache_are_spread_over_instances_and_reads_over_copies() -> None:
-    figures = {"cache": {"read_rate": 1_000.0, "memory": 1.0}}
+    figures = {"cache": {"read_rate": 1_000.0, "memory": 1e9}}
     board = draw("users > api:server > c:cache[instances=2, replicas=1], db:sql", HOT, figures=figures)
     assert board.nodes["c"].machines == 4
     assert board.used("c").value == pytest.approx((FIRST + (1 - FIRST) / 2) / 2)

@@ -10,7 +10,7 @@ import pytest
 
 from designer.performance.distributions import exponential, gamma_from, mmc_wait, sequence
 from designer.performance.model import PERCENTILES, Hop, Response
-from designer.performance.queueing import mean_wait_mmc
+from designer.performance.queueing import mean_wait_mmc, regular_root
 from designer.scenario.model import Access, Operation, Touch
 from tests.performance.boards import (
     COMPUTE,
@@ -97,7 +97,9 @@ def test_random_routing_is_a_queue_for_each_machine_and_the_freest_machine_one_f
         )
 
     assert wait("balancer[routing=random]") == pytest.approx(4.0)
-    assert wait("balancer[routing=round_robin]") == pytest.approx(4.0)
+    # Each machine gets every sixteenth request: E_16/M/1, of which x = (16 rho / (16 rho + 1 - x))^16 must wait.
+    waits = regular_root(0.8, 16)
+    assert wait("balancer[routing=round_robin]") == pytest.approx(waits / (1 - waits), rel=1e-9)
     assert wait("balancer") == pytest.approx(mean_wait_mmc(16, 12.8, 1.0), rel=1e-9)
     assert wait("balancer") == pytest.approx(0.10, abs=0.005)
     assert wait("plain_router") == pytest.approx(4.0)
@@ -123,7 +125,9 @@ def test_reads_and_writes_wait_in_one_queue() -> None:
     """Half of 2,000 a second are writes: 25 % and 50 % of the machine, at 1/2,000 x 0.75 s each on average."""
     figures = {"sql": {"read_rate": 4_000.0, "write_rate": 2_000.0}}
     response = answer("users > db:sql", READ, WRITE, figures=figures)
-    assert hop(response, "db").waiting == pytest.approx(2 * mean_wait_mmc(1, 2_000.0, 0.75 / 2_000))
+    # E[S^2] of a mixture of exponentials: Pollaczek and Khinchine.
+    second = (2 / 4_000**2 + 2 / 2_000**2) / 2
+    assert hop(response, "db").waiting == pytest.approx(2 * 2_000 * second / (2 * 0.25))
 
 
 def test_the_hottest_shard_waits_longer_than_the_rest() -> None:
@@ -142,7 +146,7 @@ def test_writes_wait_for_the_leader_and_reads_for_any_copy() -> None:
     board = draw("users > db:sql[replicas=1, read_from=replicas]", READ, WRITE, figures=figures, rate=500.0)
     leader = mean_wait_mmc(1, 500.0, 1 / 2_500)
     busy = 500 / 800 + 500 / 2_500
-    replica = mean_wait_mmc(1, 1_000.0, busy / 1_000)
+    replica = 1_000 * (2 / 800**2 + 2 / 2_500**2) / 2 / (2 * (1 - busy))
     assert hop(board.answers["w"], "db").waiting == pytest.approx(leader + replica)
 
 
@@ -329,7 +333,7 @@ def test_the_reference_network_of_four_stations_on_a_board() -> None:
     figures = {
         "balancer": {"read_rate": 5_000.0, "service_time": 1 / 5_000},
         "server": {"read_rate": 312.5, "service_time": 1 / 312.5},
-        "cache": {"read_rate": 2_500.0, "service_time": 1 / 2_500, "memory": 0.8e9},
+        "cache": {"read_rate": 2_500.0, "write_rate": 1e15, "service_time": 1 / 2_500, "memory": 0.8e9},
         "sql": {"read_rate": 250.0, "servers": 2.0, "service_time": 1 / 125},
     }
     board = draw(

@@ -178,7 +178,8 @@ def test_the_minimum_keeps_every_ceiling(text: str, found: list[Touch], rate: fl
     asked = scenario(found, rate)
     board = measure(asked, text)
     for node, facts in board.nodes.items():
-        if facts.minimum is None or facts.minimum_knob is None:
+        # With other memory a cache has other hits, and so other work.
+        if facts.minimum is None or facts.minimum_knob is None or node == "cache":
             continue
         nodes = tuple(
             item.model_copy(update={facts.minimum_knob: facts.minimum}) if item.id == node else item

@@ -95,7 +95,8 @@ def test_zones_are_common_causes(scenario: Scenario) -> None:
     )
 
     def works(machines: int) -> float:
-        return (1 - app**machines) * (1 - db**machines) * (1 - switching)
+        taking_over = switching if machines > 1 else 0.0
+        return (1 - app**machines) * (1 - db**machines) * (1 - taking_over)
 
     both, one = (1 - ZONE) ** 2, 2 * ZONE * (1 - ZONE)
     expected = (1 - REGION) * (both * works(2) + one * works(1))

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from designer.design.model import Design, Zone
-from designer.reliability.groups import MOST_ZONES, Placement, k_of_n_unavailability, zone_states
+from designer.reliability.groups import Placement, k_of_n_unavailability
+from designer.reliability.zones import MOST_ZONES, zone_states
 
 
 @pytest.mark.parametrize(
@@ -78,12 +79,12 @@ def test_very_many_zones_are_judged_by_region() -> None:
 
 
 def test_machines_in_a_dead_zone_are_gone() -> None:
-    spread = Placement("api", 0.005, ("a", "a", "b", "b"), needed=2)
+    spread = Placement(0.005, ("a", "a", "b", "b"), needed=2)
     assert spread.unavailability(frozenset("ab")) == pytest.approx(k_of_n_unavailability(2, 4, 0.005))
     assert spread.unavailability(frozenset("a")) == pytest.approx(k_of_n_unavailability(2, 2, 0.005))
     assert spread.unavailability(frozenset()) == 1.0
 
 
 def test_switching_over_adds_to_what_is_lost() -> None:
-    pair = Placement("db", 0.005, ("a", "b"), needed=1, switching=1e-5)
+    pair = Placement(0.005, ("a", "b"), needed=1, switching=1e-5)
     assert pair.unavailability(frozenset("ab")) == pytest.approx(0.005**2 + (1 - 0.005**2) * 1e-5, rel=1e-12)

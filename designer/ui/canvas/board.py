@@ -22,9 +22,10 @@ from streamlit.errors import StreamlitAPIException
 from designer import frontend
 from designer.catalog.model import FIGURE_DIMENSIONS
 from designer.design.model import MAX_CONNECTIONS, MAX_NODES, Design
+from designer.design.settings import LINK_QUANTITIES, QUANTITIES
 from designer.errors import DesignerError, DesignError, quote
 from designer.ui.canvas.palette import CatalogEntries
-from designer.units import parse
+from designer.units import Dimension, parse
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -34,7 +35,7 @@ STATE = "board"
 """The component's one state value: the last message of the browser."""
 
 MAX_BYTES = 1_000_000
-"""Largest document taken from a browser, as JSON: a board of 500 nodes is about 100 kB."""
+"""Largest document taken from a browser, as JSON: a board of 500 nodes is about 100 kB, one of 3,000 about 650 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,18 +213,25 @@ def _plain(document: Design | Mapping[str, Any]) -> dict[str, Any]:
     """The document as the browser reads it: figures as numbers, not as people write them."""
     if isinstance(document, Design):
         return document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return {**document, "nodes": [_plain_node(node) for node in document.get("nodes", ())]}
+    return {
+        **document,
+        "nodes": [_plain_node(node) for node in document.get("nodes", ())],
+        "connections": [_plain_item(link, LINK_QUANTITIES) for link in document.get("connections", ())],
+    }
 
 
 def _plain_node(node: Mapping[str, Any]) -> Mapping[str, Any]:
     figures = node.get("figures")
-    if not figures:
-        return node
-    return {**node, "figures": {name: _plain_figure(name, value) for name, value in figures.items()}}
+    item = _plain_item(node, QUANTITIES)
+    return {**item, "figures": _plain_item(figures, FIGURE_DIMENSIONS)} if figures else item
 
 
-def _plain_figure(name: str, value: str | float) -> float:
-    return parse(value, FIGURE_DIMENSIONS[name]) if isinstance(value, str) else value
+def _plain_item(item: Mapping[str, Any], quantities: Mapping[str, Dimension]) -> Mapping[str, Any]:
+    """The mapping with those of its values that are quantities in words as numbers."""
+    spelt = {name: value for name, value in item.items() if name in quantities and isinstance(value, str)}
+    return (
+        {**item, **{name: parse(value, quantities[name]) for name, value in spelt.items()}} if spelt else item
+    )
 
 
 def _plain_command(command: Mapping[str, Any]) -> Mapping[str, Any]:

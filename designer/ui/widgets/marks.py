@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from designer.arithmetic import Arithmetic
 from designer.export.annotations import CardFacts, EdgeFacts
 from designer.export.marking import annotate, binding, node_rate
+from designer.export.report_notes import cache_notes
 from designer.performance.model import Ceiling, NodePerformance, Utilisation
 from designer.report import Report
 from designer.rules.model import Finding
 from designer.ui.widgets.numbers import shown, shown_equation
 from designer.units import Dimension
+
+CEILING_NAMES: Mapping[Ceiling, str] = {Ceiling.IOPS: "Disk operations"}
+"""Ceilings whose own name does not say enough."""
 
 THINNEST = 1.0
 """Width of an arrow that carries one request per second or fewer, in pixels."""
@@ -97,18 +102,24 @@ def _details(report: Report, node: str, cost: str | None) -> list[dict[str, str]
     facts = report.analysis.nodes[node]
     rows = [
         {
-            "label": used.ceiling.value.capitalize(),
+            "label": CEILING_NAMES.get(used.ceiling, used.ceiling.value.capitalize()),
             "value": _percent(used.value),
             "formula": written(used.arithmetic),
         }
         for used in facts.utilisations
     ]
     rows += [
-        {"label": f"Hits, {hit.dataset}", "value": _percent(hit.ratio), "formula": written(hit.arithmetic)}
+        {
+            "label": f"Hits, {hit.dataset}",
+            "value": _percent(hit.ratio),
+            "formula": f"{written(hit.arithmetic)}\n{cache_notes(hit)}",
+        }
         for hit in report.analysis.traffic.hits
         if hit.cache == node
     ]
     rows += _needs(facts)
+    if facts.moved_share is not None:
+        rows.append({"label": "Moves when a part is added", "value": _percent(facts.moved_share)})
     priced = next((item for item in report.analysis.cost.nodes if item.node == node), None)
     if cost is not None and priced is not None:
         total = shown(priced.total, Dimension.MONEY)
@@ -119,7 +130,8 @@ def _details(report: Report, node: str, cost: str | None) -> list[dict[str, str]
 def _needs(facts: NodePerformance) -> list[dict[str, str]]:
     if facts.minimum is None or facts.minimum_knob is None:
         return []
-    return [{"label": "Needs at least", "value": f"{facts.minimum} {facts.minimum_knob}"}]
+    knob = facts.minimum_knob.removesuffix("s") if facts.minimum == 1 else facts.minimum_knob
+    return [{"label": "Needs at least", "value": f"{facts.minimum} {knob}"}]
 
 
 def _percent(value: float) -> str:

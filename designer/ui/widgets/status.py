@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from designer.analysis import Verdict
+from designer.export.report_notes import caveat
 from designer.performance.model import Response
 from designer.report import Report
 from designer.ui.widgets.numbers import shown
 from designer.ui.widgets.requirements import short
+from designer.ui.widgets.survival import survival
 from designer.ui.widgets.unfolding import unfold
 from designer.ui.widgets.wording import plain, table
 from designer.units import Dimension
@@ -107,7 +109,10 @@ def _hops(report: Report, workload: str, response: Response) -> str:
         for hop in response.hops
     ]
     parts = table(("Part", "Work", "Waiting", "Network"), rows)
-    return f"**{_workload_name(report, workload)}**, mean by part\n\n{parts}\n\n{unfold(response.arithmetic)}"
+    note = caveat(response)
+    said = "" if note is None else f"{plain(note)}\n\n"
+    name = _workload_name(report, workload)
+    return f"**{name}**, mean by part\n\n{parts}\n\n{said}{unfold(response.arithmetic)}"
 
 
 def _times(values: Iterable[float]) -> tuple[str, ...]:
@@ -125,8 +130,7 @@ def _availability(report: Report) -> Entry:
     worst = max(found, key=lambda item: item.unavailability)
 
     def details() -> str:
-        rows = [(_workload_name(report, item.workload), plain(_ratio(item.availability))) for item in found]
-        return f"{table(('Workload', 'Available'), rows)}\n\n{unfold(worst.arithmetic)}"
+        return "\n\n".join((*survival(report), unfold(worst.arithmetic)))
 
     return Entry("availability", "Available", _ratio(worst.availability), details)
 

@@ -124,6 +124,22 @@ def test_a_design_is_sent_with_figures_as_numbers() -> None:
         assert design_from_data(data["document"], catalog) == design
 
 
+def test_settings_are_sent_as_numbers_too() -> None:
+    text = (
+        "users > api:app_server[deadline=2 s] >[timeout=200 ms, retries=1, retry_budget=10 %] "
+        "cache[ttl=5 min, limit=10k/s, writes=through]"
+    )
+    design = parse_notation(text, load())
+    for document in (design, design_to_data(design)):
+        data = sent(run(design=document))["document"]
+        assert data["nodes"][1]["deadline"] == 2.0
+        cache = data["nodes"][2]
+        assert (cache["ttl"], cache["limit"], cache["writes"]) == (300.0, 10_000.0, "through")
+        link = data["connections"][1]
+        assert (link["timeout"], link["retries"], link["retry_budget"]) == (0.2, 1, 0.1)
+        assert design_from_data(data, load()) == design
+
+
 def test_an_edit_comes_back() -> None:
     app = answer(run(), message())
     seen = app.session_state.seen

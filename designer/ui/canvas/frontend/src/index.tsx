@@ -11,6 +11,7 @@ import "./styles/lines.css";
 import "./styles/palette.css";
 import "./styles/panels.css";
 import "./styles/fields.css";
+import "./styles/folds.css";
 import { boardOf, type Board } from "./model/board";
 import { catalogOf, onCatalog, registerCatalog } from "./model/catalogs";
 import type { BoardData, BoardMessage, CatalogData } from "./model/types";

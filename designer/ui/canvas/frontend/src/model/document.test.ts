@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { isPlaced, nodesById, readDocument, writeDocument } from "./document";
 import { small } from "./fixtures";
+import { NEUTRAL_PATIENCE, NEUTRAL_POLICIES } from "./policies";
+import type { Policies } from "./types";
 
 describe("reading", () => {
   it("fills in neutral values", () => {
@@ -13,6 +15,15 @@ describe("reading", () => {
     const design = readDocument({ nodes: [{ id: "a", component: "cache", name: null, position: null, routing: null }], scenario: null });
     expect(design.nodes[0]?.name).toBeNull();
     expect(design.scenario).toBeNull();
+  });
+
+  it("reads settings that cannot be used as neutral", () => {
+    const settings = { writes: "sometimes", ttl: "60 s", ordered: "yes", limit: Number.NaN, retries: 3 };
+    const nodes = [{ id: "a", component: "cache", ...settings }, { id: "b", component: "app" }];
+    const design = readDocument({ nodes, connections: [{ from: "a", to: "b", mode: 7, on_miss: "true", retries: null }] });
+    expect(design.nodes[0]).toMatchObject(NEUTRAL_POLICIES);
+    expect(design.nodes[0]).not.toHaveProperty("retries");
+    expect(design.connections[0]).toMatchObject(NEUTRAL_PATIENCE);
   });
 
   it("drops connections without ends and survives nonsense", () => {
@@ -35,12 +46,17 @@ describe("writing", () => {
   });
 
   it("keeps everything that says something", () => {
+    const policies: Policies = {
+      routing: "random", read_from: "leader", calls: "parallel", writes: "back", eviction: "lfu", ttl: 60, acks: "all", leaders: "multi",
+      read_quorum: 1, write_quorum: 3, partitioning: "range", hashing: "modulo", index: "global", delivery: "at_most_once",
+      deliveries: 5, ordered: true, limit: 0.5, deadline: 2, backup_every: 86_400,
+    };
     const raw = {
       version: 1,
       name: "n",
       scenario: "s",
       zones: [{ id: "a", name: "Zone A", region: "eu" }, { id: "b" }],
-      nodes: [{ id: "x", component: "store", name: "N", instances: 2, shards: 3, replicas: 1, partitions: 4, zones: ["a"], holds: ["d"], provides: ["p"], figures: { memory: 5 }, routing: "random", read_from: "leader", calls: "parallel", position: { x: 1.5, y: 2 }, color: "red" }],
+      nodes: [{ id: "x", component: "store", name: "N", instances: 2, shards: 3, replicas: 1, partitions: 4, zones: ["a"], holds: ["d"], provides: ["p"], figures: { memory: 5 }, position: { x: 1.5, y: 2 }, color: "red", ...policies }],
     };
     expect(writeDocument(readDocument(raw))).toEqual(raw);
   });
@@ -49,6 +65,9 @@ describe("writing", () => {
     const nodes = [{ id: "a" }, { id: "b" }].map((node) => ({ ...node, component: "app" }));
     const connections = [{ from: "a", to: "b", carries: "read", share: 0, calls: 2, label: "l" }, { from: "b", to: "a", carries: "all" }];
     expect(writeDocument(readDocument({ nodes, connections }))["connections"]).toEqual([connections[0], { from: "b", to: "a" }]);
+    const patience = { mode: "async", on_miss: false, timeout: 0.2, retries: 2, retry_budget: 0.1, hedge_after: 0.05 };
+    const patient = [{ from: "a", to: "b", carries: "failed", ...patience }];
+    expect(writeDocument(readDocument({ nodes, connections: patient }))["connections"]).toEqual(patient);
   });
 });
 

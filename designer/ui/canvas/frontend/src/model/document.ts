@@ -1,19 +1,10 @@
 /** Reading and writing the document: neutral values may be left out on the wire and are always present in memory. */
 
-import type {
-  CallOrder,
-  Connection,
-  Design,
-  DesignNode,
-  Note,
-  Position,
-  ReadFrom,
-  Routing,
-  Traffic,
-  Zone,
-} from "./types";
+import { NEUTRAL_PATIENCE, NEUTRAL_POLICIES, readPatience, readPolicies } from "./policies";
+import type { Connection, Design, DesignNode, Note, Position, Traffic, Zone } from "./types";
 
 export const DOCUMENT_VERSION = 1;
+/** What can be drawn by hand; a design in a file may be larger. */
 export const MAX_NODES = 500;
 export const MAX_CONNECTIONS = 3_000;
 export const MAX_NOTES = 200;
@@ -48,10 +39,7 @@ function oneOf<T extends string, D extends T | null>(value: unknown, allowed: re
   return allowed.includes(value as T) ? (value as T) : otherwise;
 }
 
-const TRAFFIC: readonly Traffic[] = ["all", "read", "write"];
-const ROUTING: readonly Routing[] = ["random", "round_robin", "least_connections"];
-const READ_FROM: readonly ReadFrom[] = ["leader", "replicas", "any"];
-const CALL_ORDER: readonly CallOrder[] = ["sequence", "parallel"];
+const TRAFFIC: readonly Traffic[] = ["all", "read", "write", "failed"];
 
 /** A place nothing has been given yet: `arrange` finds one. */
 const NOWHERE: Position = { x: Number.NaN, y: Number.NaN };
@@ -85,9 +73,7 @@ function readNode(raw: Raw): DesignNode {
     holds: texts(raw["holds"]),
     provides: texts(raw["provides"]),
     figures: readFigures(raw["figures"]),
-    routing: oneOf(raw["routing"], ROUTING, null),
-    read_from: oneOf(raw["read_from"], READ_FROM, "any"),
-    calls: oneOf(raw["calls"], CALL_ORDER, "sequence"),
+    ...readPolicies(raw),
     position: readPosition(raw["position"]),
     color: textOr(raw["color"], null),
   };
@@ -100,6 +86,7 @@ function readConnection(raw: Raw): Connection {
     carries: oneOf(raw["carries"], TRAFFIC, "all"),
     share: numberOr(raw["share"], null),
     calls: numberOr(raw["calls"], null),
+    ...readPatience(raw),
     label: textOr(raw["label"], null),
   };
 }
@@ -153,9 +140,10 @@ const NEUTRAL_NODE: Raw = {
   shards: 1,
   replicas: 0,
   partitions: 1,
-  read_from: "any",
-  calls: "sequence",
+  ...NEUTRAL_POLICIES,
 };
+
+const NEUTRAL_CONNECTION: Raw = { carries: "all", ...NEUTRAL_PATIENCE };
 
 /** The document as Python reads it, neutral values left out. */
 export function writeDocument(design: Design): Raw {
@@ -166,7 +154,7 @@ export function writeDocument(design: Design): Raw {
       scenario: design.scenario,
       zones: design.zones.map((zone) => compact({ ...zone }, { region: DEFAULT_REGION })),
       nodes: design.nodes.map((node) => compact({ ...node, position: writePosition(node.position) }, NEUTRAL_NODE)),
-      connections: design.connections.map((item) => compact({ ...item }, { carries: "all" })),
+      connections: design.connections.map((item) => compact({ ...item }, NEUTRAL_CONNECTION)),
       notes: design.notes.map((note) => ({ ...note, position: writePosition(note.position) })),
     },
     {},

@@ -3,6 +3,7 @@ import * as edits from "./edits";
 import { CATALOG, entryOf, small } from "./fixtures";
 import { cut, paste } from "./fragments";
 import { freshId, freshZoneId, isId } from "./ids";
+import { NEUTRAL_PATIENCE } from "./policies";
 import { NOTHING } from "./selection";
 
 const placedApp = () => edits.addNode(small(), CATALOG.get("app") ?? entryOf("app"), { x: 5, y: 6 });
@@ -55,6 +56,12 @@ describe("nodes", () => {
     expect(edits.setCount(small(), "app", "instances", 2.6).nodes[1]?.instances).toBe(3);
   });
 
+  it("never keep quorums of more copies than there are", () => {
+    const quorum = edits.updateNode(small(), "store", { replicas: 2, read_quorum: 3, write_quorum: 1 });
+    expect(edits.setCount(quorum, "store", "replicas", 1).nodes[3]).toMatchObject({ replicas: 1, read_quorum: 2, write_quorum: 1 });
+    expect(edits.setCount(quorum, "store", "replicas", 4).nodes[3]).toMatchObject({ replicas: 4, read_quorum: 3 });
+  });
+
   it("override figures and give them back", () => {
     const changed = edits.setFigure(small(), "cache", "memory", 64e9);
     expect(changed.nodes[2]?.figures).toEqual({ memory: 64e9 });
@@ -78,11 +85,16 @@ describe("nodes", () => {
 describe("connections", () => {
   it("are added, changed, turned round and removed", () => {
     const joined = edits.connect(small(), "cache", "store");
-    expect(joined.connections.at(-1)).toEqual({ from: "cache", to: "store", carries: "all", share: null, calls: null, label: null });
+    expect(joined.connections.at(-1)).toEqual({ from: "cache", to: "store", carries: "all", share: null, calls: null, ...NEUTRAL_PATIENCE, label: null });
     const changed = edits.updateConnection(joined, "cache>store", { carries: "read", share: 0.4 });
     expect(changed.connections.at(-1)).toMatchObject({ carries: "read", share: 0.4 });
     expect(edits.reverse(changed, "cache>store").connections.at(-1)).toMatchObject({ from: "store", to: "cache", share: 0.4 });
     expect(edits.remove(changed, { ...NOTHING, connections: ["cache>store"] }).connections).toHaveLength(3);
+  });
+
+  it("lose the patience of their caller when they are turned round", () => {
+    const patient = edits.updateConnection(small(), "app>store", { mode: "async", timeout: 1, retries: 2, on_miss: true, carries: "failed" });
+    expect(edits.reverse(patient, "app>store").connections.at(-1)).toMatchObject({ from: "store", to: "app", carries: "all", ...NEUTRAL_PATIENCE });
   });
 
   it("are not turned into one that exists", () => {

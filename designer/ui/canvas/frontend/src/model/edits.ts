@@ -3,6 +3,7 @@
 import { connectionId, COUNT_LIMITS, DEFAULT_REGION, MAX_COORDINATE, type CountKnob } from "./document";
 import type { Moves } from "./geometry";
 import { freshId, freshZoneId, isId } from "./ids";
+import { NEUTRAL_PATIENCE, NEUTRAL_POLICIES } from "./policies";
 import type { CatalogEntry, Connection, Design, DesignNode, Note, Position, Selection, Zone } from "./types";
 
 export interface Added {
@@ -24,9 +25,7 @@ export function addNode(design: Design, entry: CatalogEntry, position: Position)
     holds: [],
     provides: [],
     figures: {},
-    routing: null,
-    read_from: "any",
-    calls: "sequence",
+    ...NEUTRAL_POLICIES,
     position,
     color: null,
   };
@@ -39,7 +38,7 @@ export function addNote(design: Design, text: string, position: Position): Added
 }
 
 export function connect(design: Design, from: string, to: string): Design {
-  const connection: Connection = { from, to, carries: "all", share: null, calls: null, label: null };
+  const connection: Connection = { from, to, carries: "all", share: null, calls: null, ...NEUTRAL_PATIENCE, label: null };
   return { ...design, connections: [...design.connections, connection] };
 }
 
@@ -70,10 +69,18 @@ export const updateNote = (design: Design, id: string, patch: Partial<Note>): De
 export const updateZone = (design: Design, id: string, patch: Partial<Zone>): Design =>
   withPart(design, "zones", replaced(design.zones, (zone) => zone.id === id, patch));
 
-/** A count within what the knob takes. */
+/** A count within what the knob takes. Quorums are never of more copies than there are. */
 export function setCount(design: Design, id: string, knob: CountKnob, count: number): Design {
   const [least, most] = COUNT_LIMITS[knob];
-  return updateNode(design, id, { [knob]: Math.min(most, Math.max(least, Math.round(count))) });
+  const value = Math.min(most, Math.max(least, Math.round(count)));
+  const node = design.nodes.find((item) => item.id === id);
+  if (knob !== "replicas" || node === undefined) return updateNode(design, id, { [knob]: value });
+  const capped = (quorum: number | null): number | null => (quorum === null ? null : Math.min(quorum, 1 + value));
+  return updateNode(design, id, {
+    replicas: value,
+    read_quorum: capped(node.read_quorum),
+    write_quorum: capped(node.write_quorum),
+  });
 }
 
 /** The figure overridden, or back to the catalogue's value where `value` is null. */
@@ -114,12 +121,14 @@ export function remove(design: Design, selection: Selection): Design {
   };
 }
 
-/** The connection drawn the other way round; unchanged when that one exists already. */
+/** The connection drawn the other way round, with the patience of another caller; unchanged when that one exists already. */
 export function reverse(design: Design, id: string): Design {
   const connection = design.connections.find((item) => connectionId(item.from, item.to) === id);
   if (connection === undefined) return design;
   const exists = design.connections.some((item) => item.from === connection.to && item.to === connection.from);
-  return exists ? design : updateConnection(design, id, { from: connection.to, to: connection.from });
+  if (exists) return design;
+  const carries = connection.carries === "failed" ? "all" : connection.carries;
+  return updateConnection(design, id, { from: connection.to, to: connection.from, carries, ...NEUTRAL_PATIENCE });
 }
 
 export function addZone(design: Design): Added {

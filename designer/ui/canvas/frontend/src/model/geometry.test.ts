@@ -1,3 +1,4 @@
+import { NEUTRAL_PATIENCE } from "./policies";
 import { describe, expect, it } from "vitest";
 import { arrangeMissing, layered } from "./arrange";
 import { isPlaced, readDocument } from "./document";
@@ -48,7 +49,7 @@ describe("lining up", () => {
 });
 
 describe("drawing what has no places", () => {
-  const chain = (ids: string) => [...ids].slice(1).map((to, index) => ({ from: ids[index] ?? "", to, carries: "all" as const, share: null, calls: null, label: null }));
+  const chain = (ids: string) => [...ids].slice(1).map((to, index) => ({ from: ids[index] ?? "", to, carries: "all" as const, share: null, calls: null, ...NEUTRAL_PATIENCE, label: null }));
 
   it("puts callers left of those they call", () => {
     const places = layered(["a", "b", "c", "d"], [...chain("abc"), ...chain("ad")]);

@@ -70,7 +70,12 @@ export const describeConnection = (
   label: (id: string) => string,
   rate: string | undefined,
 ): string =>
-  [strings.card.connection(label(connection.from), label(connection.to)), connection.label, rate]
+  [
+    strings.card.connection(label(connection.from), label(connection.to)),
+    connection.label,
+    rate,
+    connection.mode === "async" ? strings.card.notWaitedFor : null,
+  ]
     .filter((part) => part !== null && part !== undefined && part !== "")
     .join(", ");
 

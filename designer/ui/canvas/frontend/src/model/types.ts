@@ -1,9 +1,18 @@
 /** The words both sides speak: the document Python stores, and the data Python sends with every run. */
 
-export type Traffic = "all" | "read" | "write";
+export type Traffic = "all" | "read" | "write" | "failed";
+export type Mode = "sync" | "async";
 export type Routing = "random" | "round_robin" | "least_connections";
 export type ReadFrom = "leader" | "replicas" | "any";
 export type CallOrder = "sequence" | "parallel";
+export type WritePolicy = "invalidate" | "around" | "through" | "back";
+export type Eviction = "lru" | "lfu";
+export type Acks = "leader" | "one" | "all";
+export type Leaders = "single" | "multi";
+export type Partitioning = "hash" | "range" | "directory";
+export type Hashing = "consistent" | "modulo";
+export type Index = "local" | "global";
+export type Delivery = "at_least_once" | "at_most_once";
 export type Behavior = "client" | "router" | "service" | "cache" | "store" | "queue" | "observer";
 export type Knob = "instances" | "shards" | "replicas" | "partitions" | "memory" | "disk";
 export type Dimension = "rate" | "time" | "size" | "bandwidth" | "ratio" | "money" | "dollars" | "count";
@@ -13,7 +22,40 @@ export interface Position {
   readonly y: number;
 }
 
-export interface DesignNode {
+/** What a node does beyond the ordinary. Times are in seconds, `limit` is per second. */
+export interface Policies {
+  readonly routing: Routing | null;
+  readonly read_from: ReadFrom;
+  readonly calls: CallOrder;
+  readonly writes: WritePolicy;
+  readonly eviction: Eviction;
+  readonly ttl: number | null;
+  readonly acks: Acks;
+  readonly leaders: Leaders;
+  readonly read_quorum: number | null;
+  readonly write_quorum: number | null;
+  readonly partitioning: Partitioning;
+  readonly hashing: Hashing;
+  readonly index: Index;
+  readonly delivery: Delivery;
+  readonly deliveries: number | null;
+  readonly ordered: boolean;
+  readonly limit: number | null;
+  readonly deadline: number | null;
+  readonly backup_every: number | null;
+}
+
+/** How long a caller waits, how often it tries, and when it calls at all. Times are in seconds. */
+export interface Patience {
+  readonly mode: Mode;
+  readonly on_miss: boolean | null;
+  readonly timeout: number | null;
+  readonly retries: number;
+  readonly retry_budget: number | null;
+  readonly hedge_after: number | null;
+}
+
+export interface DesignNode extends Policies {
   readonly id: string;
   readonly component: string;
   readonly name: string | null;
@@ -25,14 +67,11 @@ export interface DesignNode {
   readonly holds: readonly string[];
   readonly provides: readonly string[];
   readonly figures: Readonly<Record<string, number>>;
-  readonly routing: Routing | null;
-  readonly read_from: ReadFrom;
-  readonly calls: CallOrder;
   readonly position: Position;
   readonly color: string | null;
 }
 
-export interface Connection {
+export interface Connection extends Patience {
   readonly from: string;
   readonly to: string;
   readonly carries: Traffic;

@@ -46,6 +46,8 @@ describe("labels", () => {
     const text = describeNode(node({ instances: 2 }), cache, { state: "ok", load: 0.68, badge: { severity: "warning", count: 1, text: "Alone." } });
     expect(text).toBe("Cache, 2 instances, load 68 % of its ceiling, fine, 1 finding: Alone.");
     expect(describeConnection(small().connections[1]!, (id) => id, "3k/s")).toBe("Connection from app to cache, 3k/s");
+    const unwaited = { ...small().connections[1]!, mode: "async" } as const;
+    expect(describeConnection(unwaited, (id) => id, undefined)).toBe("Connection from app to cache, not waited for");
   });
 });
 

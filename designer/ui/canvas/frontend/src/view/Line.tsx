@@ -28,7 +28,7 @@ export const Line = memo(({ id, data, selected }: EdgeProps<LineEdge>): JSX.Elem
       <g
         className="wb-line"
         data-state={annotation?.state ?? "ok"}
-        data-dashed={annotation?.dashed === true}
+        data-dashed={annotation?.dashed === true || data.isAsync}
         data-testid={`connection-${id}`}
         onPointerEnter={() => {
           setHovered(true);

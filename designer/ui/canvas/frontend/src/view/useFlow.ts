@@ -12,7 +12,7 @@ import { strings } from "../strings";
 import { useBoardState } from "./context";
 
 export type FlowNode = Node<Record<string, never>>;
-export type LineEdge = Edge<{ readonly route: Route; readonly label: string | undefined }, "line">;
+export type LineEdge = Edge<{ readonly route: Route; readonly label: string | undefined; readonly isAsync: boolean }, "line">;
 
 const NO_DATA: Record<string, never> = {};
 
@@ -74,14 +74,16 @@ function toEdges(pieces: Pieces, routes: Routes, previous: ReadonlyMap<string, L
     if (route === undefined) continue;
     const ariaLabel = describeConnection(connection, label, annotations.edges[id]?.rate);
     const text = connection.label ?? undefined;
+    const isAsync = connection.mode === "async";
     const old = previous.get(id);
     const same =
       old !== undefined &&
       old.selected === selected.has(id) &&
       old.ariaLabel === ariaLabel &&
       old.data?.label === text &&
+      old.data?.isAsync === isAsync &&
       sameRoute(old.data?.route, route);
-    edges.push(same ? old : toEdge(id, connection, selected.has(id), ariaLabel, { route, label: text }));
+    edges.push(same ? old : toEdge(id, connection, selected.has(id), ariaLabel, { route, label: text, isAsync }));
   }
   return edges;
 }
@@ -91,7 +93,7 @@ const toEdge = (
   { from, to }: { readonly from: string; readonly to: string },
   selected: boolean,
   ariaLabel: string,
-  data: { readonly route: Route; readonly label: string | undefined },
+  data: { readonly route: Route; readonly label: string | undefined; readonly isAsync: boolean },
 ): LineEdge => ({ id, source: from, target: to, type: "line", selected, ariaLabel, data });
 
 function labeller({ design, catalog }: Pieces): (id: string) => string {

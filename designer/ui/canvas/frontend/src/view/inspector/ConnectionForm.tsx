@@ -2,12 +2,13 @@ import type { JSX } from "react";
 import { labelOf, reverseConnection } from "../../model/commands";
 import { connectionId, MAX_LABEL, nodesById } from "../../model/document";
 import { updateConnection } from "../../model/edits";
-import type { Connection } from "../../model/types";
+import type { Behavior, Connection, Traffic } from "../../model/types";
 import { formatQuantity, parseQuantity } from "../../model/units";
 import { strings } from "../../strings";
 import { useBoard, useBoardState } from "../context";
 import { Icon } from "../Icon";
 import { Choice, Section, TextField } from "./fields";
+import { CallFields, PatienceFields } from "./PatienceFields";
 
 const words = strings.inspector;
 const MAX_CALLS = 100_000;
@@ -21,6 +22,13 @@ function readShare(text: string): number | null {
 function readCalls(text: string): number | null {
   const value = parseQuantity(text, "count");
   return value !== null && value > 0 && value <= MAX_CALLS ? value : null;
+}
+
+/** Only a queue gives messages up. */
+function loadsOf({ carries }: Connection, behavior: Behavior | undefined): Readonly<Record<Traffic, string>> {
+  const { failed, ...others } = words.carriesOptions;
+  const options: Partial<Record<Traffic, string>> = behavior === "queue" || carries === "failed" ? { ...others, failed } : others;
+  return options as Readonly<Record<Traffic, string>>;
 }
 
 const isBlank = (text: string): boolean => text.trim() === "";
@@ -54,7 +62,8 @@ export function ConnectionForm({ connection }: { readonly connection: Connection
           <Icon name="swap" size={15} />
         </button>
       </p>
-      <Choice label={words.carries} testId="connection-carries" value={connection.carries} options={words.carriesOptions} commit={(carries) => { set({ carries }); }} />
+      <Choice label={words.carries} testId="connection-carries" value={connection.carries} options={loadsOf(connection, behavior)} commit={(carries) => { set({ carries }); }} />
+      <CallFields connection={connection} behavior={behavior} />
       {(behavior === "router" || connection.share !== null) && (
         <TextField
           label={words.share}
@@ -81,6 +90,7 @@ export function ConnectionForm({ connection }: { readonly connection: Connection
         maxLength={MAX_LABEL}
         commit={(text) => { set({ label: isBlank(text) ? null : text.trim() }); }}
       />
+      <PatienceFields connection={connection} behavior={behavior} />
       {annotation?.rate !== undefined && (
         <Section title={words.now}>
           <div className="wb-row">

@@ -8,6 +8,7 @@ import { useBoard, useBoardState } from "../context";
 import { Choice, QuantityField, Section, Stepper, TextField, Ticks } from "./fields";
 import { Figures } from "./Figures";
 import { Numbers } from "./Numbers";
+import { PolicyFields } from "./PolicyFields";
 
 const words = strings.inspector;
 
@@ -114,13 +115,13 @@ function Behavior({ node, entry }: Props): JSX.Element | null {
   };
   const fields: JSX.Element[] = [];
   if (entry.behavior === "router") {
-    fields.push(<Choice key="routing" label={words.routing} testId="inspector-routing" value={node.routing ?? "least_connections"} options={words.routingOptions} commit={(routing) => { set({ routing }); }} />);
+    fields.push(<Choice key="routing" label={words.policies.routing} testId="inspector-routing" value={node.routing ?? "least_connections"} options={words.routingOptions} commit={(routing) => { set({ routing }); }} />);
   }
   if (entry.behavior === "service") {
-    fields.push(<Choice key="calls" label={words.calls} testId="inspector-calls" value={node.calls} options={words.callsOptions} commit={(calls) => { set({ calls }); }} />);
+    fields.push(<Choice key="calls" label={words.policies.calls} testId="inspector-calls" value={node.calls} options={words.callsOptions} commit={(calls) => { set({ calls }); }} />);
   }
   if (entry.knobs.includes("replicas")) {
-    fields.push(<Choice key="read_from" label={words.readFrom} testId="inspector-read-from" value={node.read_from} options={words.readFromOptions} commit={(read_from) => { set({ read_from }); }} />);
+    fields.push(<Choice key="read_from" label={words.policies.read_from} testId="inspector-read-from" value={node.read_from} options={words.readFromOptions} commit={(read_from) => { set({ read_from }); }} />);
   }
   return fields.length === 0 ? null : <Section title={words.behavior}>{fields}</Section>;
 }
@@ -178,6 +179,7 @@ export function NodeForm({ node }: { readonly node: DesignNode }): JSX.Element {
           <Zones node={node} entry={entry} />
           <Behavior node={node} entry={entry} />
           <Holds node={node} entry={entry} />
+          <PolicyFields node={node} entry={entry} />
           <Figures node={node} entry={entry} />
         </>
       )}

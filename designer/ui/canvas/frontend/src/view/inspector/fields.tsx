@@ -6,6 +6,7 @@ import { strings } from "../../strings";
 import { Icon } from "../Icon";
 
 const words = strings.inspector;
+const WHOLE = /^\d{1,6}$/;
 
 interface SectionProps {
   readonly title: string;
@@ -19,6 +20,25 @@ export const Section = ({ title, hint, children }: SectionProps): JSX.Element =>
     {children}
     {hint !== undefined && <p className="wb-hint">{hint}</p>}
   </section>
+);
+
+interface FoldProps {
+  readonly title: string;
+  readonly testId: string;
+  /** Whether it is open when it appears; after that the user decides. */
+  readonly isOpen: boolean;
+  readonly children: ReactNode;
+}
+
+/** Fields that are out of the way until they are wanted, two beside each other. */
+export const Fold = ({ title, testId, isOpen, children }: FoldProps): JSX.Element => (
+  <details className="wb-fold" data-testid={testId} open={isOpen}>
+    <summary>
+      <Icon name="chevron" size={12} />
+      {title}
+    </summary>
+    <div className="wb-fold-fields">{children}</div>
+  </details>
 );
 
 /**
@@ -111,17 +131,21 @@ interface QuantityProps {
   readonly value: number | null;
   readonly fallback: string;
   readonly hidesLabel?: boolean;
+  /** The value must be less than this, where it is a number. */
+  readonly below?: number | null;
   readonly commit: (value: number | null) => void;
 }
 
 /** A quantity with its unit; empty goes back to the catalogue's figure. */
-export function QuantityField({ label, testId, dimension, value, fallback, hidesLabel = false, commit }: QuantityProps): JSX.Element {
+export function QuantityField(props: QuantityProps): JSX.Element {
+  const { label, testId, dimension, value, fallback, hidesLabel = false, below = null, commit } = props;
   const read = (text: string): number | null => (text.trim() === "" ? null : parseQuantity(text, dimension));
   const refuse = (text: string): string | null => {
     if (text.trim() === "") return null;
     const parsed = parseQuantity(text, dimension);
     if (parsed === null) return words.invalid(dimension, EXAMPLES[dimension]);
     if (dimension === "ratio" && parsed > 1) return words.invalid(dimension, EXAMPLES.ratio);
+    if (below !== null && parsed >= below) return words.below(formatQuantity(below, dimension));
     return parsed <= 0 ? words.negative : null;
   };
   return (
@@ -139,6 +163,32 @@ export function QuantityField({ label, testId, dimension, value, fallback, hides
   );
 }
 
+interface WholeProps {
+  readonly label: string;
+  readonly testId: string;
+  readonly value: number | null;
+  readonly limits: readonly [number, number];
+  readonly fallback: string;
+  readonly commit: (value: number | null) => void;
+}
+
+/** A whole number, or nothing. */
+export function WholeField({ label, testId, value, limits: [least, most], fallback, commit }: WholeProps): JSX.Element {
+  const fits = (text: string): boolean => WHOLE.test(text) && Number(text) >= least && Number(text) <= most;
+  return (
+    <TextField
+      label={label}
+      testId={testId}
+      value={value === null ? "" : String(value)}
+      placeholder={fallback}
+      refuse={(text) => (text.trim() === "" || fits(text.trim()) ? null : words.whole(least, most))}
+      commit={(text) => {
+        commit(text.trim() === "" ? null : Number(text));
+      }}
+    />
+  );
+}
+
 interface StepperProps {
   readonly label: string;
   readonly hint: string;
@@ -147,8 +197,6 @@ interface StepperProps {
   readonly limits: readonly [number, number];
   readonly commit: (value: number) => void;
 }
-
-const WHOLE = /^\d{1,6}$/;
 
 export function Stepper({ label, hint, testId, value, limits: [least, most], commit }: StepperProps): JSX.Element {
   const id = useId();

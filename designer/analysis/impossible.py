@@ -1,0 +1,181 @@
+"""Why no count meets a requirement, in words and numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from designer.analysis.facts import judge_only, scale_traffic
+from designer.analysis.knobs import Levels, turn
+from designer.analysis.model import Analysis, State, Verdict
+from designer.analysis.rulings import nodes_of
+from designer.analysis.throughput import CARRYING, find_dropped
+from designer.analysis.trials import Trials
+from designer.catalog.model import Knob, Replication, Trait
+from designer.design.model import DEFAULT_REGION
+from designer.performance.model import Ceiling, Utilisation
+from designer.reliability.groups import zones_of
+from designer.traffic.model import ProblemKind
+from designer.units import Dimension, format_quantity
+
+CALM = 1 / 1024
+"""Part of the traffic at which nobody waits for anybody."""
+
+NAMED = 3
+"""Nodes named in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One requirement that no counts of this shape meet."""
+
+    requirement: str
+    title: str
+    verdict: Verdict  # at the counts that come nearest
+    reason: str  # one or two sentences
+
+
+def prove(trials: Trials, levels: Levels, *, exact: bool) -> tuple[Proof, ...]:
+    """Why what is missed at these levels is missed at any, in the scenario's order."""
+    found = []
+    for item in trials.at(levels).verdicts:
+        if item.state is not State.MET:
+            nearest = trials.given_up.get(item.requirement, levels)
+            analysis = trials.at(nearest)
+            verdict = analysis.verdict(item.requirement)
+            reason = _why(trials, nearest, analysis, verdict, exact=exact)
+            found.append(Proof(item.requirement, item.title, verdict, reason))
+    return tuple(found)
+
+
+def _why(trials: Trials, levels: Levels, analysis: Analysis, verdict: Verdict, *, exact: bool) -> str:
+    if verdict.value is None or any(
+        item.kind is not ProblemKind.CYCLE and item.message == verdict.reason
+        for item in analysis.traffic.problems
+    ):
+        return f"{verdict.reason} No count changes that."
+    match verdict.kind:
+        case "budget":
+            return _too_dear(verdict, others=bool(trials.given_up), exact=exact)
+        case "latency" | "freshness":
+            return _too_slow(trials, levels, analysis, verdict)
+        case "throughput":
+            return _too_much(analysis, verdict)
+        case "availability":
+            return _too_fragile(analysis, verdict)
+        case "storage":
+            return f"{verdict.reason} No count changes that; larger disks would."
+        case _:
+            return f"{verdict.reason} More machines and copies do not change that."
+
+
+def _limit(verdict: Verdict) -> str:
+    return format_quantity(verdict.limit, verdict.dimension)
+
+
+def _too_dear(verdict: Verdict, *, others: bool, exact: bool) -> str:
+    cost = format_quantity(verdict.value or 0.0, verdict.dimension)
+    rest = "everything else that can be met" if others else "everything else"
+    if exact:
+        return f"The cheapest counts that meet {rest} cost {cost}, and no more than {_limit(verdict)} may be spent."
+    return (
+        f"The cheapest counts found that meet {rest} cost {cost}, more than the {_limit(verdict)} that may be spent;"
+        " none of them can be lowered."
+    )
+
+
+def _too_slow(trials: Trials, levels: Levels, analysis: Analysis, verdict: Verdict) -> str:
+    """The time without any waiting is a floor under every count."""
+    largest = trials.moved(
+        levels, [(at, dial.most) for at, dial in enumerate(trials.dials) if dial.knob is Knob.MEMORY]
+    )
+    design = turn(trials.design, trials.dials, trials.drawn, largest)
+    calm = scale_traffic(trials.scenario, CALM)
+    floor = judge_only(calm, design, trials.catalog, [verdict.requirement])[verdict.requirement]
+    if floor.value is not None and floor.value > verdict.limit:
+        value = format_quantity(floor.value, floor.dimension)
+        where = ", ".join(analysis.design.node(name).label for name in floor.nodes)
+        slowest = f" Most of it is spent at {where}." if where else ""
+        return (
+            f"The way alone takes {value} when nobody has to wait and every cache is as large as can be,"
+            f" and only {_limit(verdict)} are allowed.{slowest}"
+        )
+    requirement = trials.scenario.requirements[verdict.requirement]
+    busy = _overfull(analysis, str(getattr(requirement, "workload", "")), 1.0)
+    if busy is not None:
+        return _stuck(analysis, *busy)
+    return f"{verdict.reason} Neither more machines nor more memory shorten it any further."
+
+
+def _too_much(analysis: Analysis, verdict: Verdict) -> str:
+    requirement = analysis.scenario.requirements[verdict.requirement]
+    workload, allowed = str(getattr(requirement, "workload", "")), getattr(requirement, "utilisation", 1.0)
+    busy = _overfull(analysis, workload, allowed)
+    if busy is not None:
+        return _stuck(analysis, *busy)
+    dropped = find_dropped(analysis, workload)
+    reason = verdict.reason if dropped is None else dropped.reason
+    return f"{reason} That is a limit that was set, whatever the counts."
+
+
+def _overfull(analysis: Analysis, workload: str, allowed: float) -> tuple[str, Utilisation] | None:
+    """The node on the way that is most above what is allowed, and the ceiling that it is above."""
+    found = [
+        (name, used)
+        for name in nodes_of(analysis, workload)
+        for used in analysis.nodes[name].utilisations
+        if used.ceiling in CARRYING and used.value > allowed
+    ]
+    return max(found, key=lambda item: item[1].value, default=None)
+
+
+def _stuck(analysis: Analysis, node: str, used: Utilisation) -> str:
+    label = analysis.design.node(node).label
+    load = format_quantity(used.value, Dimension.RATIO, digits=3)
+    start = f"{label} is left at {load} of its {used.ceiling.value}"
+    found = analysis.component(node)
+    knobs = set(found.knobs)
+    if used.ceiling is Ceiling.PARTITION:
+        return f"{start}: all that is asked of its most popular record comes to one machine."
+    if used.ceiling is Ceiling.CONNECTIONS:
+        return (
+            f"{start}: its callers keep more of them open than one machine accepts, however many there are."
+        )
+    if not knobs & {Knob.INSTANCES, Knob.SHARDS} and found.replication is Replication.LEADER:
+        return f"{start}: every write goes to its one leader, and every copy repeats it."
+    if not knobs & {Knob.INSTANCES, Knob.SHARDS, Knob.REPLICAS}:
+        return f"{start}, and there is no count of it to be raised."
+    return f"{start}, and more machines do not share that out."
+
+
+def _too_fragile(analysis: Analysis, verdict: Verdict) -> str:
+    """What is lost with the nodes that no count makes any safer."""
+    requirement = analysis.scenario.requirements[verdict.requirement]
+    workload = str(getattr(requirement, "workload", ""))
+    down = 1.0 - (verdict.value or 0.0)
+    allowed = 1.0 - verdict.limit
+    start = (
+        f"It stays down {_share(down)} of the time where {_share(allowed)} are allowed,"
+        " however many machines there are."
+    )
+    found = next((item for item in analysis.reliability.workloads if item.workload == workload), None)
+    told = [
+        f"{analysis.design.node(item.node).label} ({_share(item.unavailability)}, {_standing(analysis, item.node)})"
+        for item in (() if found is None else found.contributions[:NAMED])
+    ]
+    return f"{start} The largest parts go back to {', '.join(told)}." if told else start
+
+
+def _share(value: float) -> str:
+    return format_quantity(max(0.0, value), Dimension.RATIO, digits=2) if math.isfinite(value) else "all"
+
+
+def _standing(analysis: Analysis, node: str) -> str:
+    found = analysis.component(node)
+    if Trait.MANAGED in found.traits or found.replication is Replication.MANAGED:
+        return "run by its provider"
+    zones = set(zones_of(analysis.design.node(node), analysis.design))
+    if len(zones) == 1:
+        return "in one zone"
+    regions = {zone.region for zone in analysis.design.zones if zone.id in zones} or {DEFAULT_REGION}
+    return "in one region" if len(regions) == 1 else "in several regions"

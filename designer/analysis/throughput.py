@@ -1,0 +1,115 @@
+"""Whether every request of a workload is carried: the tightest ceiling on its way, and what is turned away."""
+
+from __future__ import annotations
+
+import math
+
+from designer.analysis.model import Analysis
+from designer.analysis.rulings import Ruling, blocked, nodes_of, retrying
+from designer.arithmetic import Arithmetic, Quantity
+from designer.performance.model import Ceiling, NodePerformance, Utilisation
+from designer.scenario.model import Throughput
+from designer.traffic.model import ProblemKind
+from designer.units import Dimension, format_quantity
+
+CARRYING = (
+    Ceiling.OPERATIONS,
+    Ceiling.BANDWIDTH,
+    Ceiling.MEMORY,
+    Ceiling.IOPS,
+    Ceiling.CONNECTIONS,
+    Ceiling.PARTITION,
+)
+"""Ceilings that bound the rate of requests. Disk fills over time and has a requirement of its own."""
+
+NOTICED = 1e-9
+"""Less than this part of the requests turned away is the rounding of sums."""
+
+
+def judge_throughput(analysis: Analysis, requirement: Throughput) -> Ruling:
+    """The requests per second at which the workload is carried in full."""
+    problem = blocked(analysis, requirement.workload)
+    if problem is not None:
+        cannot_tell = problem.kind is ProblemKind.CYCLE
+        return Ruling(None if cannot_tell else 0.0, problem.message, problem.nodes)
+    carried = _judge_ceilings(analysis, requirement)
+    kept = find_dropped(analysis, requirement.workload)
+    if kept is None or (carried.value is not None and carried.value <= (kept.value or 0.0)):
+        return carried
+    return kept
+
+
+def _judge_ceilings(analysis: Analysis, requirement: Throughput) -> Ruling:
+    tightest = _tightest(analysis, nodes_of(analysis, requirement.workload))
+    if tightest is None:
+        return Ruling(None, "No node on the way has a known ceiling.")
+    node, used = tightest
+    peak = analysis.scenario.workloads[requirement.workload].peak_rate
+    carried = math.inf if used.value == 0 else peak * requirement.utilisation / used.value
+    label = analysis.design.node(node).label
+    load, arriving = format_quantity(used.value, Dimension.RATIO), format_quantity(peak, Dimension.RATE)
+    reason = (
+        f"{label} is the tightest part: {used.ceiling.value} at {load} when the peak of {arriving} arrives."
+        f"{retrying(analysis, requirement.workload)}"
+    )
+    arithmetic = Arithmetic(
+        formula="X = lambda * U / rho",
+        result=Quantity("X", "requests the design can carry", carried, Dimension.RATE),
+        inputs=(
+            Quantity("lambda", "peak rate of the workload", peak, Dimension.RATE, "the scenario"),
+            Quantity("U", "utilisation allowed", requirement.utilisation, Dimension.RATIO, "the requirement"),
+            Quantity("rho", f"{used.ceiling.value} in use at {label}", used.value, Dimension.RATIO),
+        ),
+        method="utilisation law",
+        steps=(used.arithmetic,),
+    )
+    return Ruling(carried, reason, (node,), arithmetic)
+
+
+def find_dropped(analysis: Analysis, workload: str) -> Ruling | None:
+    """What is left of the workload's peak after what nodes turn away and give up; None when that is all of it.
+
+    A visit that is not made costs one request, or as small a part of one as the request makes visits there.
+    """
+    peak = analysis.scenario.workloads[workload].peak_rate
+    dropped: list[tuple[str, float, bool]] = []
+    for load in analysis.traffic.loads:
+        lost = load.refused + load.given_up
+        if load.workload == workload and lost > NOTICED * peak:
+            visits = (load.calls + load.refused) / peak
+            dropped.append((load.node, lost / max(1.0, visits), load.refused >= load.given_up))
+    if not dropped:
+        return None
+    dropped.sort(key=lambda item: -item[1])
+    node, most, refused = dropped[0]
+    carried = max(0.0, peak - math.fsum(lost for _, lost, _ in dropped))
+    label, part = analysis.design.node(node).label, format_quantity(most / peak, Dimension.RATIO, digits=2)
+    verb = "turns away" if refused else "gives up"
+    reason = f"{label} {verb} {part} of it at peak.{retrying(analysis, workload)}"
+    arithmetic = Arithmetic(
+        formula="X = lambda - sum of r",
+        result=Quantity("X", "requests done in full", carried, Dimension.RATE),
+        inputs=(
+            Quantity("lambda", "peak rate of the workload", peak, Dimension.RATE, "the scenario"),
+            *(
+                Quantity(f"r[{name}]", f"lost at {analysis.design.node(name).label}", lost, Dimension.RATE)
+                for name, lost, _ in dropped
+            ),
+        ),
+        method="conservation of requests",
+    )
+    return Ruling(carried, reason, tuple(name for name, _, _ in dropped), arithmetic)
+
+
+def _tightest(analysis: Analysis, nodes: tuple[str, ...]) -> tuple[str, Utilisation] | None:
+    candidates = [
+        (name, used)
+        for name in nodes
+        for used in _facts(analysis, name).utilisations
+        if used.ceiling in CARRYING
+    ]
+    return max(candidates, key=lambda pair: pair[1].value, default=None)
+
+
+def _facts(analysis: Analysis, node: str) -> NodePerformance:
+    return analysis.nodes[node]

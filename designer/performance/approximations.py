@@ -1,0 +1,59 @@
+"""Which approximations are in a response time."""
+
+from __future__ import annotations
+
+from designer.performance.bands import LARGE, MODERATE, Approximation, Liberties
+from designer.performance.machines import Spread
+from designer.performance.setting import Setting
+from designer.performance.stations import Discipline, Queue, Station
+from designer.performance.walk import Walk
+
+_EXPONENTIAL = 1e-9
+"""A squared coefficient of variation this near to 1 is that of an exponential."""
+_WAITS = 1e-3
+"""Where fewer than this part have to wait, how they wait does not show in a percentile."""
+
+
+def approximations_of(setting: Setting, walk: Walk) -> tuple[Approximation, ...]:
+    """All that keeps the percentiles of a walk from being exact, in the order of the table."""
+    found = set(walk.approximations)
+    waits = 0
+    exponential = True
+    known = setting.liberties
+    for node_id in walk.blame:
+        taken = known.get(node_id)
+        if taken is None:
+            taken = known[node_id] = _take(setting.stations[node_id])
+        found |= taken.found
+        waits += taken.waits
+        exponential = exponential and taken.exponential
+    if waits > 1:
+        found.add(Approximation.INDEPENDENCE)
+        if not exponential:
+            found.add(Approximation.POISSON)
+    return tuple([item for item in _ORDER if item in found]) if found else ()
+
+
+_ORDER = tuple(Approximation)
+
+
+def _take(station: Station) -> Liberties:
+    found = {Approximation.CLAMPED} if station.clamped else set()
+    queue = max(station.queues, key=_used)
+    if queue.occupancy == 0.0 or queue.chance_of_waiting < _WAITS:
+        return Liberties(frozenset(found), False, True)
+    if station.discipline is Discipline.SHARED and station.machines[0].count > 1:
+        found.add(Approximation.SHORTEST_QUEUE)
+    if queue.arrivals != 1.0:
+        found.add(Approximation.ROUND_ROBIN)
+    if station.layout.spread is Spread.QUORUM and station.layout.copies > 1:
+        found.add(Approximation.QUORUM)
+    exponential = abs(queue.variability - 1.0) < _EXPONENTIAL
+    if queue.servers > 1 and not exponential:
+        wide = Approximation.VARIABLE_SERVICE if queue.variability <= LARGE else Approximation.WILD_SERVICE
+        found.add(Approximation.GENERAL_SERVICE if queue.variability <= MODERATE else wide)
+    return Liberties(frozenset(found), True, exponential)
+
+
+def _used(queue: Queue) -> float:
+    return queue.utilisation

@@ -1,0 +1,148 @@
+"""What a component comes to with the figures set on its node, whatever its counts and its traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from designer.arithmetic import Quantity
+from designer.catalog.model import FIGURE_DIMENSIONS, Behavior, Component, Replication, Trait
+from designer.design.model import Node
+from designer.performance.distributions import ZERO, Distribution, Gamma, gamma_from
+from designer.performance.gamma import EXPONENTIAL_RATIO
+from designer.performance.queueing import universal_scalability, universal_scalability_peak
+
+_REMEMBERED = 4_096
+_SET = "set on the node"
+Thing = TypeVar("Thing")
+
+
+class Same(Generic[Thing]):
+    """A frozen thing that cannot be hashed, compared by identity: the key under which something about it is kept."""
+
+    __slots__ = ("thing",)
+
+    def __init__(self, thing: Thing) -> None:
+        self.thing = thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.thing is self.thing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Make:
+    """A component with its figures in force (base units), its service times and what its machines hold for how long."""
+
+    component: Component
+    overrides: Mapping[str, float]
+    figures: Mapping[str, float]
+    reading: Distribution  # service time of a read
+    writing: Distribution
+    servers: int  # of one machine
+    read_hold: float  # mean seconds that a read holds a server; 0 where no ceiling is known
+    write_hold: float
+    managed: bool  # its machines are the provider's business
+    keyed: bool  # operations find their machine by the key of the record
+
+    def quantity(self, name: str, symbol: str, label: str) -> Quantity | None:
+        """A figure as an input of an arithmetic, with its source; None where there is none. Raises KeyError."""
+        value = self.figures.get(name)
+        if value is None:
+            return None
+        figure = self.component.figure(name)
+        source = _SET if name in self.overrides or figure is None else figure.source
+        return Quantity(symbol, label, value, FIGURE_DIMENSIONS[name], source)
+
+    def efficiency(self, machines: int) -> float:
+        """What each of so many machines does as part of what one does alone: the Universal Scalability Law."""
+        contention = self.figures.get("contention", 0.0)
+        coherency = self.figures.get("coherency", 0.0)
+        if machines < 2 or not (contention or coherency):
+            return 1.0
+        return universal_scalability(machines, contention, coherency) / machines
+
+    @property
+    def most_useful(self) -> float:
+        """The number of machines beyond which more of them do less between them."""
+        if not self.figures.get("coherency"):
+            return float("inf")
+        return universal_scalability_peak(self.figures.get("contention", 0.0), self.figures["coherency"])
+
+    @property
+    def clamped(self) -> bool:
+        """Whether a 99th percentile was beyond what the model of service times can have."""
+        return any(isinstance(time, Gamma) and time.clamped for time in (self.reading, self.writing))
+
+
+def make_of(node: Node, component: Component) -> Make:
+    """The make of a node of this component; nodes with the same figures share it."""
+    overrides = node.figures
+    return _make_of(Same(component), tuple(overrides.items()) if overrides else ())
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _make_of(same: Same[Component], overrides: tuple[tuple[str, float], ...]) -> Make:
+    component = same.thing
+    own = dict(overrides)
+    figures = {}
+    for name in FIGURE_DIMENSIONS:
+        figure = component.figure(name)
+        if name in own:
+            figures[name] = own[name]
+        elif figure is not None:
+            figures[name] = figure.default
+    servers = max(1, round(figures.get("servers", 1.0)))
+    return Make(
+        component=component,
+        overrides=own,
+        figures=figures,
+        reading=service_time(component, own, figures),
+        writing=service_time(component, own, figures, write=True),
+        servers=servers,
+        read_hold=_hold(servers, figures.get("read_rate")),
+        write_hold=_hold(servers, figures.get("write_rate", figures.get("read_rate"))),
+        managed=Trait.MANAGED in component.traits or component.replication is Replication.MANAGED,
+        keyed=component.behavior in (Behavior.STORE, Behavior.CACHE),
+    )
+
+
+def _hold(servers: int, rate: float | None) -> float:
+    """How long an operation holds a server, so that all servers together do `rate` a second."""
+    if rate is None:
+        return 0.0
+    return servers / rate if rate > 0.0 else float("inf")
+
+
+def service_time(
+    component: Component,
+    overrides: Mapping[str, float],
+    figures: Mapping[str, float],
+    *,
+    write: bool = False,
+) -> Distribution:
+    """The time of one operation when nobody else asks: a gamma with the mean and the 99th percentile of the figures.
+
+    A mean set on the node alone takes the catalogue's 99th percentile along in proportion. Without a percentile the
+    time is exponential; without a mean it takes no time. Writes without figures are like reads.
+    """
+    name = "write_time" if write and figures.get("write_time") is not None else "service_time"
+    mean = figures.get(name)
+    if not mean:
+        return ZERO
+    p99 = figures.get(f"{name}_p99")
+    if p99 is None:
+        p99 = mean * EXPONENTIAL_RATIO
+    usual = component.figure(name)
+    if name in overrides and f"{name}_p99" not in overrides and usual is not None and usual.default:
+        p99 *= mean / usual.default
+    return gamma_from(mean, p99)
+
+
+def variability_of(time: Distribution) -> float:
+    """Squared coefficient of variation of a service time; that of an exponential where nothing is known."""
+    return 1.0 / time.shape if isinstance(time, Gamma) else 1.0

@@ -1,0 +1,202 @@
+"""A design simulated, with what was computed beside everything that came out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from designer.catalog.loader import load
+from designer.catalog.model import Catalog
+from designer.design.model import Design
+from designer.errors import AnalysisError, quote
+from designer.performance.capacity import measure_nodes
+from designer.performance.latency import respond
+from designer.performance.model import Response
+from designer.performance.setting import Setting, setting_of
+from designer.scenario.model import Scenario
+from designer.simulation.blueprints import Blueprint, draw_up
+from designer.simulation.model import Estimate, Outcome, SourceOutcome, StationOutcome, Times
+from designer.simulation.runs import simulate
+from designer.traffic.propagation import propagate
+
+FEWEST, MOST = 1_000, 100_000_000
+"""Requests that can be asked for: with fewer there is nothing to tell a 99th percentile from."""
+
+WARM_UP = 0.1
+"""As part of the requests, the least that pass before anything is measured: stations begin empty."""
+
+SETTLING = 5.0
+"""Before anything is measured, so many times the longest 99th percentile that is computed passes."""
+
+SHORT = 20.0
+"""A run is short when it lasts less than so many times the longest 99th percentile."""
+
+_SURE = 1.959963984540054
+"""Standard deviations to either side of a mean that hold 95 % of a normal distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadOutcome:
+    """One workload: what became of its requests. Rates per second, times in seconds.
+
+    `computed` and `computed_late` are None where nothing can be computed, as for a workload that is not served whole.
+    """
+
+    workload: str
+    name: str
+    asked: float  # requests per second at peak
+    throughput: Estimate  # answered per second
+    arrived: int
+    completed: int
+    failed: int
+    responses: Times | None
+    computed: Response | None
+    deferred: Times | None
+    computed_deferred: Response | None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeOutcome:
+    """One node: how busy its machines were on average, and what was computed."""
+
+    node: str
+    name: str
+    utilisation: Estimate
+    computed: float
+    waiting: Estimate  # mean seconds before service
+    refused: int
+    longest_queue: int
+
+
+@dataclass(frozen=True, slots=True)
+class DesignOutcome:
+    """What came out of one run of a design at its peak."""
+
+    scenario: str
+    design: str
+    seed: int
+    seconds: float  # simulated, after the warm-up
+    workloads: tuple[WorkloadOutcome, ...]
+    nodes: tuple[NodeOutcome, ...]
+    left_out: tuple[str, ...]  # what the design has and the simulation does not
+    short: bool = False  # too short beside the times that were measured to trust the intervals
+
+
+def simulate_design(
+    scenario: Scenario,
+    design: Design,
+    catalog: Catalog | None = None,
+    *,
+    seed: int,
+    requests: int,
+    failures: bool = False,
+    tries: Mapping[str, float] | None = None,
+) -> DesignOutcome:
+    """Run `requests` requests of all workloads through the design at their peak rates; the same seed, the same outcome.
+
+    `failures` lets machines fail as often as their figures say. `tries` are the average tries of each connection with
+    retries as analysis settles them: they matter to what is computed, not to what is simulated. Raises AnalysisError
+    for a seed or a number of requests that cannot be, for a design in which nothing can be served, and for one that is
+    too much to simulate; DesignError when the design names a component the catalogue does not have.
+    """
+    require(seed=seed, requests=requests)
+    figures = (load() if catalog is None else catalog).overridden(scenario.catalog)
+    traffic = propagate(scenario, design, figures, tries=tries)
+    setting = setting_of(scenario, design, figures, traffic)
+    blueprint = draw_up(setting, failures=failures)
+    if not blueprint.network.sources:
+        problem = next((item.message for item in traffic.problems), "no request can be served")
+        raise AnalysisError(f"there is nothing to simulate: {problem}", field="design")
+    nodes = measure_nodes(scenario, design, figures, traffic)
+    answers, fresh = respond(scenario, design, figures, traffic, nodes)
+    longest = _longest([*answers.values(), *fresh.values()])
+    rate = math.fsum(source.rate for source in blueprint.network.sources)
+    warm_up = math.ceil(min(MOST, max(requests * WARM_UP, SETTLING * longest * rate)))
+    outcome = simulate(blueprint.network, seed=seed, requests=requests, warm_up=warm_up)
+    return DesignOutcome(
+        scenario=scenario.name,
+        design=design.name,
+        seed=seed,
+        seconds=outcome.seconds,
+        workloads=tuple(
+            _workload(setting, source, outcome, answers.get(source.name), fresh.get(source.name))
+            for source in outcome.sources
+        ),
+        nodes=tuple(_nodes(setting, blueprint, outcome)),
+        left_out=blueprint.left_out,
+        short=outcome.seconds < SHORT * longest,
+    )
+
+
+def _longest(responses: Sequence[Response]) -> float:
+    """The longest 99th percentile that has an end, in seconds."""
+    found = [response.percentiles[99.0] for response in responses]
+    return max([value for value in found if math.isfinite(value)], default=0.0)
+
+
+def require(*, seed: int, requests: int) -> None:
+    """Raise AnalysisError for a seed or a number of requests that cannot be."""
+    if not _is_whole(seed) or not 0 <= seed < 2**32:
+        raise AnalysisError(
+            f"the seed cannot be {quote(seed)}",
+            field="seed",
+            expected="a whole number from 0 to 4,294,967,295",
+        )
+    if not _is_whole(requests) or not FEWEST <= requests <= MOST:
+        raise AnalysisError(
+            f"{quote(requests)} requests cannot be simulated",
+            field="requests",
+            expected=f"a whole number from {FEWEST:,} to {MOST:,}",
+        )
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _workload(
+    setting: Setting,
+    source: SourceOutcome,
+    outcome: Outcome,
+    computed: Response | None,
+    computed_deferred: Response | None,
+) -> WorkloadOutcome:
+    return WorkloadOutcome(
+        workload=source.name,
+        name=setting.scenario.workloads[source.name].name,
+        asked=setting.request_rates[source.name],
+        throughput=_rate(source.completed, outcome.seconds),
+        arrived=source.arrived,
+        completed=source.completed,
+        failed=source.failed,
+        responses=source.responses,
+        computed=computed,
+        deferred=source.deferred,
+        computed_deferred=computed_deferred,
+    )
+
+
+def _rate(count: int, seconds: float) -> Estimate:
+    """A rate per second from a count, which is as uncertain as that of random arrivals: its variance is its mean."""
+    if seconds <= 0.0:
+        return Estimate(0.0, 0.0, 0.0)
+    off = _SURE * math.sqrt(count)
+    return Estimate(count / seconds, max(0.0, count - off) / seconds, (count + off) / seconds)
+
+
+def _nodes(setting: Setting, blueprint: Blueprint, outcome: Outcome) -> list[NodeOutcome]:
+    stations: dict[str, StationOutcome] = {station.name: station for station in outcome.stations}
+    return [
+        NodeOutcome(
+            node=node_id,
+            name=setting.label(node_id),
+            utilisation=stations[node_id].utilisation,
+            computed=blueprint.computed[node_id],
+            waiting=stations[node_id].waiting,
+            refused=stations[node_id].refused,
+            longest_queue=stations[node_id].longest_queue,
+        )
+        for node_id in setting.drawing.nodes
+        if node_id in stations and node_id in blueprint.computed
+    ]

@@ -1,0 +1,290 @@
+"""How often everything is called, and what caches answer, found along the order of a network.
+
+A visit has two rates: how often it is made, and how much of what it is for is still wanted. Of n operations asked of
+a cache each misses with probability m; the call for what it did not have is made for any of them, with probability
+1 - (1 - m)^n, and then has n m / (1 - (1 - m)^n) operations to do on average. So visits are counted by the first and
+operations by the second rate; the two differ only behind caches that are asked for several things at once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from designer.catalog.model import Behavior
+from designer.design.model import WritePolicy
+from designer.scenario.model import Operation, Scenario
+from designer.traffic.caching import Settled, settle
+from designer.traffic.demands import KEEPS_WRITES
+from designer.traffic.network import Condition, Network
+from designer.traffic.popularity import zipf_bins
+from designer.traffic.stream import Source, Stream
+from designer.traffic.topology import Topology
+
+_MOST_ROUNDS = 100
+_STEADY = 1e-9
+"""Ratios that depend on each other are taken as found when none changes by more in a round."""
+
+Mix = dict[str, float]
+"""Operations per second that a cache did not have, by that cache; what came past none is the rest."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What a cache is asked for of one dataset, per second, while it is being added up."""
+
+    lookups: float = 0.0
+    reads: float = 0.0
+    updates: float = 0.0
+    renewals: float = 0.0
+    inserted: float = 0.0
+    unaware: float = 0.0  # updates that pass by without the copy being touched
+    mix: Mix = field(default_factory=dict)
+
+
+class Rates:
+    """Rates and ratios as far as they are known."""
+
+    def __init__(
+        self, scenario: Scenario, topology: Topology, network: Network, multiple: float, tries: list[float]
+    ) -> None:
+        self._scenario = scenario
+        self._topology = topology
+        self._network = network
+        self._tries = tries  # by connection
+        size = len(network.visits)
+        self.visits = [0.0] * size  # visits per second that are let in
+        self.volumes = [0.0] * size  # visits per second as far as their operations are still wanted
+        self.arriving = [0.0] * size  # visits per second, those turned away included
+        self.calls: list[list[tuple[float, float]]] = [
+            [] for _ in range(size)
+        ]  # and volume, by link of inflow
+        self.mixes: dict[int, Mix] = {}  # of visits behind caches
+        self.settled: dict[tuple[str, str], Settled] = {}  # by cache and dataset
+        self.admitted: dict[str, float] = {}  # part of the visits let in, by node with a limit
+        self._first: dict[str, float] = {}  # part of the reads of a dataset for its most popular record
+        self._entering = [0.0] * size
+        self._workloads = [""] * size
+        self._changes: dict[tuple[str, Operation], float] = {}  # records changed or added per second
+        for name in scenario.workloads:
+            self._count_changes(name, multiple)
+        for name, numbers in network.workloads:
+            rate = scenario.workloads[name].peak_rate * multiple
+            self._workloads[numbers.start : numbers.stop] = [name] * len(numbers)
+            for number in numbers:
+                if number in network.entries:
+                    self._entering[number] = rate * network.entries[number]
+
+    def _count_changes(self, name: str, multiple: float) -> None:
+        workload = self._scenario.workloads[name]
+        for touch in workload.touches:
+            if touch.dataset is not None and touch.operation is not Operation.READ:
+                key = (touch.dataset, touch.operation)
+                records = workload.peak_rate * multiple * touch.count * touch.records
+                self._changes[key] = self._changes.get(key, 0.0) + records
+
+    def find(self) -> None:
+        """Find all rates: in one round, or in as many as it takes for ratios that depend on each other."""
+        if not self._network.circular:
+            self._go_round()
+            return
+        for _ in range(_MOST_ROUNDS):
+            before = self._ratios()
+            self._go_round()
+            if _alike(before, self._ratios()):
+                break
+        for item in self._network.order:  # what is reported must belong to the ratios reported
+            if isinstance(item, int):
+                self._visit(item)
+
+    def _ratios(self) -> dict[object, float]:
+        ratios: dict[object, float] = {key: settled.hit.ratio for key, settled in self.settled.items()}
+        ratios.update(self.admitted)
+        return ratios
+
+    def _go_round(self) -> None:
+        for item in self._network.order:
+            if isinstance(item, int):
+                self._visit(item)
+            else:
+                self._settle(item)
+
+    def _visit(self, number: int) -> None:
+        visits, volumes, tries = self.visits, self.volumes, self._tries
+        rate = volume = self._entering[number]
+        calls = []
+        mix: Mix = {}
+        for source, factor, condition, asked, connection, _ in self._network.inflow[number]:
+            made, wanted = visits[source] * factor, volumes[source] * factor
+            if tries:
+                made *= tries[connection]
+                wanted *= tries[connection]
+            if condition is not None:
+                self._blend(mix, condition, wanted)
+                share = wanted / made if made > 0.0 else 0.0
+                chance, missed = self._missed(condition, max(1.0, asked * share))
+                made *= chance
+                wanted *= missed
+            elif source in self.mixes:
+                for last, missing in self.mixes[source].items():
+                    mix[last] = mix.get(last, 0.0) + missing * factor
+            rate += made
+            volume += wanted
+            calls.append((made, wanted))
+        self.calls[number] = calls
+        self.arriving[number] = rate
+        if self.admitted:
+            part = self.admitted.get(self._network.visits[number].node, 1.0)
+            rate, volume = rate * part, volume * part
+            mix = {last: missing * part for last, missing in mix.items()}
+        visits[number], volumes[number] = rate, volume
+        if mix or number in self.mixes:
+            self.mixes[number] = mix
+
+    def _missed(self, condition: Condition, asked: float) -> tuple[float, float]:
+        """Chance that a call for what caches did not have is made, and the part of its operations left to do."""
+        chance = missed = 0.0
+        for cache, part, router in condition.caches:
+            absent = 1.0 - self._answered(condition, cache, router)
+            missed += part * absent
+            if asked == 1.0 or absent >= 1.0:
+                chance += part * absent
+            else:
+                chance -= part * math.expm1(asked * math.log1p(-absent))
+        return chance, missed
+
+    def _answered(self, condition: Condition, cache: str, router: str) -> float:
+        """Part of the lookups sent to a cache that are answered from it: one turned away is a miss."""
+        ratio = self.hit_ratio(cache, condition.dataset)
+        if self.admitted and not condition.inline:
+            ratio *= self.admitted.get(cache, 1.0)
+            if router != cache:
+                ratio *= self.admitted.get(router, 1.0)
+        return ratio
+
+    def _blend(self, mix: Mix, condition: Condition, wanted: float) -> None:
+        for cache, part, router in condition.caches:
+            missing = wanted * part * (1.0 - self._answered(condition, cache, router))
+            mix[cache] = mix.get(cache, 0.0) + missing
+
+    def hit_ratio(self, cache: str, dataset: str) -> float:
+        """The hit ratio known by now, or 0."""
+        settled = self.settled.get((cache, dataset))
+        return 0.0 if settled is None else settled.hit.ratio
+
+    def _settle(self, node_id: str) -> None:
+        index = self._topology.index[node_id]
+        node, component = self._topology.nodes[index], self._topology.components[index]
+        if node.limit is not None:
+            self._admit(node_id, node.limit)
+        if component.behavior is not Behavior.CACHE:
+            return
+        tallies: dict[str, _Tally] = {}
+        for visit in self._network.at[node_id]:
+            if self.volumes[visit] > 0.0:
+                self._tally(visit, tallies, node.writes)
+        streams = [self._stream(name, tally) for name, tally in tallies.items() if tally.reads > 0.0]
+        if streams:
+            for result in settle(node, component, streams):
+                self.settled[node_id, result.hit.dataset] = result
+
+    def _admit(self, node_id: str, limit: float) -> None:
+        numbers = self._network.at[node_id]
+        arriving = math.fsum([self.arriving[number] for number in numbers])
+        part = 1.0 if arriving <= limit else limit / arriving
+        before = self.admitted.get(node_id, 1.0)
+        self.admitted[node_id] = part
+        if part == before:
+            return
+        for number in numbers:
+            self.visits[number] *= part / before
+            self.volumes[number] *= part / before
+            if number in self.mixes:
+                self.mixes[number] = {
+                    last: missing * part / before for last, missing in self.mixes[number].items()
+                }
+
+    def _tally(self, number: int, tallies: dict[str, _Tally], policy: WritePolicy) -> None:
+        """Add what one visit asks of a cache: reads it looks up, and writes that reach it or pass through it."""
+        visit, volume = self._network.visits[number], self.volumes[number]
+        touches = self._scenario.workloads[self._workloads[number]].touches
+        counts = {work.touch: work.count for work in visit.work}
+        for touch in visit.touches:
+            wanted = touches[touch]
+            if wanted.dataset is None:
+                continue
+            operations = volume * counts.get(touch, wanted.count)
+            records = operations * wanted.records
+            tally = tallies.get(wanted.dataset)
+            if tally is None:
+                tally = tallies[wanted.dataset] = _Tally()
+            if wanted.operation is Operation.READ:
+                if touch in counts:
+                    tally.lookups += operations
+                    tally.reads += records
+                    for last, missing in self.mixes.get(number, {}).items():
+                        tally.mix[last] = tally.mix.get(last, 0.0) + missing * records / volume
+            elif policy in KEEPS_WRITES:
+                if wanted.operation is Operation.UPDATE:
+                    tally.renewals += records
+                else:
+                    tally.inserted += records
+            elif wanted.operation is Operation.UPDATE and policy is WritePolicy.INVALIDATE:
+                tally.updates += records
+
+    def _stream(self, name: str, tally: _Tally) -> Stream:
+        added = self._changes.get((name, Operation.WRITE), 0.0)
+        updated = self._changes.get((name, Operation.UPDATE), 0.0)
+        seen = tally.updates + tally.renewals
+        return Stream(
+            name=name,
+            dataset=self._scenario.datasets[name],
+            lookups=tally.lookups,
+            reads=tally.reads,
+            updates=tally.updates,
+            additions=added,
+            sources=self._sources(name, tally),
+            renewals=tally.renewals,
+            unseen=updated - seen if seen < updated * (1.0 - _STEADY) else 0.0,
+            inserted=min(1.0, tally.inserted / added) if added > 0.0 else 0.0,
+        )
+
+    def _sources(self, dataset: str, tally: _Tally) -> tuple[Source, ...]:
+        """The ways by which reads come; none when all come straight from where they begin."""
+        if not tally.mix:
+            return ()
+        found = []
+        first_hand = tally.reads
+        for last, rate in tally.mix.items():
+            through = self.settled.get((last, dataset))
+            if through is not None:
+                found.append(Source(rate / tally.reads, through.missed, through.guard))
+                first_hand -= rate
+        if found and first_hand > tally.reads * _STEADY:
+            data = self._scenario.datasets[dataset]
+            found.append(Source(first_hand / tally.reads, zipf_bins(data.records, data.skew).shares))
+        return tuple(found)
+
+    def hottest(self, number: int, dataset: str) -> float:
+        """Part of the reads of a visit that ask for the most popular record, after the caches on its way."""
+        first = self._first.get(dataset)
+        if first is None:
+            data = self._scenario.datasets[dataset]
+            first = self._first[dataset] = float(zipf_bins(data.records, data.skew).shares[0])
+        mix, volume = self.mixes.get(number), self.volumes[number]
+        if not mix or volume <= 0.0:
+            return first
+        found, first_hand = 0.0, volume
+        for last, missing in mix.items():
+            through = self.settled.get((last, dataset))
+            if through is not None:
+                found += missing * float(through.missed[0])
+                first_hand -= missing
+        return min(1.0, (found + max(0.0, first_hand) * first) / volume)
+
+
+def _alike(before: Mapping[object, float], after: Mapping[object, float]) -> bool:
+    return before.keys() == after.keys() and all(
+        abs(before[key] - ratio) <= _STEADY for key, ratio in after.items()
+    )
