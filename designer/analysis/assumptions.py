@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from designer.catalog.model import FIGURE_DIMENSIONS, Catalog, Component, Environment, Figure
+from designer.catalog.environment import Environment
+from designer.catalog.model import FIGURE_DIMENSIONS, Catalog, Component
+from designer.catalog.values import Figure
 from designer.design.model import Design
 from designer.units import Dimension
 

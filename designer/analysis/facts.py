@@ -35,8 +35,9 @@ def analyze(
     if not headroom:
         return analysis
 
-    def judge_at(multiple: float) -> tuple[Verdict, ...]:
-        return measure(scale_traffic(scenario, multiple), design, figures).verdicts
+    def judge_at(multiple: float, requirements: Collection[str]) -> tuple[Verdict, ...]:
+        found = judge_only(scale_traffic(scenario, multiple), design, figures, requirements)
+        return tuple(found.values())
 
     return replace(analysis, headroom=find_headroom(analysis, judge_at))
 

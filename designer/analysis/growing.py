@@ -184,8 +184,11 @@ def _hurry(trials: Trials, analysis: Analysis, verdict: Verdict, levels: Levels)
 
 
 def _survive(trials: Trials, analysis: Analysis, verdict: Verdict, levels: Levels) -> Moves:
-    """One more machine or copy of the node that costs most availability, then of the next."""
+    """Enough of what is overloaded; then one more machine or copy of what costs most availability, and of the next."""
     workload = _asked(analysis, verdict, "workload")
+    way = nodes_of(analysis, workload)
+    short = [node for node in way if analysis.nodes[node].needed > analysis.nodes[node].machines]
+    yield trials.moved(levels, [at for node in short for at in _raised(trials, analysis, node, 1.0, levels)])
     found = next((item for item in analysis.reliability.workloads if item.workload == workload), None)
     for contribution in () if found is None else found.contributions:
         yield from _copies(trials, analysis, contribution.node, levels)

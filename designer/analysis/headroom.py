@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 
 from designer.analysis.model import Analysis, Headroom, State, Verdict
+from designer.analysis.rulings import nodes_of
+from designer.performance.model import Ceiling
 
 SMALLEST = 1 / 1024  # below a thousandth of the stated traffic a requirement is missed "at any traffic"
 LARGEST = 1024.0
 PRECISION = 1.01  # the multiple is found to within 1 %
 
-JudgeAt = Callable[[float], tuple[Verdict, ...]]
+NEAR = 1.001
+"""How far to both sides of where something should give way it is looked whether it does."""
+
+JudgeAt = Callable[[float, Collection[str]], tuple[Verdict, ...]]
+"""The verdicts on some requirements at a multiple of the traffic."""
 
 
 def find_headroom(analysis: Analysis, judge_at: JudgeAt) -> Headroom | None:
@@ -25,27 +31,99 @@ def find_headroom(analysis: Analysis, judge_at: JudgeAt) -> Headroom | None:
         return None
     hopeless = _hopeless(analysis, judge_at, judged)
     deciding = judged - {item.requirement for item in hopeless}
-
-    def broken(multiple: float) -> Verdict | None:
-        return _worst(judge_at(multiple), deciding)
-
     if not deciding:
         nodes = tuple(dict.fromkeys(node for item in hopeless for node in item.nodes))
         return Headroom(0.0, hopeless[0].requirement, nodes, _aside(hopeless).strip())
-    low, high, culprit = _bracket(_worst(analysis.verdicts, deciding), broken)
-    if culprit is None:
+    search = _Search(analysis, judge_at, deciding)
+    low, high = _bracket(search)
+    if math.isinf(high):
         return Headroom(
             math.inf, None, (), f"Nothing gives way, however much traffic comes.{_aside(hopeless)}"
         )
     while high / low > PRECISION:
         middle = math.sqrt(low * high)
-        found = broken(middle)
-        if found is None:
-            low = middle
+        if search.breaks(middle):
+            high = middle
         else:
-            high, culprit = middle, found
+            low = middle
+    culprit = search.culprit(high)
     reason = f"{culprit.title} gives way first.{_aside(hopeless)}"
     return Headroom(low, culprit.requirement, culprit.nodes, reason)
+
+
+class _Search:
+    """What is known of where something breaks. Nothing is analysed that follows from what was."""
+
+    def __init__(self, analysis: Analysis, judge_at: JudgeAt, deciding: Collection[str]) -> None:
+        self._judge_at, self._deciding = judge_at, deciding
+        self._found: dict[float, Verdict | None] = {}
+        self._holds_to, self._breaks_from = 0.0, math.inf
+        self._note(1.0, _worst(analysis.verdicts, deciding))
+        # Loads mostly grow with the traffic, so where a ceiling is reached can be told beforehand.
+        guess = min(_turns(analysis, deciding), default=math.inf)
+        if SMALLEST < guess < LARGEST:
+            self.breaks(guess * NEAR)
+            self.breaks(guess / NEAR)
+
+    def breaks(self, multiple: float) -> bool:
+        """Whether something that decides is missed at so much traffic."""
+        if multiple <= self._holds_to:
+            return False
+        if multiple < self._breaks_from:
+            self._note(multiple, _worst(self._judge_at(multiple, self._deciding), self._deciding))
+        return multiple >= self._breaks_from
+
+    def culprit(self, multiple: float) -> Verdict:
+        """What is missed the most at a multiple at which something is."""
+        if multiple not in self._found:
+            self._note(multiple, _worst(self._judge_at(multiple, self._deciding), self._deciding))
+        found = self._found[multiple] or self._found[self._breaks_from]
+        if found is None:
+            raise ValueError(f"nothing breaks at {multiple:g} times the traffic")
+        return found
+
+    def _note(self, multiple: float, found: Verdict | None) -> None:
+        self._found[multiple] = found
+        if found is None:
+            self._holds_to = max(self._holds_to, multiple)
+        else:
+            self._breaks_from = min(self._breaks_from, multiple)
+
+
+def _turns(analysis: Analysis, deciding: Collection[str]) -> Iterator[float]:
+    """The multiples at which requirements are missed if every load grows in proportion to the traffic."""
+    for item in analysis.verdicts:
+        if item.requirement not in deciding or not item.value:
+            continue
+        if item.kind == "throughput":
+            yield item.value / item.limit
+        elif item.kind == "latency":
+            workload = getattr(analysis.requirement(item.requirement), "workload", "")
+            used = (
+                analysis.nodes[name].utilisation(Ceiling.OPERATIONS) for name in nodes_of(analysis, workload)
+            )
+            busiest = max((found.value for found in used if found is not None), default=0.0)
+            if busiest > 0.0:
+                yield 1.0 / busiest  # no later: there the wait has no end
+        elif item.kind == "availability":
+            workload = getattr(analysis.requirement(item.requirement), "workload", "")
+            yield from _zone_losses(analysis, workload)
+        elif item.kind == "budget":
+            growing = math.fsum(node.requests + node.egress for node in analysis.cost.nodes)
+            if growing > 0.0:
+                yield (item.limit - (analysis.cost.total - growing)) / growing
+
+
+def _zone_losses(analysis: Analysis, workload: str) -> Iterator[float]:
+    """The multiples above which the machines of a node outside its fullest zone no longer carry the peak."""
+    groups = {item.node: item.machines for item in analysis.reliability.groups}
+    for name in nodes_of(analysis, workload):
+        zones, machines = len(analysis.design.node(name).zones), groups.get(name, 0)
+        used = analysis.nodes[name].utilisation(Ceiling.OPERATIONS)
+        if zones > 1 and used is not None and used.value > 0.0:
+            left = machines - math.ceil(machines / zones)
+            if left >= analysis.nodes[name].needed:
+                yield left / (machines * used.value)
 
 
 def _hopeless(analysis: Analysis, judge_at: JudgeAt, judged: set[str]) -> tuple[Verdict, ...]:
@@ -53,7 +131,7 @@ def _hopeless(analysis: Analysis, judge_at: JudgeAt, judged: set[str]) -> tuple[
     missed = {item.requirement for item in analysis.verdicts if item.state is State.MISSED} & judged
     if not missed:
         return ()
-    least = judge_at(SMALLEST)
+    least = judge_at(SMALLEST, missed)
     return tuple(item for item in least if item.requirement in missed and item.state is not State.MET)
 
 
@@ -62,27 +140,22 @@ def _aside(hopeless: tuple[Verdict, ...]) -> str:
     return f" Missed at any traffic: {titles}." if hopeless else ""
 
 
-def _bracket(
-    now: Verdict | None, broken: Callable[[float], Verdict | None]
-) -> tuple[float, float, Verdict | None]:
-    """A multiple that holds and one that breaks, a factor of two apart, with what breaks at the latter."""
-    multiple, culprit = 1.0, now
-    if culprit is None:
+def _bracket(search: _Search) -> tuple[float, float]:
+    """A multiple that holds and one that breaks, a factor of two apart; inf where nothing breaks."""
+    multiple = 1.0
+    if not search.breaks(multiple):
         while multiple < LARGEST:
-            found = broken(multiple * 2)
-            if found is not None:
-                return multiple, multiple * 2, found
+            if search.breaks(multiple * 2):
+                return multiple, multiple * 2
             multiple *= 2
-        return multiple, math.inf, None
-    while True:
-        # Ends: what is missed at the smallest multiple was left out beforehand.
-        found = broken(multiple / 2)
-        if found is None or multiple / 2 <= SMALLEST:
-            return multiple / 2, multiple, culprit
-        multiple, culprit = multiple / 2, found
+        return multiple, math.inf
+    # Ends: what is missed at the smallest multiple was left out beforehand.
+    while multiple / 2 > SMALLEST and search.breaks(multiple / 2):
+        multiple /= 2
+    return multiple / 2, multiple
 
 
-def _worst(verdicts: tuple[Verdict, ...], judged: set[str]) -> Verdict | None:
+def _worst(verdicts: tuple[Verdict, ...], judged: Collection[str]) -> Verdict | None:
     """The missed requirement that is furthest off, or None when all hold."""
     missed = [item for item in verdicts if item.requirement in judged and item.state is not State.MET]
     return min(missed, key=_distance, default=None)

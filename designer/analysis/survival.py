@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from designer.analysis.model import Analysis
-from designer.analysis.rulings import Ruling, blocked
+from designer.analysis.rulings import Ruling, blocked, nodes_of
+from designer.reliability.model import WorkloadAvailability
 from designer.scenario.model import Availability, Durability, RecoveryPoint, RecoveryTime
 from designer.traffic.model import ProblemKind
 from designer.units import Dimension, format_quantity
@@ -19,11 +20,27 @@ def judge_availability(analysis: Analysis, requirement: Availability) -> Ruling:
         return Ruling(None if cannot_tell else 0.0, problem.message, problem.nodes)
     for item in analysis.reliability.workloads:
         if item.workload == requirement.workload:
+            full = _overloaded(analysis, item)
+            if full:
+                names = ", ".join(analysis.design.node(node).label for node in full)
+                reason = f"More arrives at {names} at peak than it can serve, which counts as down."
+                return Ruling(item.availability, reason, full, item.arithmetic)
             weakest = tuple(contribution.node for contribution in item.contributions[:1])
             label = f"; {analysis.design.node(weakest[0]).label} costs most of it" if weakest else ""
             reason = f"Available {format_quantity(item.availability, Dimension.RATIO)} of the time{label}."
             return Ruling(item.availability, reason, weakest, item.arithmetic)
     return Ruling(None, "Nothing answers this workload.")
+
+
+def _overloaded(analysis: Analysis, item: WorkloadAvailability) -> tuple[str, ...]:
+    """The nodes that even all their machines do not carry the peak of, where that is why nothing is served."""
+    if item.availability > 0.0:
+        return ()
+    return tuple(
+        node
+        for node in nodes_of(analysis, item.workload)
+        if analysis.nodes[node].needed > analysis.nodes[node].machines
+    )
 
 
 def judge_durability(analysis: Analysis, requirement: Durability) -> Ruling:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path
 
+from designer.catalog.environment import Environment
 from designer.catalog.icons import icon_path
-from designer.catalog.model import Catalog, Component, Environment
+from designer.catalog.model import Catalog, Component
 from designer.documents import Document, fail, load_file, validate
 from designer.errors import CatalogError, quote
 

@@ -5,78 +5,38 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated
 
-from annotated_types import Ge, Gt, Le, MultipleOf
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from designer.catalog.environment import Environment
+from designer.catalog.values import (
+    STATED,
+    Bandwidth,
+    Capacity,
+    Duration,
+    Figure,
+    Frozen,
+    Identifier,
+    Probability,
+    Sentence,
+    Throughput,
+    Whole,
+)
 from designer.errors import CatalogError, quote, suggest
 from designer.units import (
-    Bytes,
-    BytesPerSecond,
     Count,
     Dimension,
     Dollars,
-    Rate,
-    Ratio,
     Seconds,
     format_quantity,
 )
-
-RULE_OF_THUMB = "rule of thumb"
-STATED = "stated by the scenario"
-
-Value = TypeVar("Value", bound=float)
-Throughput = Annotated[Rate, Gt(0)]
-Duration = Annotated[Seconds, Gt(0)]
-Bandwidth = Annotated[BytesPerSecond, Gt(0)]
-Capacity = Annotated[Bytes, Gt(0)]
-Probability = Annotated[Ratio, Le(1)]
-Whole = Annotated[Count, Ge(1), MultipleOf(1)]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Sentence = Annotated[str, Field(min_length=1, max_length=600)]
-
-
-class Frozen(BaseModel):
-    """A value of the catalogue: it does not change, and has no fields but its own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-_AS_DEFAULT: Any = None
-"""What `low` and `high` hold until validation has given them the value of `default`."""
-
-
-class Figure(Frozen, Generic[Value]):
-    """A catalogue number: the value used (`default`), the band it was seen in, and where it comes from.
-
-    YAML: `{low: 10k/s, default: 50k/s, high: 350k/s, source: "..."}`; without a band `low` and `high` are
-    `default`.
-    """
-
-    default: Value
-    low: Value = _AS_DEFAULT
-    high: Value = _AS_DEFAULT
-    source: Sentence
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        # Filled in afterwards, so that a `default` which is no quantity is reported once and where it stands.
-        for name in ("low", "high"):
-            if getattr(self, name) is _AS_DEFAULT:
-                object.__setattr__(self, name, self.default)
-        if not self.low <= self.default <= self.high:
-            raise ValueError("low, default and high are out of order: low <= default <= high must hold")
-        return self
 
 
 class Figures(Frozen):
@@ -303,36 +263,6 @@ class Component(Frozen):
         """The figure of that name, or None. Raises AttributeError for a name that is no figure."""
         found: Figure[float] | None = getattr(self.figures, name)
         return found
-
-
-class Distance(Frozen):
-    """Round-trip time between two places: mean and 99th percentile, in seconds."""
-
-    mean: Duration
-    p99: Duration
-    source: Sentence
-
-    @field_validator("p99")
-    @classmethod
-    def _above_mean(cls, p99: float, info: ValidationInfo) -> float:
-        if p99 < info.data.get("mean", 0):
-            raise ValueError("the 99th percentile is less than the mean")
-        return p99
-
-
-class Environment(Frozen):
-    """Facts about the world the components stand in (catalog/environment.yaml)."""
-
-    same_zone: Distance
-    cross_zone: Distance
-    cross_region: Distance
-    client_to_edge: Distance
-    client_to_region: Distance
-    edge_to_region: Distance
-    zone_availability: Figure[Probability]
-    region_availability: Figure[Probability]
-    egress_per_gb: Figure[Dollars]  # USD per GB (10^9 B) leaving a region towards clients
-    connection_overhead: Figure[Probability]  # share of bandwidth lost to protocol overhead
 
 
 class Catalog(Mapping[str, Component]):

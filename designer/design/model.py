@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from designer.catalog.model import Identifier
+from designer.catalog.values import Identifier
 from designer.design.values import Overrides, require_one_line, require_text
 from designer.units import Count, Rate, Ratio, Seconds
 

@@ -94,11 +94,14 @@ def gap_text(simulated: float, computed: float | None) -> str:
     """By how much what was computed is above (+) or below (-) what happened, such as "+1.2 %"."""
     if computed is None or not math.isfinite(computed) or not math.isfinite(simulated) or simulated == 0.0:
         return NONE
-    return f"{100.0 * (computed / simulated - 1.0):+.1f} %"
+    # Nothing at all has no sign of its own: -0 + 0 is +0.
+    return f"{round(100.0 * (computed / simulated - 1.0), 1) + 0.0:+.1f} %"
 
 
 def _range(found: Estimate, dimension: Dimension) -> str:
     low, high = format_quantity(found.low, dimension), format_quantity(found.high, dimension)
+    if math.isinf(found.high):
+        return f"{low} or more"
     return low if low == high else f"{low} to {high}"
 
 

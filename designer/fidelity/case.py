@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from designer.catalog.model import Identifier, Probability, Sentence
+from designer.catalog.values import Identifier, Probability, Sentence
 from designer.design.model import Frozen, NodeId
 from designer.errors import DesignerError
 from designer.fidelity.formulas import Formula

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from designer.catalog.model import Probability
+from designer.catalog.values import Probability
 from designer.design.model import Frozen, Hashing
 from designer.performance.distributions import gamma_from, mixture
 from designer.performance.joins import repeat_max

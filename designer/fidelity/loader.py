@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from designer.catalog.environment import Environment
 from designer.catalog.loader import load
-from designer.catalog.model import Catalog, Component, Environment
+from designer.catalog.model import Catalog, Component
 from designer.design.model import Design
 from designer.design.notation import parse_notation
 from designer.documents import Document, fail, load_file, validate

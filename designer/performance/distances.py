@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from designer.catalog.model import Distance, Environment, Place
+from designer.catalog.environment import Distance, Environment
+from designer.catalog.model import Place
 from designer.design.model import DEFAULT_REGION, Design
 from designer.performance.distributions import ZERO, Distribution, gamma_from, mixture
 from designer.performance.joins import first_of, parallel
@@ -18,7 +19,7 @@ UNNAMED = ""
 Spread = tuple[tuple[str, float], ...]
 """The part of a node's machines in each zone."""
 Spot = Place | Spread
-"""Where a node stands: away from all zones, or in them."""
+"""Where a node stands: away from all zones, or in them. Two spots alike are the same object."""
 
 
 class Geography:
@@ -31,9 +32,10 @@ class Geography:
             zone for zone, region in self.regions.items() if region == self.regions[self.first[0]]
         ) or (UNNAMED,)
         self.environment = environment
-        self.ways: dict[tuple[Spot, Spot], Distribution] = {}
+        self.ways: dict[tuple[int, int], Distribution] = {}  # by the identities of the spots
         self.nearest: dict[tuple[Spot, Spot], Distribution] = {}
         self.spots: dict[tuple[tuple[str, ...], int], Spread] = {}
+        self._alike: dict[Spread, Spread] = {}
 
     def spot(self, zones: tuple[str, ...], machines: int) -> Spread:
         """Machine number i stands in zone number i modulo the zones."""
@@ -43,14 +45,16 @@ class Geography:
             parts = dict.fromkeys(zones, 0.0)
             for index, zone in enumerate(zones):
                 parts[zone] += max(0, -((index - machines) // len(zones))) / machines
-            found = self.spots[key] = tuple([(zone, part) for zone, part in parts.items() if part > 0.0])
+            spread = tuple([(zone, part) for zone, part in parts.items() if part > 0.0])
+            found = self.spots[key] = self._alike.setdefault(spread, spread)
         return found
 
     def way(self, source: Spot, target: Spot) -> Distribution:
         """The time between two spots, from any machine to any machine."""
-        found = self.ways.get((source, target))
+        key = (id(source), id(target))
+        found = self.ways.get(key)
         if found is None:
-            found = self.ways[source, target] = self._way(source, target)
+            found = self.ways[key] = self._way(source, target)
         return found
 
     def _way(self, source: Spot, target: Spot) -> Distribution:
@@ -156,28 +160,25 @@ class Distances:
         self._layouts = layouts
         self._zones: dict[str, tuple[str, ...]] = {}
         self._spots: dict[str, Spot] = {}
-        self._known: dict[tuple[str, str], Distribution] = {}
         for node in design.nodes:
-            make = makes[node.id]
-            if make.component.place is not Place.REGION:
-                self._spots[node.id] = make.component.place
+            node_id = node.id
+            make = makes[node_id]
+            place = make.component.place
+            if place is not Place.REGION:
+                self._spots[node_id] = place
                 continue
             if make.managed:
                 named = node.zones or geography.home
                 machines = len(named)
             else:
                 named = node.zones or geography.first
-                machines = layouts[node.id].machines
-            self._zones[node.id] = named
-            self._spots[node.id] = geography.spot(named, machines)
+                machines = layouts[node_id].machines
+            self._zones[node_id] = named
+            self._spots[node_id] = geography.spot(named, machines)
 
     def between(self, source: str, target: str) -> Distribution:
         """The time a request and its answer spend on the way between two nodes."""
-        found = self._known.get((source, target))
-        if found is None:
-            found = self.geography.way(self._spots[source], self._spots[target])
-            self._known[source, target] = found
-        return found
+        return self.geography.way(self._spots[source], self._spots[target])
 
     def to_nearest(self, source: str, target: str) -> Distribution:
         """As `between`, to the machine of the target that is nearest."""

@@ -47,6 +47,7 @@ def erlang_b(servers: int, offered: float) -> float:
     return 1.0 / reciprocal
 
 
+@lru_cache(maxsize=16_384)
 def erlang_c(servers: int, offered: float) -> float:
     """Erlang C: probability that an arrival has to wait in M/M/c. Needs offered < servers."""
     _require_servers(servers, least=1)

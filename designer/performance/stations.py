@@ -15,9 +15,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from designer.catalog.model import Behavior, Component, Trait
@@ -29,6 +28,7 @@ from designer.performance.distributions import (
     gamma_from,
     mix,
     sequence,
+    then,
     wait,
 )
 from designer.performance.gamma import EXPONENTIAL_RATIO
@@ -111,26 +111,54 @@ def wait_at(queue: Queue) -> Distribution | None:
     return ZERO if chance < _NEVER else wait(chance, queue.mean_wait, queue.conditional_variability)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One operation at a node. `time` is None, and `waiting` infinite, when the queue grows without end."""
+class Job(NamedTuple):
+    """What is done at a node, one operation or more, and the means it is made of, in seconds.
+
+    `time` is None, and `waiting` infinite, when the queue grows without end.
+    """
 
     time: Distribution | None
-    service: float  # mean seconds
+    service: float
     waiting: float
+    served: float  # when nobody else asks, at the least
 
 
-@dataclass(eq=False)
 class Station:
     """How long a node takes. `queues` go with the groups of `machines`."""
 
-    make: Make
-    layout: Layout
-    machines: tuple[Machines, ...]
-    queues: tuple[Queue, ...]
-    discipline: Discipline
-    acknowledgement: Distribution = ZERO  # of a write by other copies, after it was done at the leader
-    lookup: Distribution = ZERO  # where a record is, before any operation on it
+    __slots__ = (
+        "_read",
+        "_scattered",
+        "_write",
+        "acknowledgement",
+        "discipline",
+        "layout",
+        "lookup",
+        "machines",
+        "make",
+        "queues",
+    )
+
+    def __init__(
+        self,
+        make: Make,
+        layout: Layout,
+        machines: tuple[Machines, ...],
+        queues: tuple[Queue, ...],
+        discipline: Discipline,
+        acknowledgement: Distribution,
+        lookup: Distribution,
+    ) -> None:
+        self.make = make
+        self.layout = layout
+        self.machines = machines
+        self.queues = queues
+        self.discipline = discipline
+        self.acknowledgement = acknowledgement  # of a write by other copies, after it was done at the leader
+        self.lookup = lookup  # where a record is, before any operation on it
+        self._read: Job | None = None
+        self._write: Job | None = None
+        self._scattered: Job | None = None
 
     @property
     def reading(self) -> Distribution:
@@ -147,7 +175,7 @@ class Station:
         """Whether all machines serve one queue."""
         return self.discipline is Discipline.SHARED
 
-    @cached_property
+    @property
     def waits(self) -> tuple[Distribution | None, ...]:
         """The wait of a read at each group of machines."""
         return self._waits(self.layout.read_quorum)
@@ -157,48 +185,60 @@ class Station:
             return tuple([wait_at(queue) for queue in self.queues])
         return tuple([_wait_for(queue, quorum, self.layout.copies) for queue in self.queues])
 
-    @cached_property
+    @property
     def read(self) -> Job:
         """A read of one part."""
-        shares = [group.read_share for group in self.machines]
-        service = self._of_quorum(self.reading, self.layout.read_quorum)
-        return _job(_blend(self.waits, shares), sequence(self.lookup, service))
+        if self._read is None:
+            shares = [group.read_share for group in self.machines]
+            service = self._of_quorum(self.make.reading, self.layout.read_quorum)
+            waits = self._waits(self.layout.read_quorum)
+            self._read = _job(_blend(waits, shares), then(self.lookup, service))
+        return self._read
 
-    @cached_property
+    @property
     def write(self) -> Job:
         """A write, to the moment when as many copies have it as were asked for."""
-        shares = [group.write_share for group in self.machines]
-        service = self._of_quorum(self.writing, self.layout.write_quorum)
-        waits = self._waits(self.layout.write_quorum)
-        return _job(_blend(waits, shares), sequence(self.lookup, service, self.acknowledgement))
+        if self._write is None:
+            shares = [group.write_share for group in self.machines]
+            service = self._of_quorum(self.make.writing, self.layout.write_quorum)
+            waits = self._waits(self.layout.write_quorum)
+            self._write = _job(_blend(waits, shares), sequence(self.lookup, service, self.acknowledgement))
+        return self._write
 
     def _of_quorum(self, stated: Distribution, quorum: int) -> Distribution:
         if self.layout.spread is not Spread.QUORUM or quorum == self.layout.majority:
             return stated
         return time_of_quorum(stated, quorum, self.layout.copies)
 
-    @cached_property
+    @property
     def scattered(self) -> Job:
         """A read that every part answers at once: the slowest of one machine of each part.
 
         What the slowest takes when nobody else asks is its service, all else is waiting.
         """
+        if self._scattered is None:
+            self._scattered = self._scatter()
+        return self._scattered
+
+    def _scatter(self) -> Job:
         if self.layout.spread is Spread.EVEN:
             return self.read
+        waits = self.waits
         service = repeat_max(self.reading, float(self.layout.parts))
         slowest = []
         for number in dict.fromkeys([group.group for group in self.machines]):
             members = [index for index, group in enumerate(self.machines) if group.group == number]
             waiting = _blend(
-                [self.waits[index] for index in members],
+                [waits[index] for index in members],
                 [self.machines[index].read_share for index in members],
             )
             if waiting is None:
-                return Job(None, service.mean, math.inf)
+                return Job(None, service.mean, math.inf, service.mean)
             parts = float(self.machines[members[0]].count)
             slowest.append(repeat_max(sequence(waiting, self.reading), parts))
         time = parallel(*slowest)
-        return Job(time, min(service.mean, time.mean), max(0.0, time.mean - service.mean))
+        least = min(service.mean, time.mean)
+        return Job(time, least, max(0.0, time.mean - service.mean), least)
 
     @property
     def clamped(self) -> bool:
@@ -208,8 +248,8 @@ class Station:
 
 def _job(waiting: Distribution | None, service: Distribution) -> Job:
     if waiting is None:
-        return Job(None, service.mean, math.inf)
-    return Job(sequence(waiting, service), service.mean, waiting.mean)
+        return Job(None, service.mean, math.inf, service.mean)
+    return Job(then(waiting, service), service.mean, waiting.mean, service.mean)
 
 
 def equip(
@@ -240,11 +280,14 @@ def discipline_of(
     Of each caller its node, its component, the calls it makes and its machines. One caller that picks at random is
     enough for queues apart.
     """
-    found = {_discipline(node, component) for node, component, _, _ in callers}
-    if found == {Discipline.SHARED}:
-        return Discipline.SHARED, 1.0
-    if found != {Discipline.ROUND_ROBIN}:
-        return Discipline.RANDOM, 1.0
+    found = None
+    for node, component, _, _ in callers:
+        one = _discipline(node, component)
+        if one is Discipline.RANDOM or found not in (None, one):
+            return Discipline.RANDOM, 1.0
+        found = one
+    if found is not Discipline.ROUND_ROBIN:
+        return found or Discipline.RANDOM, 1.0
     total = math.fsum(rate for _, _, rate, _ in callers)
     squares = math.fsum((rate / total) ** 2 / machines for _, _, rate, machines in callers)
     return Discipline.ROUND_ROBIN, 1.0 / squares

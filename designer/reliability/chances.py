@@ -138,7 +138,8 @@ def _by_node(
 ) -> dict[str, float]:
     found: dict[str, float] = {}
     several: dict[str, None] = dict.fromkeys(overloaded)
-    for number, variable in enumerate(structure.variables):
+    for number in range(len(structure.variables) - 1, -1, -1):  # callees have the lower numbers
+        variable = structure.variables[number]
         if variable.dataset is None:
             if variable.node in found:
                 several[variable.node] = None

@@ -21,6 +21,9 @@ MOST_STEPS = 60_000
 """Steps that one entangled part may take; they are a fraction of a second."""
 
 
+FEW_STEPS = 6_000
+"""Steps after which another order of the variables is tried."""
+
 _SAFE = 0.01
 """A chance to work that was found as 1 less the chance to fail, and has lost no digits that matter by that."""
 
@@ -218,7 +221,7 @@ class _Compiler:
     def _decide(self, kind: Kind, group: Modules) -> int:
         """The slot of a gate over parts that share variables."""
         # Level by level a diagram is as wide as the drawing; from the ends on, where that is wide and needs much.
-        for order, most in ((group.by_level, MOST_STEPS // 4), (group.by_level[::-1], MOST_STEPS)):
+        for order, most in ((group.by_level, FEW_STEPS), (group.by_level[::-1], MOST_STEPS)):
             try:
                 return self._diagram(kind, group, order, most)
             except TooLarge:

@@ -121,8 +121,14 @@ class Placement:
         read = write = reads_up = writes_up = 0.0
         for count, zones in self.parts:
             up = sum([zones.count(zone) for zone in live])
-            lost = too_few(to_read, up, self.down, waiting)
-            unwritten = too_few(to_write, up, self.down, self.switching) if self.split else lost
+            # There is a failover where a copy is left to take over when another is lost.
+            spare = up > to_read
+            unread = k_of_n_unavailability(to_read, up, self.down)
+            lost = unread + (1.0 - unread) * waiting if spare else unread
+            unwritten = lost
+            if self.split:
+                unwritten = k_of_n_unavailability(to_write, up, self.down)
+                unwritten += (1.0 - unwritten) * self.switching if spare else 0.0
             read += lost * count / self.number
             write += unwritten * count / self.number
             reads_up += count * math.log1p(-lost) if lost < 1.0 else -math.inf
@@ -153,12 +159,6 @@ class Chances(NamedTuple):
     write: float
     read_all: float
     write_all: float
-
-
-def too_few(needed: int, up: int, down: float, switching: float) -> float:
-    """As k_of_n_unavailability, and also down while another machine takes over, when there is one to spare."""
-    lost = k_of_n_unavailability(needed, up, down)
-    return lost + (1.0 - lost) * switching if up > needed else lost
 
 
 @lru_cache(maxsize=65_536)

@@ -61,13 +61,14 @@ def find_sheds(
 
 
 def _missed(plan: Plan, touches: Sequence[Touch]) -> dict[tuple[str, str], list[Call]]:
-    """The calls that are made when a cache did not have a record, by cache and dataset."""
+    """The calls that are made when a cache on the side did not have a record, by cache and dataset."""
     found: dict[tuple[str, str], list[Call]] = {}
     waiting = [entry.visit for entry in plan.entries]
     seen = {id(visit) for visit in waiting}
     for visit in waiting:
         for call in visit.calls:
-            if call.on_miss is not None:
+            # What has to pass through a dead cache fails with it and goes nowhere.
+            if call.on_miss is not None and call.on_miss != visit.node:
                 dataset = touches[call.touches[0]].dataset or ""
                 found.setdefault((call.on_miss, dataset), []).append(call)
             for option in call.options:

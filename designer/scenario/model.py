@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Gt, Le
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from designer.catalog.model import DataKind, Identifier, Probability, Sentence
+from designer.catalog.model import DataKind
+from designer.catalog.values import Identifier, Probability, Sentence
 from designer.design.model import Coordinate, NodeId
 from designer.design.values import Overrides
 from designer.units import Bytes, Count, Dollars, Rate, Seconds

@@ -62,6 +62,11 @@ def draw_up(setting: Setting, *, failures: bool = False) -> Blueprint:
     return _Drafter(setting, failures=failures).draw_up()
 
 
+def gate_of(node_id: str) -> str:
+    """The name of the station at which a node with a limit turns requests away."""
+    return f"{node_id}:limit"
+
+
 @dataclass(frozen=True, slots=True)
 class _Variant:
     """One outcome of a call's condition: its chance, and the visit that each option of the call then is."""
@@ -136,7 +141,7 @@ class _Drafter:
         if limit is None:
             return ()
         slots = max(1, min(_MOST_SLOTS, round(limit)))
-        name = f"{node_id}:limit"
+        name = gate_of(node_id)
         self._gates[name] = Station(name, servers=slots, places=0)
         held = slots / limit
         return (Serve(name, Law(Shape.CONSTANT, held * 1e-9), hold=1e9),)

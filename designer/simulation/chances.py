@@ -6,9 +6,11 @@ Marsaglia and Tsang (2000), gamma times from their method of the same year.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -22,13 +24,30 @@ OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapp
 """How all of the loop is compiled. Without numba's reference counts: nothing in it makes or keeps an array."""
 
 
+COMPILED = ("agenda", "chances", "failures", "instructions", "kernel", "records", "service", "tokens")
+"""The modules that are compiled, or whose constants are."""
+
+
+def _digest_sources() -> str:
+    """What is kept on disk is for these sources. numba looks at a function's own file only, not at what it calls."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name in COMPILED:
+        digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
+    return digest.hexdigest()
+
+
+SOURCES = _digest_sources()
+
+
 def _compiled(function: F, **options: bool) -> F:
     """`function` compiled by numba, kept on disk where there is a place for it."""
     try:
-        made: F = njit(cache=True, **OPTIONS, **options)(function)
+        made: Any = njit(cache=True, **OPTIONS, **options)(function)
     except RuntimeError:  # neither the package's folder nor the user's can be written to
-        made = njit(**OPTIONS, **options)(function)
-    return made
+        return cast(F, njit(**OPTIONS, **options)(function))
+    if (cache := getattr(made, "_cache", None)) is not None:
+        cache._cache_file._source_stamp = SOURCES
+    return cast(F, made)
 
 
 def entry(function: F) -> F:
@@ -167,10 +186,10 @@ def draw_other(laws: Table, law: int, streams: NDArray[np.uint64]) -> float:
     if row.nothing > 0.0 and draw_uniform(streams, row.stream) < row.nothing:
         return 0.0
     if row.draw == Draw.CONSTANT:
-        return row.mean
+        return row.average
     if row.draw == Draw.GAMMA:
-        return row.mean * draw_gamma(streams, row.stream, row.alpha)
-    return row.mean * draw_exponential(streams, row.stream)
+        return row.average * draw_gamma(streams, row.stream, row.alpha)
+    return row.average * draw_exponential(streams, row.stream)
 
 
 @inlined
@@ -178,5 +197,5 @@ def draw_time(laws: Table, law: int, streams: NDArray[np.uint64]) -> float:
     """A time of a law: the plain exponential at once, the others by the way."""
     row = laws[law]
     if row.draw == Draw.EXPONENTIAL and row.nothing == 0.0:
-        return row.mean * draw_exponential(streams, row.stream)
+        return row.average * draw_exponential(streams, row.stream)
     return draw_other(laws, law, streams)

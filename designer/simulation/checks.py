@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
@@ -185,7 +186,7 @@ def _endless(calls: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> int | 
     return rows[int(np.argmax(np.abs(vectors[:, largest])))]
 
 
-def check_law(field: str, law: Law) -> None:
+def check_law(field: str, law: object) -> None:
     """Raises AnalysisError when this is not a random time."""
     if not isinstance(law, Law) or law.shape not in tuple(Shape):
         _refuse(f"{field}.shape", f"{quote(getattr(law, 'shape', law))} is no shape", ", ".join(Shape))
@@ -247,8 +248,8 @@ def _chances(field: str, weights: Iterable[float]) -> None:
         _refuse(field, f"the weights sum to {total:.12g}", "a sum of 1")
 
 
-def _unique(field: str, names: Iterable[str]) -> None:
-    seen: set[str] = set()
+def _unique(field: str, names: Iterable[object]) -> None:
+    seen: set[object] = set()
     for number, name in enumerate(names):
         if not isinstance(name, str) or not name:
             _refuse(f"{field}[{number}].name", f"{quote(name)} is not a name", "a text that is not empty")
@@ -257,23 +258,26 @@ def _unique(field: str, names: Iterable[str]) -> None:
         seen.add(name)
 
 
-def _number(field: str, value: float, most: float = math.inf) -> None:
+def _number(field: str, value: object, most: float = math.inf) -> None:
     """A finite number of at least 0."""
-    fits = (
-        isinstance(value, (int, float, np.floating)) and not isinstance(value, bool) and math.isfinite(value)
-    )
-    if not fits or not 0.0 <= value <= most:
-        limit = "" if most == math.inf else f" and at most {most:g}"
-        _refuse(field, f"{quote(value)} cannot be used", f"a finite number of at least 0{limit}")
+    largest = min(most, sys.float_info.max)
+    if (
+        isinstance(value, (int, float, np.floating))
+        and not isinstance(value, bool)
+        and 0.0 <= value <= largest
+    ):
+        return
+    limit = "" if most == math.inf else f" and at most {most:g}"
+    _refuse(field, f"{quote(value)} cannot be used", f"a finite number of at least 0{limit}")
 
 
-def _whole(field: str, value: int, least: int, most: int) -> None:
-    fits = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not fits or not least <= value <= most:
-        _refuse(field, f"{quote(value)} cannot be used", f"a whole number from {least:,} to {most:,}")
+def _whole(field: str, value: object, least: int, most: int) -> None:
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and least <= value <= most:
+        return
+    _refuse(field, f"{quote(value)} cannot be used", f"a whole number from {least:,} to {most:,}")
 
 
-def _unknown(field: str, kind: str, name: str, known: Iterable[str]) -> NoReturn:
+def _unknown(field: str, kind: str, name: object, known: Iterable[str]) -> NoReturn:
     raise AnalysisError(
         f"{field}: there is no {kind} {quote(name)}",
         field=field,

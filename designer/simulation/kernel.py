@@ -122,7 +122,7 @@ def take_ready(tables: Tables) -> int:
     """The token put last on the stack of those that go on now, or the one its failure leads to, or none."""
     registers = tables.registers
     registers[READY] -= 1
-    token = tables.ready[registers[READY]]
+    token = int(tables.ready[registers[READY]])
     state = tables.tokens[token].state
     if state == State.GONE:
         free_part(tables, token)

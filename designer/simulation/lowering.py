@@ -87,7 +87,7 @@ class Program:
         if law.mean == 0.0:
             draw = Draw.CONSTANT
         alpha = 1.0 / law.variability if draw is Draw.GAMMA else 1.0
-        row = {"mean": law.mean, "nothing": law.nothing, "alpha": alpha, "draw": draw}
+        row = {"average": law.mean, "nothing": law.nothing, "alpha": alpha, "draw": draw}
         self.laws.append(row | {"stream": self.stream(purpose)})
         return len(self.laws) - 1
 
@@ -286,9 +286,11 @@ def _lower_policy(program: Program, retry: Retry, purpose: str) -> int:
 
 
 def _fill(kind: np.dtype[Any], rows: list[Row]) -> records.Table:
-    table = records.make_table(kind, 0)[:0] if not rows else records.make_table(kind, len(rows))
+    table = records.make_table(kind, len(rows))
     if not rows:
-        return records.make_table(kind, 1)
+        for name in kind.names or ():
+            table[name] = NONE
+        return table
     for name in kind.names or ():
         table[name] = [row.get(name, 0) for row in rows]
     return table

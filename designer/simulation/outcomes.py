@@ -15,7 +15,7 @@ from designer.performance.latency import respond
 from designer.performance.model import Response
 from designer.performance.setting import Setting, setting_of
 from designer.scenario.model import Scenario
-from designer.simulation.blueprints import Blueprint, draw_up
+from designer.simulation.blueprints import Blueprint, draw_up, gate_of
 from designer.simulation.model import Estimate, Outcome, SourceOutcome, StationOutcome, Times
 from designer.simulation.runs import simulate
 from designer.traffic.propagation import propagate
@@ -177,6 +177,10 @@ def _workload(
     )
 
 
+def _turned_away(gate: StationOutcome | None) -> int:
+    return 0 if gate is None else gate.refused
+
+
 def _rate(count: int, seconds: float) -> Estimate:
     """A rate per second from a count, which is as uncertain as that of random arrivals: its variance is its mean."""
     if seconds <= 0.0:
@@ -194,7 +198,7 @@ def _nodes(setting: Setting, blueprint: Blueprint, outcome: Outcome) -> list[Nod
             utilisation=stations[node_id].utilisation,
             computed=blueprint.computed[node_id],
             waiting=stations[node_id].waiting,
-            refused=stations[node_id].refused,
+            refused=stations[node_id].refused + _turned_away(stations.get(gate_of(node_id))),
             longest_queue=stations[node_id].longest_queue,
         )
         for node_id in setting.drawing.nodes

@@ -140,7 +140,7 @@ def _lay_out(times: str, counts: str) -> np.dtype[Any]:
 INSTRUCTION = _lay_out("hold", "op then law pick first many stream station target table policy optional")
 """`first`, `many`: pools of a station, or rows of the side tables; `table`: where its weights start."""
 
-LAW = _lay_out("mean nothing alpha", "draw stream")
+LAW = _lay_out("average nothing alpha", "draw stream")
 
 TOKEN = _lay_out(
     "born since due",

@@ -53,6 +53,7 @@ class Settled(NamedTuple):
 
     hit: CacheHit
     missed: Vector  # part of the misses in each bin of popularity: what the next cache gets to see
+    hottest: float  # part of the misses for the record that is missed most
     guard: float  # seconds before each miss in which nobody asked for the record; 0: a miss may be due to an update
 
 
@@ -82,6 +83,7 @@ class _Found(NamedTuple):
     ratio: float
     kept: float
     missed: Vector
+    hottest: float
     bound: float
     stale: float
     warm_up: float
@@ -139,7 +141,7 @@ def _report(
         staleness=Arithmetic.later(lambda: explanation.explain_stale(cache, stream, found.stale)),
     )
     quiet = min(time, math.inf if node.ttl is None else node.ttl)
-    return Settled(hit, found.missed, quiet if lru and stream.updates == 0.0 == stream.renewals else 0.0)
+    return Settled(hit, found.missed, found.hottest, quiet if lru and stream.updates == 0.0 == stream.renewals else 0.0)
 
 
 class _Contents:
@@ -239,7 +241,7 @@ def _find(contents: _Contents, number: int, time: float, kept: Vector | None, be
     misses = contents.misses(number, time, kept)
     ratio = min(1.0, max(0.0, 1.0 - float(misses.sum())))
     shares = reads * records / member.share
-    there = held(reads, member.life, time)
+    there = present(reads, member.life, time)
     if kept is not None:
         there = kept * there
     bound = min(1.0, float(shares @ (best * present(reads, member.life, math.inf))))
@@ -254,7 +256,8 @@ def _find(contents: _Contents, number: int, time: float, kept: Vector | None, be
         WARM * ratio,
         min(time, member.life.ttl),
     )
-    return _Found(ratio, float(records @ there), profile, bound, min(1.0, stale), warm_up)
+    hottest = float((profile / records).max())
+    return _Found(ratio, float(records @ there), profile, hottest, bound, min(1.0, stale), warm_up)
 
 
 def _warm_up(reached: Callable[[float], float], enough: float, most: float) -> float:

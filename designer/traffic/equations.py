@@ -1,7 +1,7 @@
 """The traffic equations of an open network with feedback: how often stations are visited when some send work back.
 
-Work arrives at station i from outside at rate a(i), and goes from i to j with part p(i, j) of what leaves i; what is not
-sent on leaves the network. In balance the rates x solve x(j) = a(j) + sum over i of x(i) p(i, j) (J. R. Jackson,
+Work arrives at station i from outside at rate a(i), and goes from i to j with part p(i, j) of what leaves i; what is
+not sent on leaves the network. In balance the rates x solve x(j) = a(j) + sum over i of x(i) p(i, j) (J. R. Jackson,
 "Networks of waiting lines", Operations Research 5(4), 1957). There is one solution when all work leaves in the end.
 """
 

@@ -160,8 +160,9 @@ class Load(NamedTuple):
     bytes_in: float  # all that arrives over the network: requests, and answers to the node's own calls
     bytes_out: float  # all that leaves: answers, and the node's own requests
     datasets: Mapping[str, tuple[float, float]]  # dataset -> (reads, writes) per second done here
-    # Part of the reads of each dataset here that ask for its most popular record: caches on the way answer most of
-    # those, so it may be far below the popularity of the record itself.
+    # Part of the reads of each dataset here that ask for the record asked for most here: caches on the way answer most
+    # of the reads for the popular ones, so it may be far below the popularity of the first. At a queue, part of the
+    # messages about a dataset that are about one record.
     hottest: Mapping[str, float] = MappingProxyType({})
     refused: float = 0.0  # visits turned away by the node's limit, not in `calls`
     given_up: float = 0.0  # messages that were never done: at-most-once, or after the last delivery

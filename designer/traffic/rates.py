@@ -267,21 +267,24 @@ class Rates:
         return tuple(found)
 
     def hottest(self, number: int, dataset: str) -> float:
-        """Part of the reads of a visit that ask for the most popular record, after the caches on its way."""
-        first = self._first.get(dataset)
-        if first is None:
-            data = self._scenario.datasets[dataset]
-            first = self._first[dataset] = float(zipf_bins(data.records, data.skew).shares[0])
-        mix, volume = self.mixes.get(number), self.volumes[number]
-        if not mix or volume <= 0.0:
+        """Part of the reads of a visit for the record they ask for most, after the caches on its way."""
+        mix = self.mixes.get(number)
+        ways = [(self.settled[last, dataset], rate) for last, rate in mix.items()] if mix else []
+        if not ways or self.volumes[number] <= 0.0:
+            first = self._first.get(dataset)
+            if first is None:
+                data = self._scenario.datasets[dataset]
+                first = self._first[dataset] = float(zipf_bins(data.records, data.skew).shares[0])
             return first
-        found, first_hand = 0.0, volume
-        for last, missing in mix.items():
-            through = self.settled.get((last, dataset))
-            if through is not None:
-                found += missing * float(through.missed[0])
-                first_hand -= missing
-        return min(1.0, (found + max(0.0, first_hand) * first) / volume)
+        first_hand = self.volumes[number] - math.fsum([rate for _, rate in ways])
+        if len(ways) == 1 and first_hand <= self.volumes[number] * _STEADY:
+            return ways[0][0].hottest
+        data = self._scenario.datasets[dataset]
+        bins = zipf_bins(data.records, data.skew)
+        asked = max(0.0, first_hand) * bins.shares
+        for settled, rate in ways:
+            asked = asked + rate * settled.missed
+        return min(1.0, float((asked / bins.records).max()) / self.volumes[number])
 
 
 def _alike(before: Mapping[object, float], after: Mapping[object, float]) -> bool:

@@ -149,5 +149,5 @@ def test_a_chain_of_hundreds_of_nodes_is_judged() -> None:
     ends = [Node(id="users", component="users"), Node(id="db", component="sql_database")]
     chain = ["users", *(node.id for node in links), "db"]
     edges = [Connection(source=one, target=other) for one, other in itertools.pairwise(chain)]
-    analysis = facts(Design(nodes=tuple(ends + links), connections=tuple(edges)))
+    analysis = facts(Design(nodes=tuple(ends + links), connections=tuple(edges)), 1e-3)
     assert analysis.reliability.workloads[0].availability > 0

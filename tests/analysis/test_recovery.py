@@ -135,3 +135,10 @@ def test_retries_that_do_not_come_to_rest_are_told() -> None:
     assert "Once overloaded, retries towards db would keep it so." in verdict(metastable, "carry").reason
     elsewhere = replace(analysis_of(), metastable=("api>elsewhere",))
     assert "etries" not in verdict(elsewhere, "carry").reason
+
+
+def test_what_is_overloaded_counts_as_down() -> None:
+    found = verdict(analysis_of("users > api:app_server[read_rate=200/s] > db:sql_database"), "up")
+    assert found.value == 0.0
+    assert found.reason == "More arrives at api at peak than it can serve, which counts as down."
+    assert found.nodes == ("api",)

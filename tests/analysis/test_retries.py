@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from designer.analysis import Analysis, analyze
 from designer.analysis.retries import MOST_ROUNDS, Tries, find_rest, most_tries, settle
 from designer.design.model import Connection
 from designer.design.notation import parse_notation
+from designer.performance.tries import find_tries
 from tests.analysis.boards import CATALOG, PLAIN, analysis_of, shop
 
 RETRIES = 3
@@ -102,3 +104,44 @@ def test_without_retries_nothing_is_repeated() -> None:
     assert (settled.tries, settled.unsettled, settled.metastable) == ({}, (), ())
     assert settled.traffic == analysis.traffic
     assert (analysis.tries, analysis.unsettled, analysis.metastable) == ({}, (), ())
+
+
+def retrying(notation: str, **settings: float) -> Analysis:
+    """The shop with settings on the connection from `api` to `db`."""
+    design = parse_notation(notation, CATALOG)
+    connections = tuple(
+        Connection.model_validate({**item.model_dump(), **settings}) if item.id == "api>db" else item
+        for item in design.connections
+    )
+    changed = design.model_copy(update={"connections": connections})
+    return analyze(shop(), changed, CATALOG, headroom=False)
+
+
+CALM = "users > api:app_server*4 > db:sql_database[disk=2TB]"
+FULL = "users > api:app_server*4 > db:sql_database[disk=2TB, read_rate=400/s, write_rate=400/s]"
+
+
+def test_retries_of_a_store_with_room_are_hardly_needed() -> None:
+    analysis = retrying(CALM, timeout=10.0, retries=3)
+    assert analysis.tries["api>db"] == pytest.approx(1.0, abs=0.01)
+    assert analysis.unsettled == ()
+
+
+def test_retries_of_an_overloaded_store_are_more_load_for_it() -> None:
+    once, again = retrying(FULL, timeout=1.0), retrying(FULL, timeout=1.0, retries=3)
+    assert once.tries == {}
+    assert 1.0 < again.tries["api>db"] <= 4.0
+    used = [analysis.nodes["db"].utilisations[0].value for analysis in (once, again)]
+    assert used[1] > used[0]
+
+
+def test_a_budget_of_retries_bounds_them() -> None:
+    analysis = retrying(FULL, timeout=1.0, retries=3, retry_budget=0.1)
+    assert 1.0 < analysis.tries["api>db"] <= 1.1 + 1e-9
+
+
+def test_tries_and_load_belong_together() -> None:
+    """What is reported is the state in which the tries bring about the load that they come from."""
+    analysis = retrying(FULL, timeout=1.0, retries=3)
+    again = find_tries(analysis.scenario, analysis.design, CATALOG, analysis.traffic, analysis.nodes)
+    assert again["api>db"] == pytest.approx(analysis.tries["api>db"], rel=1e-4)

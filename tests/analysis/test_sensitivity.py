@@ -14,7 +14,9 @@ from designer.analysis.assumptions import (
 )
 from designer.analysis.facts import judge_only, measure
 from designer.analysis.sensitivity import STEPS, Sensitivity, Swing, find_sensitivity
-from designer.catalog.model import FIGURE_DIMENSIONS, Environment, Figure
+from designer.catalog.environment import Environment
+from designer.catalog.model import FIGURE_DIMENSIONS
+from designer.catalog.values import Figure
 from designer.design.model import Design
 from designer.design.notation import parse_notation
 from designer.scenario.loader import load_scenario

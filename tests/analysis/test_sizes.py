@@ -186,3 +186,11 @@ def test_memory_comes_in_powers_of_two() -> None:
     assert turn(design, dials, now, smaller).node("cache").figures["memory"] == 8e9
     (change,) = list_changes(dials, now, smaller)
     assert (change.field, change.value) == ("memory", 8e9)
+
+
+def test_what_is_overloaded_is_raised_though_only_availability_is_asked() -> None:
+    scenario = shop(("rate: 800/s", "rate: 8k/s"))
+    only = scenario.model_copy(update={"requirements": {"up": scenario.requirements["up"]}})
+    sizing = find_size(only, drawn(), CATALOG)
+    assert sizing.met
+    assert sizing.sized.node("api").instances >= 8

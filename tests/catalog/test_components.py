@@ -2,20 +2,19 @@
 
 import pytest
 
+from designer.catalog.environment import Distance, Environment
 from designer.catalog.loader import GROUPS, check, load
 from designer.catalog.model import (
     FIGURE_DIMENSIONS,
     Behavior,
     Component,
-    Distance,
-    Environment,
-    Figure,
     Figures,
     Knob,
     Place,
     Replication,
     Trait,
 )
+from designer.catalog.values import Figure
 
 REQUIRED = (
     "users", "load_balancer", "app_server", "cache", "cdn", "sql_database", "sharded_sql", "message_queue",

@@ -96,6 +96,17 @@ def test_an_overload_is_said_to_be_one() -> None:
     assert "unbounded" in text and "Database: more to do than can be done." in text
 
 
+def test_an_interval_without_an_end_has_only_a_beginning() -> None:
+    open_ended = replace(times(0.01), mean=Estimate(0.01, 0.009, math.inf))
+    text = write_simulation(replace(OUTCOME, workloads=(replace(READS, responses=open_ended),)))
+    assert "9 ms or more" in text and "unbounded" not in text
+
+
+def test_a_short_run_is_said_to_be_one() -> None:
+    assert "The run is short" not in write_simulation(OUTCOME)
+    assert "The run is short" in write_simulation(replace(OUTCOME, short=True))
+
+
 def test_what_is_left_out_is_said() -> None:
     text = write_simulation(replace(OUTCOME, left_out=("one thing", "another")))
     assert text.endswith("\nNot simulated: one thing; another.\n")
@@ -103,7 +114,14 @@ def test_what_is_left_out_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("simulated", "computed", "text"),
-    [(2.0, 2.1, "+5.0 %"), (2.0, 1.0, "-50.0 %"), (2.0, None, "–"), (0.0, 1.0, "–"), (1.0, math.inf, "–")],
+    [
+        (2.0, 2.1, "+5.0 %"),
+        (2.0, 1.0, "-50.0 %"),
+        (2.0, 1.9999, "+0.0 %"),
+        (2.0, None, "–"),
+        (0.0, 1.0, "–"),
+        (1.0, math.inf, "–"),
+    ],
 )
 def test_a_gap_is_a_part_of_what_happened(simulated: float, computed: float | None, text: str) -> None:
     assert gap_text(simulated, computed) == text

@@ -9,7 +9,9 @@ from typing import Any
 
 from designer.arithmetic import Arithmetic
 from designer.catalog.loader import load
-from designer.catalog.model import Catalog, Component, Distance, Environment, Figure
+from designer.catalog.environment import Distance, Environment
+from designer.catalog.model import Catalog, Component
+from designer.catalog.values import Figure
 from designer.design.model import Design
 from designer.design.notation import parse_notation
 from designer.performance.capacity import measure_nodes

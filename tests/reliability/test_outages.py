@@ -116,6 +116,19 @@ def test_one_of_many_cache_machines_takes_only_its_part() -> None:
     assert outage(copied, "instance", "cache").overloaded == ()
 
 
+def test_what_passes_through_a_dead_cache_fails_and_drowns_nothing() -> None:
+    drawn = "users > load_balancer*2 > api:app_server*40 > cache*2 > db:sql_database"
+    found = outage(judged(drawn, rate=0.9 * figure("sql_database", "read_rate") * 2), "node", "cache")
+    assert "look" in found.lost
+    assert found.overloaded == ()
+
+
+def test_equal_contributions_come_in_the_order_of_the_calls() -> None:
+    drawn = "users > first:app_server*2 > second:app_server*2 > third:app_server*2 > key_value_store"
+    shares = judged(drawn).workloads[0].contributions
+    assert [item.node for item in shares if item.node != "key_value_store"] == ["first", "second", "third"]
+
+
 def test_a_zone_without_which_the_rest_cannot_keep_up() -> None:
     found = judged(
         "@ a, b\nusers > lb:load_balancer*2[zones=a+b] > api:app_server*8[zones=a+b] > key_value_store", api=5

@@ -161,7 +161,8 @@ class World:
         wanted = max(quorum(node, write), load_of(node, needed))
         if self.up[node.id] < wanted:
             return False
-        waits = (write or node.read_from is not ReadFrom.REPLICAS) and self.live[node.id] > wanted
+        to_read = max(quorum(node, False), load_of(node, needed))
+        waits = (write or node.read_from is not ReadFrom.REPLICAS) and self.live[node.id] > to_read
         return not (waits and node.id in self.switching)
 
 
@@ -238,7 +239,7 @@ def overloaded(case: Case) -> list[str]:
     return [node.id for node in case.nodes if load_of(node, case.needed[node.id]) > copies(node)]
 
 
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SLOW

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from designer.catalog.model import Behavior, Catalog, Environment, Figure
+from designer.catalog.environment import Environment
+from designer.catalog.model import Behavior, Catalog
+from designer.catalog.values import Figure
 from designer.design.model import CallOrder, Connection, Design, Node, ReadFrom, Routing
 from designer.performance.machines import Spread
 from designer.performance.setting import Setting, setting_of

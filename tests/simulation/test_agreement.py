@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.agreement import BOARDS, Comparison, Gap, Station, compare_all, summarize, worst
+from tests.simulation.agreement import (
+    BOARDS,
+    Comparison,
+    Gap,
+    Station,
+    compare_all,
+    is_sure,
+    summarize,
+    worst,
+)
 from tests.simulation.boards import LEAST_BUSY, MOST_BUSY, random_board
 
 MEAN, P99 = 0.05, 0.10
@@ -29,7 +38,7 @@ def test_the_boards_are_of_every_shape_and_busy_enough(compared: Compared) -> No
     for item in comparisons:
         for feature in item.features:
             counts[feature] = counts.get(feature, 0) + 1
-    assert min(counts.values()) >= 10 and len(counts) >= 12, counts
+    assert min(counts.values()) >= 5 and len(counts) >= 12, counts
 
 
 def test_means_are_within_five_percent_or_the_stated_band(compared: Compared) -> None:
@@ -46,11 +55,17 @@ def test_p99_is_within_ten_percent_or_the_stated_band(compared: Compared) -> Non
 
 def test_taken_together_they_are_closer_than_that(compared: Compared) -> None:
     comparisons, _ = compared
-    print(summarize(comparisons))
+    print(summarize([item for item in comparisons if is_sure(item)]))
     means = sorted(abs(item.mean.error) for item in comparisons)
     tails = sorted(abs(item.p99.error) for item in comparisons)
     assert means[len(means) // 2] < MEAN / 3 and tails[len(tails) // 2] < P99 / 3
     assert sum(item.mean.error for item in comparisons) / len(means) < MEAN / 3
+
+
+def test_the_simulation_is_sure_enough_to_tell(compared: Compared) -> None:
+    comparisons, _ = compared
+    unsure = [item for item in comparisons if not is_sure(item)]
+    assert len(unsure) < 0.05 * len(comparisons), "\n".join(worst(unsure))
 
 
 def test_bands_are_stated_where_they_are_needed_and_say_something(compared: Compared) -> None:

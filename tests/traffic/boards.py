@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from designer.catalog import loader
 from designer.catalog.model import Behavior
-from designer.design.model import Design
+from designer.design.model import Design, Index
+from designer.design.model import Traffic as Carried
 from designer.design.notation import parse_notation
 from designer.scenario.model import Dataset, Difficulty, Operation, Scenario, Throughput, Touch, Workload
-from designer.traffic.model import Call, Load, Option, Plan, Traffic, Visit
+from designer.traffic.model import Call, Flow, Load, Option, Plan, Traffic, Visit
 from designer.traffic.propagation import propagate
 from designer.traffic.routing import route
 
@@ -139,13 +140,19 @@ def structure_errors(scenario: Scenario, design: Design, plan: Plan) -> Iterator
     touches = scenario.workloads[plan.workload].touches
     served = tuple(number for number in range(len(touches)) if number not in plan.unserved)
     connections = {connection.id for connection in design.connections}
+    letters = {connection.id for connection in design.connections if connection.carries is Carried.FAILED}
+    caches = {node.id for node in design.nodes if CATALOG[node.component].behavior is Behavior.CACHE}
     if plan.entries:
         yield from _division_errors("entries", plan.entries)
     for entry in plan.entries:
         if entry.visit.touches != served:
             yield f"the client is asked for {entry.visit.touches} of {served}"
-    for visit in visits_of(plan):
-        yield from _touch_errors(visit)
+    visits = visits_of(plan)
+    options = [option for visit in visits for call in visit.calls for option in call.options]
+    buried = {id(option.visit) for option in options if option.connection in letters}
+    for visit in visits:
+        if id(visit) not in buried or visit.work or visit.calls:
+            yield from _touch_errors(visit, visit.node in caches)
         for call in visit.calls:
             yield from _division_errors(visit.node, call.options)
             datasets = {touches[touch].dataset for touch in call.touches}
@@ -154,12 +161,12 @@ def structure_errors(scenario: Scenario, design: Design, plan: Plan) -> Iterator
             yield from _option_errors(visit, call, connections)
 
 
-def _touch_errors(visit: Visit) -> Iterator[str]:
+def _touch_errors(visit: Visit, cache: bool) -> Iterator[str]:
+    """A touch is done here or passed on in one call; only a cache may do both."""
     aside = {touch for call in visit.calls if call.optional for touch in call.touches}
     needed = [touch for call in visit.calls if not call.optional for touch in call.touches]
     worked = [work.touch for work in visit.work]
-    answered = {touch for call in visit.calls if call.on_miss == visit.node for touch in call.touches}
-    done = sorted([*needed, *(touch for touch in worked if touch not in answered)])
+    done = sorted([*needed, *(touch for touch in worked if not (cache and touch in needed))])
     if done != list(visit.touches) or not aside <= set(needed):
         yield f"{visit.node} is asked for {visit.touches}, works on {worked} and passes {needed}"
 
@@ -179,45 +186,86 @@ def _division_errors(place: str, options: tuple[Option, ...]) -> Iterator[str]:
 
 
 def conservation_errors(scenario: Scenario, design: Design, traffic: Traffic) -> Iterator[str]:
-    """Where what comes in is not what is done and passed on.
+    """Where what comes in is not turned away, done, passed on, given up or put away.
 
-    What the whole design does is compared with what was asked only where no connection multiplies calls.
+    What the whole design does is compared with what was asked only where nothing multiplies or takes away: no calls
+    drawn, no limits, no consumer that fails, no store asked whatever the cache knew.
     """
     behaviors = {node.id: CATALOG[node.component].behavior for node in design.nodes}
     for name, plan in traffic.plans.items():
         rate = scenario.workloads[name].peak_rate
         loads = {load.node: load for load in traffic.loads if load.workload == name}
+        flows = [item for item in traffic.flows if item.workload == name]
         for node, load in loads.items():
-            arriving = sum(
-                item.calls for item in traffic.flows if (item.target, item.workload) == (node, name)
-            )
+            arriving = sum(item.calls for item in flows if item.target == node)
             arriving += sum(entry.weight * rate for entry in plan.entries if entry.visit.node == node)
-            yield from _unlike(f"visits of {name} to {node}", arriving, load.calls)
-            sent = sum(
-                item.bytes_forward for item in traffic.flows if (item.source, item.workload) == (node, name)
-            )
-            sent += sum(
-                item.bytes_back for item in traffic.flows if (item.target, item.workload) == (node, name)
-            )
+            yield from _unlike(f"visits of {name} to {node}", arriving, load.calls + load.refused)
+            sent = sum(item.bytes_forward for item in flows if item.source == node)
+            sent += sum(item.bytes_back for item in flows if item.target == node)
             yield from _unlike(f"bytes of {name} out of {node}", sent, load.bytes_out)
+            received = sum(item.bytes_back for item in flows if item.source == node)
+            received += sum(item.bytes_forward for item in flows if item.target == node)
+            yield from _unlike(f"bytes of {name} into {node}", received, load.bytes_in)
+        yield from _limit_errors(design, traffic)
         if all(connection.calls is None for connection in design.connections):
-            yield from _work_errors(scenario, traffic, plan, loads, behaviors)
-            yield from _router_errors(traffic, name, behaviors)
+            yield from _queue_errors(design, plan, flows, loads)
+            yield from _router_errors(design, traffic, name, behaviors)
+            if _nothing_is_lost(design):
+                yield from _work_errors(scenario, design, traffic, plan, loads)
+
+
+def _nothing_is_lost(design: Design) -> bool:
+    kept = all(node.limit is None and not node.figures.get("error_rate") for node in design.nodes)
+    return kept and all(connection.on_miss is not False for connection in design.connections)
+
+
+def _limit_errors(design: Design, traffic: Traffic) -> Iterator[str]:
+    """A node lets in what its limit allows, all workloads alike, and no less than comes where that is not reached."""
+    for node in design.nodes:
+        loads = [load for load in traffic.loads if load.node == node.id]
+        arriving = sum(load.calls + load.refused for load in loads)
+        allowed = arriving if node.limit is None else min(arriving, node.limit)
+        for load in loads:
+            part = allowed / arriving if arriving > 0.0 else 1.0
+            yield from _unlike(
+                f"{load.workload} let in by {node.id}", (load.calls + load.refused) * part, load.calls
+            )
+
+
+def _queue_errors(design: Design, plan: Plan, flows: Sequence[Flow], loads: dict[str, Load]) -> Iterator[str]:
+    """Of the messages of each kind of work a queue has some are done, the rest are given up or put away."""
+    nodes = design.by_id
+    letters = {connection.id for connection in design.connections if connection.carries is Carried.FAILED}
+    for queue, load in loads.items():
+        visits = [visit for visit in visits_of(plan) if visit.node == queue]
+        if CATALOG[nodes[queue].component].behavior is not Behavior.QUEUE or len(visits) != 1:
+            continue
+        handed = sum(not call.optional for call in visits[0].calls)
+        done = put_away = 0.0
+        for item in flows:
+            if item.source == queue and item.connection in letters:
+                put_away += item.calls
+            elif item.source == queue:
+                done += item.calls * (1.0 - nodes[item.target].figures.get("error_rate", 0.0))
+        yield from _unlike(f"messages of {queue}", load.calls * handed, done + put_away + load.given_up)
 
 
 def _work_errors(
-    scenario: Scenario, traffic: Traffic, plan: Plan, loads: dict[str, Load], behaviors: dict[str, Behavior]
+    scenario: Scenario, design: Design, traffic: Traffic, plan: Plan, loads: dict[str, Load]
 ) -> Iterator[str]:
     """Reads are done by stores or answered by caches; writes and updates by stores."""
     workload = scenario.workloads[plan.workload]
+    nodes = design.by_id
     served = [touch for number, touch in enumerate(workload.touches) if number not in plan.unserved]
     for dataset in scenario.datasets:
         reads = writes = 0.0
-        for node, load in loads.items():
+        for name, load in loads.items():
             read, written = load.datasets.get(dataset, (0.0, 0.0))
-            cache = behaviors[node] is Behavior.CACHE
-            reads += read * traffic.hit_ratio(node, dataset) if cache else read
-            writes += 0.0 if cache else written
+            node = nodes[name]
+            cache = CATALOG[node.component].behavior is Behavior.CACHE
+            indexed = 2.0 if node.index is Index.GLOBAL and node.shards > 1 else 1.0
+            reads += read * traffic.hit_ratio(name, dataset) if cache else read
+            writes += 0.0 if cache else written / indexed
         asked = [touch for touch in served if touch.dataset == dataset and plan.entries]
         read = sum(touch.count for touch in asked if touch.operation is Operation.READ)
         written = sum(touch.count for touch in asked if touch.operation is not Operation.READ)
@@ -225,14 +273,21 @@ def _work_errors(
         yield from _unlike(f"writes of {dataset} by {plan.workload}", written * workload.peak_rate, writes)
 
 
-def _router_errors(traffic: Traffic, workload: str, behaviors: dict[str, Behavior]) -> Iterator[str]:
-    """A router passes on everything that it does not do itself."""
+def _router_errors(
+    design: Design, traffic: Traffic, workload: str, behaviors: dict[str, Behavior]
+) -> Iterator[str]:
+    """A router passes on all that it does not do itself. What is put into a cache after a miss is beside that."""
+    asking = {connection.source for connection in design.connections if connection.on_miss}
     for load in traffic.loads:
-        if load.workload != workload or behaviors[load.node] is not Behavior.ROUTER:
+        if load.workload != workload or behaviors[load.node] is not Behavior.ROUTER or load.node in asking:
             continue
         flows = [item for item in traffic.flows if item.workload == workload]
         into = sum(item.reads + item.writes for item in flows if item.target == load.node)
-        out = sum(item.reads + item.writes for item in flows if item.source == load.node)
+        out = sum(
+            item.reads + (0.0 if behaviors[item.target] is Behavior.CACHE else item.writes)
+            for item in flows
+            if item.source == load.node
+        )
         if out > 0.0 and into < out * (1 - 1e-9):
             yield f"{load.node} passes on {out} of {into} operations of {workload}"
 

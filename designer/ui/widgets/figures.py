@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from designer.catalog.model import FIGURE_DIMENSIONS, Component, Figure
+from designer.catalog.model import FIGURE_DIMENSIONS, Component
+from designer.catalog.values import Figure
 from designer.ui.widgets.wording import in_words, plain, table
 from designer.units import Dimension, format_quantity
 
