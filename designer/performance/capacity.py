@@ -17,7 +17,7 @@ from designer.performance.ceilings import (
     measure,
 )
 from designer.performance.explain import explain, explain_minimum
-from designer.performance.machines import Spread, busiest_part, counts_of, first_share
+from designer.performance.machines import Spread, busiest_part, first_share
 from designer.performance.model import NodePerformance, Utilisation
 from designer.performance.setting import Setting, setting_of
 from designer.performance.sizing import find_minimum, find_needed, shares_out
@@ -106,7 +106,8 @@ def _calls_in_progress(setting: Setting) -> dict[str, float]:
         walk = course_of(setting, name).answer if rate > 0.0 else None
         if walk is not None:
             for node_id, seconds in walk.held.items():
-                found[node_id] = found.get(node_id, 0.0) + rate * seconds
+                known = found.get(node_id, 0.0)
+                found[node_id] = known + rate * seconds
     return found
 
 
@@ -140,7 +141,7 @@ def _first_of_message(setting: Setting, plan: Plan, node_id: str) -> float:
 def _measure(setting: Setting, case: Case, datasets: Sequence[str]) -> NodePerformance:
     node_id = case.node.id
     drawing = setting.drawing
-    bench = Bench(case, counts_of(case.node), drawing.layouts[node_id], setting.machines[node_id])
+    bench = Bench(case, drawing.counts[node_id], drawing.layouts[node_id], setting.machines[node_id])
     gauges = measure(bench)
     if len(gauges) > 1:
         gauges.sort(key=_value, reverse=True)

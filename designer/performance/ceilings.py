@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from designer.catalog.model import Behavior, Component, DataKind
 from designer.design.model import Node
@@ -25,7 +26,7 @@ from designer.performance.machines import (
 )
 from designer.performance.makes import Make
 from designer.performance.model import Ceiling
-from designer.performance.stations import part, utilisation
+from designer.performance.stations import in_use, part
 from designer.performance.working_set import Kept, disk_reads
 
 IN_MEMORY = frozenset({DataKind.VECTORS, DataKind.FEATURES, DataKind.DOCUMENTS})
@@ -89,35 +90,37 @@ def set_up(case: Case, counts: Counts) -> Bench:
     return Bench(case, counts, layout, load_machines(layout, case.demand))
 
 
-def measure(bench: Bench, ceilings: Sequence[Ceiling] = tuple(Ceiling)) -> list[Gauge]:
-    """All of these ceilings that apply."""
-    return [gauge for ceiling in ceilings if (gauge := _GAUGES[ceiling](bench)) is not None]
+def measure(bench: Bench, ceilings: Sequence[Ceiling] | None = None) -> list[Gauge]:
+    """All ceilings that apply, or those of them that are wanted."""
+    found = []
+    for ceiling, gauge in _stated(bench.case.make):
+        if ceilings is None or ceiling in ceilings:
+            measured = gauge(bench)
+            if measured is not None:
+                found.append(measured)
+    return found
 
 
-def _operations(bench: Bench) -> Gauge | None:
-    figures = bench.case.make.figures
-    machine = bench.machines[0]
-    value = utilisation(figures, machine.reads, machine.writes)
-    if value is None:
-        return None
-    for other in bench.machines[1:]:
-        used = utilisation(figures, other.reads, other.writes) or 0.0
+def _operations(bench: Bench) -> Gauge:
+    make = bench.case.make
+    machine, value = bench.machines[0], -1.0
+    for other in bench.machines:
+        used = in_use(make.read_rate, make.write_rate, other.reads, other.writes) or 0.0
         if used > value:
             machine, value = other, used
-    value /= bench.efficiency
+    efficiency = bench.efficiency if make.interferes else 1.0
+    value /= efficiency
     demand = machine.reads + machine.writes
     # The limit is that of this mix: so many operations of which each is a read as often as now.
     if 0.0 < value < math.inf:
         limit = demand / value
     else:
-        limit = figures.get("read_rate", figures.get("write_rate", 0.0)) * bench.efficiency
+        limit = make.figures.get("read_rate", make.figures.get("write_rate", 0.0)) * efficiency
     return Gauge(Ceiling.OPERATIONS, demand, limit, value, machine)
 
 
-def _bandwidth(bench: Bench) -> Gauge | None:
-    limit = bench.case.make.figures.get("bandwidth")
-    if limit is None:
-        return None
+def _bandwidth(bench: Bench) -> Gauge:
+    limit = bench.case.make.figures["bandwidth"]
     machine = bench.machines[0] if len(bench.machines) == 1 else max(bench.machines, key=_traffic)
     demand = _traffic(machine) * (1.0 + bench.case.overhead)
     return Gauge(Ceiling.BANDWIDTH, demand, limit, part(demand, limit), machine)
@@ -139,31 +142,23 @@ def keeps_in_memory(component: Component) -> bool:
     return component.behavior is Behavior.STORE and bool(component.holds) and component.holds <= IN_MEMORY
 
 
-def _memory(bench: Bench) -> Gauge | None:
-    if "memory" not in bench.case.make.figures or not keeps_in_memory(bench.case.make.component):
-        return None
+def _memory(bench: Bench) -> Gauge:
     return _room(bench, Ceiling.MEMORY, "memory")
 
 
-def _disk(bench: Bench) -> Gauge | None:
-    if bench.case.make.component.behavior is not Behavior.STORE:
-        return None
+def _disk(bench: Bench) -> Gauge:
     return _room(bench, Ceiling.DISK, "disk")
 
 
-def _room(bench: Bench, ceiling: Ceiling, figure: str) -> Gauge | None:
-    limit = bench.case.make.figures.get(figure)
-    if limit is None:
-        return None
+def _room(bench: Bench, ceiling: Ceiling, figure: str) -> Gauge:
+    limit = bench.case.make.figures[figure]
     demand = bytes_per_machine(bench.layout, bench.case.stored)
     return Gauge(ceiling, demand, limit, part(demand, limit), bench.machines[0])
 
 
-def _iops(bench: Bench) -> Gauge | None:
+def _iops(bench: Bench) -> Gauge:
     """What misses the memory of the store, and all writes."""
-    limit = bench.case.make.figures.get("iops")
-    if limit is None or bench.case.make.component.behavior is not Behavior.STORE:
-        return None
+    limit = bench.case.make.figures["iops"]
     missed = missed_share(bench)
     machine = max(bench.machines, key=lambda item: item.reads * missed + item.writes)
     demand = machine.reads * missed + machine.writes
@@ -178,15 +173,15 @@ def missed_share(bench: Bench) -> float:
     return disk_reads(case.demand, case.kept, copies / bench.layout.parts, memory)
 
 
-def _connections(bench: Bench) -> Gauge | None:
-    limit = bench.case.make.figures.get("connections")
-    if limit is None:
-        return None
+def _connections(bench: Bench) -> Gauge:
+    limit = bench.case.make.figures["connections"]
     machine = bench.machines[0]
     for other in bench.machines[1:]:
         if other.reads + other.writes > machine.reads + machine.writes:
             machine = other
-    demand = bench.case.pooled + bench.case.held * share_of_calls(bench, machine)
+    demand = bench.case.pooled
+    if bench.case.held:
+        demand += bench.case.held * share_of_calls(bench, machine)
     return Gauge(Ceiling.CONNECTIONS, demand, limit, part(demand, limit), machine)
 
 
@@ -199,9 +194,7 @@ def share_of_calls(bench: Bench, machine: Machines) -> float:
 
 def _partition(bench: Bench) -> Gauge | None:
     case = bench.case
-    limit = case.make.figures.get("partition_rate")
-    if limit is None:
-        return None
+    limit = case.make.figures["partition_rate"]
     if case.component.behavior is Behavior.QUEUE:
         demand = (case.demand.single_reads + case.demand.all_writes) * hottest_partition(bench)
     else:
@@ -233,7 +226,8 @@ def key_rate(keyed: Keyed, layout: Layout) -> float:
     return keyed.first_read * keyed.reads * copy_split(layout) + keyed.first_update * keyed.updates
 
 
-_GAUGES: Mapping[Ceiling, Callable[[Bench], Gauge | None]] = {
+_Measure = Callable[[Bench], Gauge | None]
+_MEASURES: Mapping[Ceiling, _Measure] = {
     Ceiling.OPERATIONS: _operations,
     Ceiling.BANDWIDTH: _bandwidth,
     Ceiling.MEMORY: _memory,
@@ -242,3 +236,20 @@ _GAUGES: Mapping[Ceiling, Callable[[Bench], Gauge | None]] = {
     Ceiling.CONNECTIONS: _connections,
     Ceiling.PARTITION: _partition,
 }
+
+
+@lru_cache(maxsize=4_096)
+def _stated(make: Make) -> Sequence[tuple[Ceiling, _Measure]]:
+    """The ceilings of which the figures of a make say something, and how they are measured."""
+    figures, component = make.figures, make.component
+    stores = component.behavior is Behavior.STORE
+    stated = {
+        Ceiling.OPERATIONS: "read_rate" in figures or "write_rate" in figures,
+        Ceiling.BANDWIDTH: "bandwidth" in figures,
+        Ceiling.MEMORY: "memory" in figures and keeps_in_memory(component),
+        Ceiling.DISK: "disk" in figures and stores,
+        Ceiling.IOPS: "iops" in figures and stores,
+        Ceiling.CONNECTIONS: "connections" in figures,
+        Ceiling.PARTITION: "partition_rate" in figures,
+    }
+    return tuple([(ceiling, take) for ceiling, take in _MEASURES.items() if stated[ceiling]])

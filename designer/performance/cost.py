@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Behavior, Catalog, Knob, Place
 from designer.design.model import Design
 from designer.performance.machines import Spread
+from designer.performance.makes import Make
 from designer.performance.model import Cost, NodeCost
 from designer.performance.setting import Setting, setting_of
 from designer.performance.storage import bytes_of
@@ -53,9 +55,7 @@ def price(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic
     """
     setting = setting_of(scenario, design, catalog, traffic)
     used = _use(setting)
-    nodes = tuple(
-        [_price(setting, node_id, used.get(node_id) or _Use()) for node_id in setting.drawing.nodes]
-    )
+    nodes = tuple([_price(setting, node_id, use) for node_id, use in used.items()])
     total = math.fsum([node.total for node in nodes])
     requests = math.fsum(
         [rate / scenario.workloads[name].peak_factor for name, rate in setting.request_rates.items()]
@@ -75,29 +75,22 @@ class _Use:
 
 def _use(setting: Setting) -> Mapping[str, _Use]:
     scenario, drawing = setting.scenario, setting.drawing
-    found: dict[str, _Use] = {}
+    found = {node_id: _Use() for node_id in drawing.nodes}
     for name, homes in drawing.homes(scenario.datasets).items():
         for home in homes:
-            _used(found, home).stored += bytes_of(scenario, [name])
+            found[home].stored += bytes_of(scenario, [name])
     factors = {name: workload.peak_factor for name, workload in scenario.workloads.items()}
     for load in setting.traffic.loads:
         operations = (load.reads + load.writes) or load.calls
-        _used(found, load.node).operations += operations / factors[load.workload]
+        found[load.node].operations += operations / factors[load.workload]
     devices = {name for name, component in drawing.components.items() if component.place is Place.CLIENT}
     for flow in setting.traffic.flows:
         if flow.source in devices:
             if flow.target not in devices:
-                _used(found, flow.target).answered += flow.bytes_back / factors[flow.workload]
+                found[flow.target].answered += flow.bytes_back / factors[flow.workload]
         elif flow.target in devices:
-            _used(found, flow.source).answered += flow.bytes_forward / factors[flow.workload]
+            found[flow.source].answered += flow.bytes_forward / factors[flow.workload]
     return found
-
-
-def _used(found: dict[str, _Use], node_id: str) -> _Use:
-    known = found.get(node_id)
-    if known is None:
-        known = found[node_id] = _Use()
-    return known
 
 
 _PAID = (_MACHINE, _STORAGE, _REQUESTS, _EGRESS)
@@ -105,19 +98,36 @@ _PAID = (_MACHINE, _STORAGE, _REQUESTS, _EGRESS)
 
 def _price(setting: Setting, node_id: str, use: _Use) -> NodeCost:
     drawing = setting.drawing
-    figures = drawing.figures[node_id]
     counts = (
         float(drawing.layouts[node_id].machines),
         _gigabytes(setting, node_id, use.stored),
         use.operations * SECONDS_PER_MONTH / MILLION,
         use.answered * SECONDS_PER_MONTH / GIGABYTE,
     )
-    prices = [figures.get(price.figure, 0.0) for price in _PAID]
-    if "egress_per_gb" not in figures:
-        prices[3] = drawing.catalog.environment.egress_per_gb.default
-    paid = [price * count if count > 0.0 else 0.0 for price, count in zip(prices, counts, strict=True)]
+    machine, storage, request, egress = _prices(drawing.makes[node_id])
+    machines, stored, requests, answered = counts
+    if egress is None:
+        egress = drawing.catalog.environment.egress_per_gb.default
+    paid = (
+        machine * machines if machines > 0.0 else 0.0,
+        storage * stored if stored > 0.0 else 0.0,
+        request * requests if requests > 0.0 else 0.0,
+        egress * answered if answered > 0.0 else 0.0,
+    )
     arithmetic = Arithmetic.later(lambda: _explain(setting, node_id, counts, sum(paid)))
-    return NodeCost(node_id, paid[0], paid[1], paid[2], paid[3], arithmetic)
+    return NodeCost(node_id, *paid, arithmetic)
+
+
+@lru_cache(maxsize=4_096)
+def _prices(make: Make) -> tuple[float, float, float, float | None]:
+    """The prices of what is paid, by the figures; None for egress that has the price of the region."""
+    figures = make.figures
+    return (
+        figures.get(_MACHINE.figure, 0.0),
+        figures.get(_STORAGE.figure, 0.0),
+        figures.get(_REQUESTS.figure, 0.0),
+        figures.get(_EGRESS.figure),
+    )
 
 
 def _explain(setting: Setting, node_id: str, counts: Sequence[float], total: float) -> Arithmetic:
@@ -149,11 +159,8 @@ def _charge(setting: Setting, node_id: str, price: _Price, count: float) -> tupl
 def _gigabytes(setting: Setting, node_id: str, stored: float) -> float:
     """GB that are paid for: the memory of what has no disk, else all copies of what is kept."""
     drawing = setting.drawing
-    layout, component, figures = (
-        drawing.layouts[node_id],
-        drawing.components[node_id],
-        drawing.figures[node_id],
-    )
+    layout, component = drawing.layouts[node_id], drawing.components[node_id]
+    figures = drawing.figures[node_id]
     if component.behavior is Behavior.CACHE or (Knob.MEMORY in component.knobs and "disk" not in figures):
         return figures.get("memory", 0.0) * layout.machines / GIGABYTE
     copies = 1 if layout.spread is Spread.EVEN else layout.copies

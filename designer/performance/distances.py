@@ -18,12 +18,25 @@ UNNAMED = ""
 
 Spread = tuple[tuple[str, float], ...]
 """The part of a node's machines in each zone."""
-Spot = Place | Spread
-"""Where a node stands: away from all zones, or in them. Two spots alike are the same object."""
+
+
+class Spot:
+    """Where a node stands: away from all zones, or in them. With the ways from there that have been asked for.
+
+    Two that are alike are the same object, and are told apart by identity.
+    """
+
+    __slots__ = ("nearest", "place", "spread", "ways")
+
+    def __init__(self, place: Place, spread: Spread = ()) -> None:
+        self.place = place
+        self.spread = spread  # of a place in a region
+        self.ways: dict[Spot, Distribution] = {}
+        self.nearest: dict[Spot, Distribution] = {}
 
 
 class Geography:
-    """The zones of a design and the distances of the world, with the ways that have been asked for."""
+    """The zones of a design and the distances of the world, with the spots that have been asked for."""
 
     def __init__(self, zones: Sequence[tuple[str, str]], environment: Environment) -> None:
         self.regions: Mapping[str, str] = dict(zones)
@@ -32,40 +45,38 @@ class Geography:
             zone for zone, region in self.regions.items() if region == self.regions[self.first[0]]
         ) or (UNNAMED,)
         self.environment = environment
-        self.ways: dict[tuple[int, int], Distribution] = {}  # by the identities of the spots
-        self.nearest: dict[tuple[Spot, Spot], Distribution] = {}
-        self.spots: dict[tuple[tuple[str, ...], int], Spread] = {}
-        self._alike: dict[Spread, Spread] = {}
+        self.away = {place: Spot(place) for place in Place}
+        self._spots: dict[tuple[tuple[str, ...], int], Spot] = {}
+        self._alike: dict[Spread, Spot] = {}
 
-    def spot(self, zones: tuple[str, ...], machines: int) -> Spread:
+    def spot(self, zones: tuple[str, ...], machines: int) -> Spot:
         """Machine number i stands in zone number i modulo the zones."""
         key = (zones, machines)
-        found = self.spots.get(key)
+        found = self._spots.get(key)
         if found is None:
             parts = dict.fromkeys(zones, 0.0)
             for index, zone in enumerate(zones):
                 parts[zone] += max(0, -((index - machines) // len(zones))) / machines
             spread = tuple([(zone, part) for zone, part in parts.items() if part > 0.0])
-            found = self.spots[key] = self._alike.setdefault(spread, spread)
+            found = self._spots[key] = self._alike.setdefault(spread, Spot(Place.REGION, spread))
         return found
 
     def way(self, source: Spot, target: Spot) -> Distribution:
         """The time between two spots, from any machine to any machine."""
-        key = (id(source), id(target))
-        found = self.ways.get(key)
+        found = source.ways.get(target)
         if found is None:
-            found = self.ways[key] = self._way(source, target)
+            found = source.ways[target] = self._way(source, target)
         return found
 
     def _way(self, source: Spot, target: Spot) -> Distribution:
-        if not isinstance(source, Place) and not isinstance(target, Place):
+        if source.spread and target.spread:
             pairs = [
                 (self.between_zones(zone, other), part * share)
-                for zone, part in source
-                for other, share in target
+                for zone, part in source.spread
+                for other, share in target.spread
             ]
             return _blend(pairs)
-        return self._outside({spot if isinstance(spot, Place) else Place.REGION for spot in (source, target)})
+        return self._outside({source.place, target.place})
 
     def _outside(self, places: set[Place]) -> Distribution:
         world = self.environment
@@ -81,15 +92,15 @@ class Geography:
 
     def way_to_nearest(self, source: Spot, target: Spot) -> Distribution:
         """The time from any machine of one spot to that machine of the other which is nearest."""
-        if isinstance(source, Place) or isinstance(target, Place):
+        if not (source.spread and target.spread):
             return self.way(source, target)
-        found = self.nearest.get((source, target))
+        found = source.nearest.get(target)
         if found is None:
             pairs = [
-                (min([self.between_zones(zone, other) for other, _ in target], key=_mean), part)
-                for zone, part in source
+                (min([self.between_zones(zone, other) for other, _ in target.spread], key=_mean), part)
+                for zone, part in source.spread
             ]
-            found = self.nearest[source, target] = _blend(pairs)
+            found = source.nearest[target] = _blend(pairs)
         return found
 
     def between_zones(self, zone: str, other: str) -> Distribution:
@@ -159,13 +170,13 @@ class Distances:
         self.geography = geography = _geography(zones, Same(environment))
         self._layouts = layouts
         self._zones: dict[str, tuple[str, ...]] = {}
-        self._spots: dict[str, Spot] = {}
+        self.spots: dict[str, Spot] = {}
         for node in design.nodes:
             node_id = node.id
             make = makes[node_id]
             place = make.component.place
             if place is not Place.REGION:
-                self._spots[node_id] = place
+                self.spots[node_id] = geography.away[place]
                 continue
             if make.managed:
                 named = node.zones or geography.home
@@ -174,15 +185,15 @@ class Distances:
                 named = node.zones or geography.first
                 machines = layouts[node_id].machines
             self._zones[node_id] = named
-            self._spots[node_id] = geography.spot(named, machines)
+            self.spots[node_id] = geography.spot(named, machines)
 
     def between(self, source: str, target: str) -> Distribution:
         """The time a request and its answer spend on the way between two nodes."""
-        return self.geography.way(self._spots[source], self._spots[target])
+        return self.geography.way(self.spots[source], self.spots[target])
 
     def to_nearest(self, source: str, target: str) -> Distribution:
         """As `between`, to the machine of the target that is nearest."""
-        return self.geography.way_to_nearest(self._spots[source], self._spots[target])
+        return self.geography.way_to_nearest(self.spots[source], self.spots[target])
 
     def acknowledgement(self, node_id: str, *, every: bool) -> Distribution:
         """The time from a leader of the node to its first follower, or to its last, and back; ZERO without any."""

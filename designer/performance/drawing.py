@@ -10,7 +10,7 @@ from designer.catalog.model import Behavior, Catalog, Component, Knob
 from designer.design.model import CallOrder, Connection, Design, Node
 from designer.errors import DesignError, quote, suggest
 from designer.performance.distances import Distances
-from designer.performance.machines import Layout, counts_of, lay_out
+from designer.performance.machines import Counts, Layout, counts_of, lay_out
 from designer.performance.makes import Make, make_of
 from designer.scenario.model import Dataset
 
@@ -27,16 +27,25 @@ class Drawing:
         self.nodes: Mapping[str, Node] = design.by_id
         self.components: dict[str, Component] = {}
         self.makes: dict[str, Make] = {}
+        plain: dict[str, Make] = {}  # by component, of nodes without figures of their own
         for node in design.nodes:
-            component = self.components[node.id] = catalog[node.component]
-            self.makes[node.id] = make_of(node, component)
+            kind = node.component
+            if node.figures or kind not in plain:
+                make = make_of(node, catalog[kind])
+                if not node.figures:
+                    plain[kind] = make
+            else:
+                make = plain[kind]
+            self.components[node.id] = make.component
+            self.makes[node.id] = make
         self.figures: Mapping[str, Mapping[str, float]] = {
             node_id: make.figures for node_id, make in self.makes.items()
         }
         self.consumers = self._count_consumers()
+        self.counts: Mapping[str, Counts] = {node.id: counts_of(node) for node in design.nodes}
         self.layouts: Mapping[str, Layout] = {
-            node.id: lay_out(self.makes[node.id], node, counts_of(node), self.consumers.get(node.id))
-            for node in design.nodes
+            node_id: lay_out(self.makes[node_id], self.nodes[node_id], counts, self.consumers.get(node_id))
+            for node_id, counts in self.counts.items()
         }
         self.at_once = frozenset([node.id for node in design.nodes if node.calls is CallOrder.PARALLEL])
         self._homes: list[tuple[Mapping[str, Dataset], Homes]] = []
@@ -108,22 +117,22 @@ class Drawing:
     @cached_property
     def reached(self) -> frozenset[str]:
         """The nodes to which a way leads from a client. Nothing passes an observer."""
-        callees: dict[str, list[str]] = {node_id: [] for node_id in self.nodes}
+        callees: dict[str, set[str]] = {node_id: set() for node_id in self.nodes}
         for connection in self.design.connections:
-            for end in (connection.source, connection.target):
-                if end not in callees:
-                    message = f"a connection refers to {quote(end)}, which is no node of the design"
-                    raise DesignError(message, suggestion=suggest(end, self.nodes))
+            source, target = connection.source, connection.target
+            if source not in callees or target not in callees:
+                lost = target if source in callees else source
+                message = f"a connection refers to {quote(lost)}, which is no node of the design"
+                raise DesignError(message, suggestion=suggest(lost, self.nodes))
             if connection.share != 0:
-                callees[connection.source].append(connection.target)
+                callees[source].add(target)
         behaviors = {node_id: component.behavior for node_id, component in self.components.items()}
-        waiting = [node_id for node_id, behavior in behaviors.items() if behavior is Behavior.CLIENT]
-        found = set(waiting)
-        while waiting:
-            for node_id in callees[waiting.pop()]:
-                if node_id not in found and behaviors[node_id] is not Behavior.OBSERVER:
-                    found.add(node_id)
-                    waiting.append(node_id)
+        observers = {node_id for node_id, behavior in behaviors.items() if behavior is Behavior.OBSERVER}
+        found = {node_id for node_id, behavior in behaviors.items() if behavior is Behavior.CLIENT}
+        newest = set(found)
+        while newest:
+            newest = set().union(*[callees[node_id] for node_id in newest]) - found - observers
+            found |= newest
         return frozenset(found)
 
 

@@ -52,24 +52,44 @@ def counts_of(node: Node) -> Counts:
     return Counts(node.instances, node.shards, node.replicas, node.partitions)
 
 
-@dataclass(slots=True)
 class Layout:
     """`parts` of the load, each on `copies` machines (members of a quorum hold several parts each)."""
 
-    spread: Spread
-    parts: int
-    copies: int
-    read_from: ReadFrom
-    idle: int = 0  # machines that get nothing to do
-    partitioning: Partitioning = Partitioning.HASH
-    leaders: Leaders = Leaders.SINGLE
-    read_quorum: int = 1  # members that answer a read; 1 where there is no quorum
-    write_quorum: int = 1
+    __slots__ = (
+        "copies",
+        "idle",
+        "leaders",
+        "machines",
+        "partitioning",
+        "parts",
+        "read_from",
+        "read_quorum",
+        "spread",
+        "write_quorum",
+    )
 
-    @property
-    def machines(self) -> int:
-        """Machines in all."""
-        return (self.parts * self.copies if self.spread is Spread.LEADER else self.parts) + self.idle
+    def __init__(
+        self,
+        spread: Spread,
+        parts: int,
+        copies: int,
+        read_from: ReadFrom,
+        idle: int = 0,
+        partitioning: Partitioning = Partitioning.HASH,
+        leaders: Leaders = Leaders.SINGLE,
+        read_quorum: int = 1,
+        write_quorum: int = 1,
+    ) -> None:
+        self.spread = spread
+        self.parts = parts
+        self.copies = copies
+        self.read_from = read_from
+        self.idle = idle  # machines that get nothing to do
+        self.partitioning = partitioning
+        self.leaders = leaders
+        self.read_quorum = read_quorum  # members that answer a read; 1 where there is no quorum
+        self.write_quorum = write_quorum
+        self.machines = (parts * copies if spread is Spread.LEADER else parts) + idle  # in all
 
     @property
     def majority(self) -> int:

@@ -43,11 +43,17 @@ class Make:
     figures: Mapping[str, float]
     reading: Distribution  # service time of a read
     writing: Distribution
+    read_rate: float | None  # operations per second that one machine can do
+    write_rate: float | None
     servers: int  # of one machine
     read_hold: float  # mean seconds that a read holds a server; 0 where no ceiling is known
     write_hold: float
     managed: bool  # its machines are the provider's business
     keyed: bool  # operations find their machine by the key of the record
+    interferes: bool  # its machines slow each other down
+    clamped: bool  # a 99th percentile was beyond what the model of service times can have
+    read_variability: float  # squared coefficients of variation of the service times
+    write_variability: float
 
     def quantity(self, name: str, symbol: str, label: str) -> Quantity | None:
         """A figure as an input of an arithmetic, with its source; None where there is none. Raises KeyError."""
@@ -60,10 +66,10 @@ class Make:
 
     def efficiency(self, machines: int) -> float:
         """What each of so many machines does as part of what one does alone: the Universal Scalability Law."""
+        if machines < 2 or not self.interferes:
+            return 1.0
         contention = self.figures.get("contention", 0.0)
         coherency = self.figures.get("coherency", 0.0)
-        if machines < 2 or not (contention or coherency):
-            return 1.0
         return universal_scalability(machines, contention, coherency) / machines
 
     @property
@@ -72,11 +78,6 @@ class Make:
         if not self.figures.get("coherency"):
             return float("inf")
         return universal_scalability_peak(self.figures.get("contention", 0.0), self.figures["coherency"])
-
-    @property
-    def clamped(self) -> bool:
-        """Whether a 99th percentile was beyond what the model of service times can have."""
-        return any(isinstance(time, Gamma) and time.clamped for time in (self.reading, self.writing))
 
 
 def make_of(node: Node, component: Component) -> Make:
@@ -97,17 +98,25 @@ def _make_of(same: Same[Component], overrides: tuple[tuple[str, float], ...]) ->
         elif figure is not None:
             figures[name] = figure.default
     servers = max(1, round(figures.get("servers", 1.0)))
+    reading = service_time(component, own, figures)
+    writing = service_time(component, own, figures, write=True)
     return Make(
         component=component,
         overrides=own,
         figures=figures,
-        reading=service_time(component, own, figures),
-        writing=service_time(component, own, figures, write=True),
+        reading=reading,
+        writing=writing,
+        read_rate=figures.get("read_rate"),
+        write_rate=figures.get("write_rate"),
         servers=servers,
         read_hold=_hold(servers, figures.get("read_rate")),
         write_hold=_hold(servers, figures.get("write_rate", figures.get("read_rate"))),
         managed=Trait.MANAGED in component.traits or component.replication is Replication.MANAGED,
         keyed=component.behavior in (Behavior.STORE, Behavior.CACHE),
+        interferes=bool(figures.get("contention") or figures.get("coherency")),
+        clamped=any(isinstance(time, Gamma) and time.clamped for time in (reading, writing)),
+        read_variability=variability_of(reading),
+        write_variability=variability_of(writing),
     )
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from designer.catalog.model import Behavior, Component
 from designer.scenario.model import Touch
-from designer.traffic.model import Call, Option, Traffic, Visit
+from designer.traffic.model import Call, Option, Visit
 
 
 class Misses:
     """The misses of one workload's lookups."""
 
     def __init__(
-        self, traffic: Traffic, components: Mapping[str, Component], touches: Sequence[Touch]
+        self,
+        ratios: Mapping[tuple[str, str], float],
+        components: Mapping[str, Component],
+        touches: Sequence[Touch],
     ) -> None:
-        self._ratios = {(hit.cache, hit.dataset): 1.0 - hit.ratio for hit in traffic.hits}
+        self._ratios = ratios  # what each cache does not have of each dataset
         self._components = components
         self._touches = touches
 
@@ -32,7 +35,7 @@ class Misses:
         misses = self._ratio(visit, call)
         if misses <= 0.0:
             return 0.0, 0.0
-        asked = max(1.0, share * math.fsum(self._touches[touch].count for touch in call.touches))
+        asked = max(1.0, share * math.fsum([self._touches[touch].count for touch in call.touches]))
         chance = -math.expm1(asked * math.log1p(-misses)) if misses < 1.0 else 1.0
         return chance, share * misses / chance
 
@@ -41,22 +44,22 @@ class Misses:
         touch = call.touches[0]
         dataset = self._touches[touch].dataset or ""
         if call.on_miss != visit.node:
-            lookup = next((item for item in visit.calls if item.optional and touch in item.touches), None)
-            if lookup is not None:
-                return math.fsum(
-                    weight * self._ratios.get((cache, dataset), 1.0)
-                    for cache, weight in self._asked(lookup.options, touch)
-                )
+            for item in visit.calls:
+                if item.optional and touch in item.touches:
+                    asked = self._asked(item.options, touch)
+                    return math.fsum(
+                        [weight * self._ratios.get((cache, dataset), 1.0) for cache, weight in asked]
+                    )
         return self._ratios.get((call.on_miss or "", dataset), 1.0)
 
-    def _asked(self, options: Sequence[Option], touch: int) -> Iterator[tuple[str, float]]:
+    def _asked(self, options: Sequence[Option], touch: int) -> list[tuple[str, float]]:
         """The caches a lookup ends at, through at most one router, and the part of the lookups each gets."""
-        for option in options:
-            if self._components[option.visit.node].behavior is Behavior.CACHE:
-                yield option.visit.node, option.weight
+        found = []
+        for weight, _, visit in options:
+            if self._components[visit.node].behavior is Behavior.CACHE:
+                found.append((visit.node, weight))
                 continue
-            for call in option.visit.calls:
+            for call in visit.calls:
                 if touch in call.touches:
-                    yield from (
-                        (further.visit.node, option.weight * further.weight) for further in call.options
-                    )
+                    found += [(further.visit.node, weight * further.weight) for further in call.options]
+        return found

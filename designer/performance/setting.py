@@ -48,6 +48,11 @@ class Setting:
         return found
 
     @cached_property
+    def miss_ratios(self) -> Mapping[tuple[str, str], float]:
+        """The part of the lookups that a cache does not answer, by cache and dataset."""
+        return {(hit.cache, hit.dataset): 1.0 - hit.ratio for hit in self.traffic.hits}
+
+    @cached_property
     def demands(self) -> Mapping[str, Demand]:
         """What is asked of each node at peak."""
         loads = self.loads

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from designer.catalog.model import Behavior, Knob, Trait
 from designer.performance.ceilings import Bench, Case, Gauge, measure, set_up
 from designer.performance.machines import Counts, Spread, lay_out
+from designer.performance.makes import Make
 from designer.performance.model import Ceiling
 from designer.performance.queueing import universal_scalability
 
@@ -31,7 +33,7 @@ def find_minimum(bench: Bench, gauges: Sequence[Gauge]) -> tuple[int | None, Kno
 
     `gauges` are the bench's own. No count where none of the component's knobs can, with the knob that comes first.
     """
-    knobs = [knob for knob in SCALING if knob in bench.case.component.knobs]
+    knobs = _scaling(bench.case.make)
     for knob in knobs:
         found = _find(bench, gauges, knob)
         if found is not None:
@@ -39,11 +41,16 @@ def find_minimum(bench: Bench, gauges: Sequence[Gauge]) -> tuple[int | None, Kno
     return None, knobs[0] if knobs else None
 
 
+@lru_cache(maxsize=4_096)
+def _scaling(make: Make) -> Sequence[Knob]:
+    return tuple([knob for knob in SCALING if knob in make.component.knobs])
+
+
 def shares_out(bench: Bench, knob: Knob) -> bool:
     """Whether each of n machines carries 1 / n of the whole, so that the fewest of them can be told at once."""
     case = bench.case
     plain = bench.layout.spread is Spread.EVEN and not case.pooled
-    return knob is Knob.INSTANCES and plain and not _interferes(case)
+    return knob is Knob.INSTANCES and plain and not case.make.interferes
 
 
 def _find(bench: Bench, gauges: Sequence[Gauge], knob: Knob) -> int | None:
@@ -80,11 +87,6 @@ def _spare(case: Case, gauges: Sequence[Gauge], times: int) -> bool:
         if gauge.ceiling is Ceiling.IOPS or fixed + (gauge.demand - fixed) * times > gauge.limit * _FULL:
             return False
     return True
-
-
-def _interferes(case: Case) -> bool:
-    """Whether the machines of the node slow each other down."""
-    return bool(case.figures.get("contention") or case.figures.get("coherency"))
 
 
 def _most(case: Case, counts: Counts, knob: Knob) -> int:
@@ -124,14 +126,18 @@ def _is_fixed(case: Case, gauge: Gauge, knob: Knob) -> bool:
 
 def _share_out(bench: Bench, gauges: Sequence[Gauge]) -> int | None:
     """Of machines that are all alike each of n carries `now` / n of what it carries now; a partition what it does."""
-    found = max(1, math.ceil(min(bench.layout.parts * shared_use(gauges), 1e9) * (1.0 - 1e-9)))
+    found = math.ceil(min(bench.layout.parts * shared_use(gauges), 1e9) * (1.0 - 1e-9)) or 1
     most = SCALING[Knob.INSTANCES] if bench.case.consumers is None else bench.case.consumers
     return found if found <= most else None
 
 
 def shared_use(gauges: Sequence[Gauge]) -> float:
     """The largest part in use of a ceiling that more machines share."""
-    return max([gauge.value for gauge in gauges if gauge.ceiling is not Ceiling.PARTITION], default=0.0)
+    used = 0.0
+    for gauge in gauges:
+        if gauge.value > used and gauge.ceiling is not Ceiling.PARTITION:
+            used = gauge.value
+    return used
 
 
 def _holds(case: Case, counts: Counts, ceilings: Sequence[Ceiling]) -> bool:
@@ -176,13 +182,16 @@ def find_needed(bench: Bench, gauges: Sequence[Gauge]) -> int:
     component = case.make.component
     if Trait.MANAGED in component.traits or component.behavior is Behavior.CLIENT:
         return 1
-    used = max([gauge.value for gauge in gauges if gauge.ceiling in _SCALING_OUT], default=0.0)
+    used = 0.0
+    for gauge in gauges:
+        if gauge.value > used and gauge.ceiling in _SCALING_OUT:
+            used = gauge.value
     if used > _FULL:
         return layout.machines + 1
     if layout.spread is Spread.LEADER:
         return layout.parts * _copies_needed(bench, gauges)
-    guess = max(1, math.ceil(layout.parts * used * (1.0 - 1e-9)))
-    if layout.spread is Spread.EVEN and not _interferes(case):
+    guess = math.ceil(layout.parts * used * (1.0 - 1e-9)) or 1
+    if layout.spread is Spread.EVEN and not case.make.interferes:
         return guess
     alone = Counts(1, 1, bench.counts.replicas, bench.counts.partitions)
     found = fewest(

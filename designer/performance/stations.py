@@ -34,7 +34,7 @@ from designer.performance.distributions import (
 from designer.performance.gamma import EXPONENTIAL_RATIO
 from designer.performance.joins import order_statistic, parallel, repeat_max
 from designer.performance.machines import Layout, Machines, Spread
-from designer.performance.makes import Make, variability_of
+from designer.performance.makes import Make
 from designer.performance.queueing import conditional_variability, erlang_c, regular_root, wait_factor
 
 _NEVER = 1e-12
@@ -311,8 +311,13 @@ def utilisation(figures: Mapping[str, float], reads: float, writes: float) -> fl
     Reads and writes take their part of the same machine: r / R + w / W. A ceiling of writes that is not known is that
     of reads.
     """
-    read_rate = figures.get("read_rate")
-    write_rate = figures.get("write_rate", read_rate)
+    return in_use(figures.get("read_rate"), figures.get("write_rate"), reads, writes)
+
+
+def in_use(read_rate: float | None, write_rate: float | None, reads: float, writes: float) -> float | None:
+    """As `utilisation`, by the two ceilings themselves."""
+    if write_rate is None:
+        write_rate = read_rate
     if read_rate is None:
         return None if write_rate is None else part(writes, write_rate)
     return part(reads, read_rate) + (part(writes, write_rate or 0.0) if writes else 0.0)
@@ -330,7 +335,7 @@ def _queue(make: Make, group: Machines, discipline: Discipline, streams: float, 
     machines = group.count if discipline is Discipline.SHARED else 1
     # Of what is not known to work on several requests at a time it is assumed that it works on one.
     servers = make.servers
-    busy = utilisation(make.figures, group.reads, group.writes)
+    busy = in_use(make.read_rate, make.write_rate, group.reads, group.writes)
     if not busy or rate <= 0.0:
         return Queue(servers * machines, rate * machines, 0.0)
     occupancy = busy * servers / rate / efficiency
@@ -354,9 +359,11 @@ def regularity(machines: int, streams: float, utilisation: float) -> float:
 def _mixed(make: Make, reads: float, writes: float) -> tuple[float, float]:
     """Squared variation, and third moment over the mean cubed, of how long an operation of the mix holds a server."""
     first = second = third = 0.0
-    for share, hold, time in ((reads, make.read_hold, make.reading), (writes, make.write_hold, make.writing)):
+    for share, hold, variability in (
+        (reads, make.read_hold, make.read_variability),
+        (writes, make.write_hold, make.write_variability),
+    ):
         if share > 0.0 and 0.0 < hold < math.inf:
-            variability = variability_of(time)
             square = hold * hold * (1.0 + variability)
             first += share * hold
             second += share * square

@@ -15,13 +15,12 @@ from designer.performance.walker import Timed, Walker
 from designer.traffic.model import Plan
 
 
-@dataclass(slots=True)
-class Blame:
+class Blame(NamedTuple):
     """Mean seconds of one request that are spent at a node and on the way to it."""
 
-    service: float = 0.0
-    waiting: float = 0.0
-    network: float = 0.0
+    service: float
+    waiting: float
+    network: float
 
 
 class Try(NamedTuple):
@@ -61,7 +60,7 @@ def take(walker: Walker) -> Walk | None:
         for item in walker.tries
     ]
     return Walk(
-        time=one_of([(weight, timed[number].time) for weight, number in roots]),
+        time=one_of([(weight, timed[number][1]) for weight, number in roots]),
         blame=blame,
         saturated=tuple([node for node, found in blame.items() if found.waiting == math.inf]),
         held=held,
@@ -82,49 +81,51 @@ def _attribute(
     for weight, number in roots:
         times[number] += weight
         counts[number] += weight
-    blame: dict[str, Blame] = {}
+    own: dict[str, list[float]] = {}  # service and waiting
     held: dict[str, float] = {}
-    ways: list[tuple[str, float]] = []
+    network: dict[str, float] = {}
     for number in range(len(timed) - 1, -1, -1):
         count = counts[number]
         if count == 0.0:
             continue
         often = times[number]
-        node, _, served, links, service, waiting, _ = timed[number]
+        node, _, served, links, service, waiting = timed[number]
         for target, part, made, way in links:
             there = often * part
             times[target] += there
             counts[target] += count * made
             if way:
-                ways.append((timed[target][0], there * way))
-        found = blame.get(node)
-        if found is None:
-            found = blame[node] = Blame()
+                called = timed[target][0]
+                network[called] = network[called] + there * way if called in network else there * way
+        if node not in own:
+            own[node] = [0.0, 0.0]
             held[node] = 0.0
         held[node] += count * served
+        found = own[node]
         if waiting == math.inf:
-            found.waiting = math.inf
-            found.service += count * service
+            found[1] = math.inf
+            found[0] += count * service
         else:
-            found.service += often * service
-            found.waiting += often * waiting
-    for node, seconds in ways:
-        blame[node].network += seconds
+            found[0] += often * service
+            found[1] += often * waiting
+    blame = {
+        node: Blame(service, waiting, network.get(node, 0.0)) for node, (service, waiting) in own.items()
+    }
     return blame, held, counts
 
 
 def _endless(timed: Sequence[Timed], root: int) -> frozenset[str]:
     """The nodes behind a visit whose queues grow without end, its own included; none where it has an end."""
-    if timed[root].time is not None:
+    if timed[root][1] is not None:
         return frozenset()
     seen = {root}
     waiting = [root]
     while waiting:
-        for link in timed[waiting.pop()].links:
+        for link in timed[waiting.pop()][3]:
             if link[0] not in seen:
                 seen.add(link[0])
                 waiting.append(link[0])
-    return frozenset([timed[number].node for number in seen if timed[number].waiting == math.inf])
+    return frozenset([timed[number][0] for number in seen if timed[number][5] == math.inf])
 
 
 class Course:

@@ -28,7 +28,7 @@ from designer.performance.compose import (
 )
 from designer.performance.distributions import Distribution, mix, then
 from designer.performance.misses import Misses
-from designer.performance.operations import IDLE, Own, operate, operate_all
+from designer.performance.operations import IDLE, operate, operate_all
 from designer.performance.setting import Setting
 from designer.performance.stations import Job, Station
 from designer.scenario.model import Access, Operation
@@ -37,19 +37,14 @@ from designer.traffic.model import Call, Option, Plan, Visit
 _KEEPS_DATA = frozenset({Behavior.STORE, Behavior.CACHE})
 
 Key = tuple[int, bool, float, bool]
-"""A visit in the manner it is made: with operations at once, with what part of them left to do, to its late end."""
+"""A visit (by identity) in the manner it is made: with operations at once, with what part of them left to do, to its
+late end."""
 
+_Wanted = tuple[Key, Visit]
 
-class Timed(NamedTuple):
-    """A visit with its duration and that of all it calls."""
-
-    node: str
-    time: Time
-    served: float  # its mean when nobody else asks, at the least
-    links: Sequence[Link]
-    service: float = 0.0  # mean seconds of the node's own operations
-    waiting: float = 0.0
-    idle: bool = False  # nothing is put off
+Timed = tuple[str, Time, float, Sequence[Link], float, float]
+"""A visit with its duration and that of all it calls: its node; its time; the mean of that when nobody else asks, at
+the least; the visits inside; the mean seconds of the node's own operations, and of waiting for them."""
 
 
 class Trial(NamedTuple):
@@ -62,13 +57,9 @@ class Trial(NamedTuple):
     target: int
 
 
-class _Branch(NamedTuple):
-    """A call that may be made: the chance that no cache makes it needless, and the visits it may become."""
-
-    call: Call
-    chance: float
-    targets: Sequence[Key]
-    late: Sequence[Key | None] = ()  # the same visits' work put off, where there is any
+_Branch = tuple[Call, float, Sequence[_Wanted], Sequence[_Wanted | None]]
+"""A call that may be made: the chance that no cache makes it needless, the visits it may become, and the same visits'
+work put off, where there is any."""
 
 
 class Walker:
@@ -88,14 +79,14 @@ class Walker:
         self._touches = setting.scenario.workloads[plan.workload].touches
         self._components = drawing.components
         self._stations = setting.stations
-        self._between = drawing.distances.between
+        self._spots = drawing.distances.spots
         self._at_once = drawing.at_once
         self._policies = drawing.policies
         self._nearby = setting.answering_nearby
-        self._misses = Misses(setting.traffic, drawing.components, self._touches)
+        self._misses = Misses(setting.miss_ratios, drawing.components, self._touches)
         self._overloaded = overloaded
-        self._visits: dict[int, Visit] = {}
         self._numbers: dict[Key, int] = {}
+        self._idle: set[int] = set()  # numbers of visits of which nothing is put off
         self.timed: list[Timed] = []
         self.tries: list[Trial] = []
         self.approximations: set[Approximation] = set()
@@ -106,145 +97,144 @@ class Walker:
         roots = []
         # The last visit to be measured is the first in the order of visits.
         for entry in reversed(self._plan.entries):
-            key = self._key(entry.visit, False, 1.0, self._late)
-            self._measure(key)
+            key = (id(entry.visit), False, 1.0, self._late)
+            self._measure(key, entry.visit)
             number = self._numbers[key]
-            if not self.timed[number].idle:
+            if number not in self._idle:
                 roots.append((entry.weight, number))
         return roots[::-1]
 
-    def _key(self, visit: Visit, together: bool, share: float, late: bool) -> Key:
-        number = id(visit)
-        self._visits[number] = visit
-        return number, together, share, late
-
-    def _measure(self, root: Key) -> None:
+    def _measure(self, root: Key, first: Visit) -> None:
         """Time a visit and all it leads to, with a stack of our own: chains may be longer than Python's."""
-        numbers = self._numbers
-        branches: dict[Key, list[_Branch]] = {}
-        stack = [root]
+        numbers, timed = self._numbers, self.timed
+        open_: dict[Key, list[_Branch]] = {}
+        stack = [(root, first)]
         while stack:
-            key = stack[-1]
+            key, visit = stack[-1]
             if key in numbers:
-                stack.pop()
+                del stack[-1]
                 continue
-            found = branches.get(key)
-            if found is None:
-                found = branches[key] = self._late_branches(key) if key[3] else self._branches(key)
-                for branch in found:
-                    stack += branch.targets
-                    if branch.late:
-                        stack += [wanted for wanted in branch.late if wanted is not None]
-            else:
-                stack.pop()
-                timed = self._finish_late(key, found) if key[3] else self._finish(key, found)
-                numbers[key] = len(self.timed)
-                self.timed.append(timed)
+            if key in open_ or not visit.calls:
+                del stack[-1]
+                branches = open_[key] if visit.calls else []
+                found = self._finish_late(visit, branches) if key[3] else self._finish(key, visit, branches)
+                numbers[key] = len(timed)
+                timed.append(found)
+                continue
+            branches = open_[key] = self._late_branches(visit) if key[3] else self._branches(key, visit)
+            for _, _, targets, late in branches:
+                stack += targets
+                if late:
+                    stack += [wanted for wanted in late if wanted is not None]
 
-    def _branches(self, key: Key) -> list[_Branch]:
+    def _branches(self, key: Key, visit: Visit) -> list[_Branch]:
         """The calls that the answer waits for."""
-        number, together, share, _ = key
-        visit = self._visits[number]
+        _, together, share, _ = key
         # A router does as it was asked; anybody else asks as is drawn.
         if self._components[visit.node].behavior is not Behavior.ROUTER:
             together = visit.node in self._at_once
-        found = []
-        visits = self._visits
+        found: list[_Branch] = []
         for call in visit.calls:
             if call.deferred:
                 self.puts_off = True
                 continue
             chance, left = (1.0, share) if call.on_miss is None else self._misses.chance(visit, call, share)
             if chance > 0.0 and call.times > 0.0:
-                targets = []
-                for option in call.options:
-                    number = id(option.visit)
-                    visits[number] = option.visit
-                    targets.append((number, together, left, False))
-                found.append(_Branch(call, chance, targets))
+                targets: list[_Wanted] = []
+                for _, _, callee in call.options:
+                    targets.append(((id(callee), together, left, False), callee))
+                found.append((call, chance, targets, ()))
         return found
 
-    def _late_branches(self, key: Key) -> list[_Branch]:
+    def _late_branches(self, visit: Visit) -> list[_Branch]:
         """The calls that are put off, and those that lead to such."""
-        found = []
-        for call in self._visits[key[0]].calls:
-            late = [
-                self._key(option.visit, False, 1.0, True) if id(option.visit) in self._leading else None
-                for option in call.options
-            ]
-            if call.deferred:
-                targets = [self._key(option.visit, False, 1.0, False) for option in call.options]
-                found.append(_Branch(call, 1.0, targets, late))
-            elif any(late):
-                found.append(_Branch(call, 1.0, (), late))
+        found: list[_Branch] = []
+        for call in visit.calls:
+            targets: list[_Wanted] = []
+            late: list[_Wanted | None] = []
+            leads = False
+            for _, _, callee in call.options:
+                number = id(callee)
+                leading = number in self._leading
+                leads = leads or leading
+                late.append(((number, False, 1.0, True), callee) if leading else None)
+                if call.deferred:
+                    targets.append(((number, False, 1.0, False), callee))
+            if targets or leads:
+                found.append((call, 1.0, targets, late))
         return found
 
-    def _finish(self, key: Key, branches: Sequence[_Branch]) -> Timed:
-        visit = self._visits[key[0]]
+    def _finish(self, key: Key, visit: Visit, branches: Sequence[_Branch]) -> Timed:
         node = visit.node
-        own = self._work(visit, key)
-        time, waiting = (None, math.inf) if node in self._overloaded else (own.time, own.waiting)
+        time, service, waiting, served = self._work(key, visit)
+        if node in self._overloaded:
+            time, waiting = None, math.inf
         if not branches:
-            return Timed(node, time, own.served, (), own.service, waiting)
+            return node, time, served, (), service, waiting
         if node in self._at_once:
             called = self._call_at_once(visit, branches)
-            return Timed(
-                node, after(time, called.time), own.served + called.served, called.links, own.service, waiting
-            )
-        served = own.served
+            return node, after(time, called.time), served + called.served, called.links, service, waiting
         links: list[Link] = []
         for branch in branches:
-            called = self._call(node, branch, False)
-            time = None if time is None or called.time is None else then(time, called.time)
-            served += called.served
-            links += called.links
-        return Timed(node, time, served, links, own.service, waiting)
+            taken, least, inside = self._call(node, branch, False)
+            time = None if time is None or taken is None else then(time, taken)
+            served += least
+            links += inside
+        return node, time, served, links, service, waiting
 
     def _call_at_once(self, visit: Visit, branches: Sequence[_Branch]) -> Part:
-        parts = [self._call(visit.node, branch, True) for branch in branches]
+        parts = [Part(*self._call(visit.node, branch, True)) for branch in branches]
         if len(parts) < 2:
             return parts[0]
         self.approximations.add(Approximation.JOIN)
         return at_once([in_turn(chain) for chain in self._chains(visit, branches, parts)])
 
-    def _finish_late(self, key: Key, branches: Sequence[_Branch]) -> Timed:
+    def _finish_late(self, visit: Visit, branches: Sequence[_Branch]) -> Timed:
         """The end of what is put off: of several such works the last to be done."""
-        node = self._visits[key[0]].node
         parts = []
         for branch in branches:
-            part = self._call(node, branch, True) if branch.call.deferred else self._leads_to(branch)
+            deferred = branch[0].deferred
+            part = Part(*self._call(visit.node, branch, True)) if deferred else self._leads_to(branch)
             if part is not None:
                 parts.append(part)
+        if not parts:
+            self._idle.add(len(self.timed))
         if len(parts) > 1:
             self.approximations.add(Approximation.JOIN)
-        last = at_once(parts)
-        return Timed(node, last.time, last.served, last.links, idle=not parts)
+        time, served, links = at_once(parts)
+        return visit.node, time, served, links, 0.0, 0.0
 
-    def _call(self, node: str, branch: _Branch, together: bool) -> Part:
-        """A call with the way there. What is put off is done by whoever is free, so that several are done at once."""
+    def _call(self, node: str, branch: _Branch, together: bool) -> tuple[Time, float, list[Link]]:
+        """A call with the way there, as a part. What is put off is done by whoever is free, so that several are done
+        at once."""
         call, chance, targets, late = branch
         times = call.times
+        here = self._spots[node].ways
         ways: list[tuple[float, Distribution]] = []
         reached: list[tuple[int, float, float, float]] = []
         served = 0.0
         endless = False
         for place, option in enumerate(call.options):
-            number = self._numbers[targets[place]]
-            target = self.timed[number]
-            weight = option.weight
-            way = self._between(node, target[0]) if target[0] not in self._nearby else self._way(node, option)
-            time = None if target[1] is None else then(way, target[1])
-            length = way.mean + target[2]
+            weight, connection, _ = option
+            number = self._numbers[targets[place][0]]
+            target, time, least, _, _, _ = self.timed[number]
+            way = here.get(self._spots[target])
+            if way is None or target in self._nearby:
+                way = self._way(node, option)
+            mean = way.mean
+            length = mean + least
             scale = 1.0
-            if self._policies and option.connection in self._policies:
+            if time is not None:
+                time = then(way, time)
+            if self._policies and connection in self._policies:
                 time, scale = self._try(option, times * weight * chance, time, number)
-            reached.append((number, weight, scale, way.mean))
+            reached.append((number, weight, scale, mean))
             further = late[place] if late else None
             if further is not None:
                 # Work put off includes what it puts off in turn.
-                last = self._numbers[further]
-                time = after(time, self.timed[last].time)
-                length += self.timed[last].served
+                last = self._numbers[further[0]]
+                time = after(time, self.timed[last][1])
+                length += self.timed[last][2]
                 reached.append((last, weight, 1.0, 0.0))
             if time is None:
                 endless = True
@@ -257,11 +247,11 @@ class Walker:
         if times != 1.0:
             whole, often, counted, made = self._repeat(whole, times, chance, together)
         links = [
-            (number, weight * scale * counted, weight * made, way) for number, weight, scale, way in reached
+            (number, weight * scale * counted, weight * made, mean) for number, weight, scale, mean in reached
         ]
         if chance < 1.0:
             whole = perhaps(whole, chance)
-        return Part(whole, served * often * chance, links)
+        return whole, served * often * chance, links
 
     def _repeat(
         self, time: Time, times: float, chance: float, together: bool
@@ -273,11 +263,13 @@ class Walker:
         return whole, min(times, 1.0) if together else times, counted * chance, times * chance
 
     def _way(self, source: str, option: Option) -> Distribution:
-        """The way to a store of which each copy takes writes."""
-        work = option.visit.work
-        if work and all(self._touches[item.touch].operation is not Operation.READ for item in work):
-            return self._setting.drawing.distances.to_nearest(source, option.visit.node)
-        return self._between(source, option.visit.node)
+        """The way to a node; of a store of which each copy takes writes, to the nearest."""
+        work, target = option.visit.work, option.visit.node
+        distances = self._setting.drawing.distances
+        reads = [item for item in work if self._touches[item.touch].operation is Operation.READ]
+        if target in self._nearby and work and not reads:
+            return distances.to_nearest(source, target)
+        return distances.between(source, target)
 
     def _try(self, option: Option, made: float, time: Time, number: int) -> tuple[Time, float]:
         """What the caller sees of a call that may be tried again, and how many of its means that is."""
@@ -291,19 +283,20 @@ class Walker:
 
     def _leads_to(self, branch: _Branch) -> Part | None:
         """A call that is waited for, but after which something is put off."""
+        call, _, _, late = branch
         options = [
-            (option.weight, self._numbers[key])
-            for option, key in zip(branch.call.options, branch.late, strict=True)
-            if key is not None
+            (option.weight, self._numbers[wanted[0]])
+            for option, wanted in zip(call.options, late, strict=True)
+            if wanted is not None
         ]
         total = math.fsum([weight for weight, _ in options])
         if total == 0.0:
             return None
         options = [(weight / total, number) for weight, number in options]
-        count = max(1.0, branch.call.times)
-        one = one_of([(weight, self.timed[number].time) for weight, number in options])
+        count = max(1.0, call.times)
+        one = one_of([(weight, self.timed[number][1]) for weight, number in options])
         whole, times = repeat_time(one, count, together=True)
-        served = math.fsum([weight * self.timed[number].served for weight, number in options])
+        served = math.fsum([weight * self.timed[number][2] for weight, number in options])
         links = [(number, weight * times, weight * count, 0.0) for weight, number in options]
         return Part(whole, served, links)
 
@@ -314,8 +307,7 @@ class Walker:
         """
         chains: list[list[Part]] = []
         looked_up: dict[int, list[Part]] = {}
-        for branch, part in zip(branches, parts, strict=True):
-            call = branch.call
+        for (call, _, _, _), part in zip(branches, parts, strict=True):
             updates = self._touches[call.touches[0]].operation is Operation.UPDATE
             if call.on_miss not in (None, visit.node) and call.touches[0] in looked_up:
                 looked_up[call.touches[0]].append(part)
@@ -327,21 +319,23 @@ class Walker:
                     looked_up.update(dict.fromkeys(call.touches, chains[-1]))
         return chains
 
-    def _work(self, visit: Visit, key: Key) -> Own:
+    def _work(self, key: Key, visit: Visit) -> Job:
         """The operations done at the node of a visit itself."""
-        behavior = self._components[visit.node].behavior
-        if behavior is Behavior.CLIENT or (not visit.work and behavior in _KEEPS_DATA):
-            return IDLE
-        station = self._stations[visit.node]
-        if not visit.work:
-            return operate(station.read, 1.0, together=False)
+        node, _, work, _ = visit
+        if not work:
+            behavior = self._components[node].behavior
+            if behavior is Behavior.CLIENT or behavior in _KEEPS_DATA:
+                return IDLE
+            return self._stations[node].read
+        station = self._stations[node]
         _, together, share, _ = key
         done = []
-        for work in visit.work:
-            count = work.count * share
+        for item in work:
+            count = item.count * share
             if count > 1.0:
                 self.approximations.add(Approximation.BATCH)
-            done.append(operate(self._job(station, work.touch, visit.node), count, together=together))
+            job = self._job(station, item.touch, node)
+            done.append(job if count == 1.0 else operate(job, count, together=together))
         return done[0] if len(done) == 1 else operate_all(done, together=together)
 
     def _job(self, station: Station, number: int, node: str) -> Job:
@@ -360,21 +354,21 @@ class Walker:
 
 def _leading_to_later(plan: Plan) -> frozenset[int]:
     """The visits (by identity) from which some call is put off, or that lead to such a one."""
-    callers: dict[int, list[int]] = {}
+    visits = [entry.visit for entry in plan.entries]
+    callers: dict[int, list[int]] = {id(visit): [] for visit in visits}
     found: set[int] = set()
-    seen = {id(entry.visit) for entry in plan.entries}
-    waiting = [entry.visit for entry in plan.entries]
-    while waiting:
-        visit = waiting.pop()
+    for visit in visits:  # which grow on the way
+        number = id(visit)
         for call in visit.calls:
             if call.deferred:
-                found.add(id(visit))
-            for option in call.options:
-                callee = id(option.visit)
-                callers.setdefault(callee, []).append(id(visit))
-                if callee not in seen:
-                    seen.add(callee)
-                    waiting.append(option.visit)
+                found.add(number)
+            for _, _, callee in call.options:
+                known = callers.get(id(callee))
+                if known is None:
+                    callers[id(callee)] = [number]
+                    visits.append(callee)
+                else:
+                    known.append(number)
     left = list(found)
     while left:
         for caller in callers.get(left.pop(), ()):

@@ -44,7 +44,12 @@ class Discipline(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A machine works for `working` seconds on average and is then down for `down`, both at random."""
+    """A machine works for `working` seconds on average and is then down for `down`, both at random.
+
+    What it is serving when it goes down fails, and so does what waits in a queue of its own; a queue shared with other
+    machines goes on waiting. An arrival goes to a machine that is up, or waits in the shared queue; it fails when none
+    is up and no queue is shared, and when the machine that its step's weights or `machine` name is down.
+    """
 
     working: Law
     down: Law
@@ -113,7 +118,9 @@ class Retry:
 
     The pause before try n is `pause` x 2^(n-1), times a random part if `jitter`. `budget` is the most tries after the
     first as part of the calls so far. A failed try is one that timed out, was turned away or met a machine that went
-    down. With `breaker` failures in a row the call fails at once for `cooling` seconds.
+    down. With `breaker` failures in a row the call fails at once for `cooling` seconds. Of a try that timed out the
+    work in queues is dropped, the service that has begun is finished for nobody, and what would follow is not begun.
+    Budget and breaker are those of this step, whoever comes by.
     """
 
     timeout: float | None = None
@@ -127,7 +134,10 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Do a routine and wait for its end. The request fails when the call does, unless it is `optional`."""
+    """Do a routine and wait for its end. The request fails when the call does, unless it is `optional`.
+
+    Routines may call themselves by chance (a feedback), as long as that is expected to end.
+    """
 
     routine: str
     retry: Retry | None = None

@@ -7,6 +7,7 @@ that missed, with the record. It goes with the lookup: nobody waits for it, and 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from designer.catalog.model import Behavior
 from designer.design.model import Index, Node, Partitioning
@@ -20,6 +21,7 @@ from designer.traffic.topology import Topology
 
 _KEEPS_DATA = frozenset({Behavior.STORE, Behavior.CACHE})
 _NOTHING = (0.0, 0.0)
+_NONE: Mapping[str, float] = MappingProxyType({})
 _ASKS_CACHE_FOR_RECORDS = frozenset({Behavior.SERVICE, Behavior.STORE})
 
 
@@ -32,7 +34,7 @@ class _Flow:
 
     __slots__ = ("back", "calls", "deferred", "forward", "reads", "retried", "source", "target", "writes")
 
-    def __init__(self, source: str, target: str) -> None:
+    def __init__(self, source: int, target: int) -> None:
         self.source, self.target = source, target
         self.calls = self.reads = self.writes = self.forward = self.back = self.retried = 0.0
         self.deferred = True
@@ -55,6 +57,12 @@ class _Load:
         """Count reads of which `share` ask for the most popular record."""
         known, hottest = self.popular.get(dataset, (0.0, 0.0))
         self.popular[dataset] = (known + reads, hottest + reads * share)
+
+    def hottest(self) -> Mapping[str, float]:
+        """Part of the reads of each dataset for its most popular record."""
+        if not self.popular:
+            return _NONE
+        return {dataset: hot / reads for dataset, (reads, hot) in self.popular.items() if reads > 0.0}
 
 
 def add_up(
@@ -91,29 +99,29 @@ class _Accounts:
         self._rates = rates
         self._tries = tries
         self._messages: dict[tuple[int, ...], _Content] = {}  # of visits that pass on what they are for
-        self._loads: dict[str, _Load] = {}  # by node
+        self._loads: dict[int, _Load] = {}  # by number of the node
         self._flows: dict[int, _Flow] = {}  # by place of the connection in the design
 
     def add(self, numbers: range) -> None:
         """Add up these visits."""
-        visits, rates, index = self._network.visits, self._rates, self._topology.index
-        behaviors, loads = self._topology.behaviors, self._loads
+        visits, places, rates, loads = self._network.visits, self._network.places, self._rates, self._loads
+        behaviors = self._topology.behaviors
         for number in numbers:
-            visit, rate = visits[number], rates.visits[number]
-            node = visit.node
-            behavior = behaviors[index[node]]
-            load = loads.get(node)
+            place, rate = places[number], rates.visits[number]
+            behavior = behaviors[place]
+            load = loads.get(place)
             if load is None:
-                load = loads[node] = _Load()
+                load = loads[place] = _Load()
             load.calls += rate
             load.refused += rates.arriving[number] - rate
-            if visit.work:
-                self._add_work(load, number, visit, behavior)
+            if visits[number].work:
+                self._add_work(load, number, behavior)
             elif behavior not in _KEEPS_DATA:
                 load.reads += rate
                 if behavior is Behavior.QUEUE:
-                    self._add_messages(load, number, visit)
-            self._add_links(number, visit, behavior)
+                    self._add_messages(load, number)
+            if self._network.inflow[number]:
+                self._add_links(number, behavior)
         for flow in self._flows.values():
             sender, receiver = loads[flow.source], loads[flow.target]
             sender.sent += flow.forward
@@ -121,9 +129,9 @@ class _Accounts:
             receiver.received += flow.forward
             receiver.sent += flow.back
 
-    def _add_work(self, load: _Load, number: int, visit: Visit, behavior: Behavior) -> None:
-        volume, touches = self._rates.volumes[number], self._touches
-        node = self._topology.nodes[self._topology.index[visit.node]]
+    def _add_work(self, load: _Load, number: int, behavior: Behavior) -> None:
+        visit, volume, touches = self._network.visits[number], self._rates.volumes[number], self._touches
+        node = self._topology.nodes[self._network.places[number]]
         # What is written to a sharded store with a global index is written to the index as well.
         doubled = behavior is Behavior.STORE and node.index is Index.GLOBAL and node.shards > 1
         for work in visit.work:
@@ -145,30 +153,29 @@ class _Accounts:
                 known = load.datasets.get(dataset, _NOTHING)
                 load.datasets[dataset] = (known[0] + reads, known[1] + writes)
 
-    def _add_messages(self, load: _Load, number: int, visit: Visit) -> None:
+    def _add_messages(self, load: _Load, number: int) -> None:
         volume = self._rates.volumes[number]
-        for touch in visit.touches:
+        for touch in self._network.visits[number].touches:
             dataset = self._touches[touch].dataset
             if dataset is not None:
                 load.add_popular(dataset, volume, self._rates.hottest(number, dataset))
         load.given_up += self._rates.visits[number] * self._network.given_up.get(number, 0.0)
 
-    def _add_links(self, number: int, visit: Visit, behavior: Behavior) -> None:
-        visits, rates, flows, tries = self._network.visits, self._rates, self._flows, self._tries
-        let_in = rates.admitted.get(visit.node, 1.0) if rates.admitted else 1.0
-        plain = not visit.work and behavior is not Behavior.CACHE
-        content = self._content_of_message(visit.touches) if plain else None
-        links = self._network.inflow[number]
-        for (source, _, _, _, place, deferred), (calls, volume) in zip(
-            links, rates.calls[number], strict=True
-        ):
-            caller = visits[source].node
-            if not plain:
-                content = self._content(visit, behavior, caller)
-            flow = flows.get(place)
+    def _add_links(self, number: int, behavior: Behavior) -> None:
+        network, rates, flows, tries = self._network, self._rates, self._flows, self._tries
+        visit, place, places = network.visits[number], network.places[number], network.places
+        let_in = rates.admitted.get(place, 1.0) if rates.admitted else 1.0
+        inline = behavior is Behavior.CACHE and bool(visit.calls)
+        reads, writes, forward, back = self._content(visit, behavior, place)
+        for link, (calls, volume) in zip(network.inflow[number], rates.calls[number], strict=True):
+            source, _, _, _, connection, deferred = link
+            if inline and self._topology.behaviors[places[source]] in _ASKS_CACHE_FOR_RECORDS:
+                forward, back = self._payload.of_inline_cache(visit)
+            elif inline:
+                forward, back = self._payload.of_message(visit.touches)
+            flow = flows.get(connection)
             if flow is None:
-                flow = flows[place] = _Flow(caller, visit.node)
-            reads, writes, forward, back = content  # type: ignore[misc]
+                flow = flows[connection] = _Flow(places[source], place)
             flow.calls += calls
             flow.reads += volume * reads
             flow.writes += volume * writes
@@ -177,14 +184,34 @@ class _Accounts:
             if not deferred:
                 flow.deferred = False
             if tries:
-                flow.retried += calls * (1.0 - 1.0 / tries[place])
+                flow.retried += calls * (1.0 - 1.0 / tries[connection])
 
-    def _content_of_message(self, touches: tuple[int, ...]) -> _Content:
-        content = self._messages.get(touches)
-        if content is None:
-            operations = self._operations(touches, {})
-            content = self._messages[touches] = (*operations, *self._payload.of_message(touches))
-        return content
+    def _content(self, visit: Visit, behavior: Behavior, place: int) -> _Content:
+        if behavior is Behavior.CACHE and not visit.calls:
+            return self._content_of_lookup(visit, place)
+        if not visit.work:
+            content = self._messages.get(visit.touches)
+            if content is None:
+                content = (*self._operations(visit.touches, {}), *self._payload.of_message(visit.touches))
+                self._messages[visit.touches] = content
+            return content
+        operations = self._operations(visit.touches, {work.touch: work.count for work in visit.work})
+        if behavior is Behavior.STORE:
+            return (*operations, *self._payload.of_store(visit))
+        return (*operations, *self._payload.of_message(visit.touches))
+
+    def _content_of_lookup(self, visit: Visit, place: int) -> _Content:
+        """A cache on the side is asked, or told; what it does not have is put there."""
+        counts = {work.touch: work.count for work in visit.work}
+        reads, writes = self._operations(visit.touches, counts)
+        hit_ratios = {
+            touch: self._rates.hit_ratio(visit.node, self._touches[touch].dataset or "")
+            for touch in visit.touches
+            if self._touches[touch].operation is Operation.READ
+        }
+        put = sum([counts.get(touch, 0.0) * (1.0 - ratio) for touch, ratio in hit_ratios.items()])
+        kept = self._topology.nodes[place].writes in KEEPS_WRITES
+        return (reads, writes + put, *self._payload.of_aside_cache(visit, hit_ratios, kept=kept))
 
     def _operations(self, touches: tuple[int, ...], counts: Mapping[int, float]) -> tuple[float, float]:
         """Reads and writes of one visit."""
@@ -198,51 +225,34 @@ class _Accounts:
                 writes += operations
         return reads, writes
 
-    def _content(self, visit: Visit, behavior: Behavior, caller: str) -> _Content:
-        counts = {work.touch: work.count for work in visit.work}
-        reads, writes = self._operations(visit.touches, counts)
-        if behavior is Behavior.STORE:
-            return (reads, writes, *self._payload.of_store(visit))
-        if behavior is not Behavior.CACHE:
-            return (reads, writes, *self._payload.of_message(visit.touches))
-        index = self._topology.index
-        if visit.calls:
-            if self._topology.behaviors[index[caller]] in _ASKS_CACHE_FOR_RECORDS:
-                return (reads, writes, *self._payload.of_inline_cache(visit))
-            return (reads, writes, *self._payload.of_message(visit.touches))
-        hit_ratios = {
-            touch: self._rates.hit_ratio(visit.node, self._touches[touch].dataset or "")
-            for touch in visit.touches
-            if self._touches[touch].operation is Operation.READ
-        }
-        put = sum([counts.get(touch, 0.0) * (1.0 - ratio) for touch, ratio in hit_ratios.items()])
-        kept = self._topology.nodes[index[visit.node]].writes in KEEPS_WRITES
-        return (reads, writes + put, *self._payload.of_aside_cache(visit, hit_ratios, kept=kept))
-
     def list_flows(self) -> list[Flow]:
         """What was added up, in the order of the design's connections."""
-        return [
-            Flow(
-                f"{flow.source}>{flow.target}",
-                flow.source,
-                flow.target,
-                self._name,
-                flow.calls,
-                flow.reads,
-                flow.writes,
-                flow.forward,
-                flow.back,
-                flow.deferred,
-                flow.retried,
+        ids, name = self._topology.ids, self._name
+        listed = []
+        for _, flow in sorted(self._flows.items()):
+            source, target = ids[flow.source], ids[flow.target]
+            listed.append(
+                Flow(
+                    f"{source}>{target}",
+                    source,
+                    target,
+                    name,
+                    flow.calls,
+                    flow.reads,
+                    flow.writes,
+                    flow.forward,
+                    flow.back,
+                    flow.deferred,
+                    flow.retried,
+                )
             )
-            for _, flow in sorted(self._flows.items(), key=_place)
-        ]
+        return listed
 
     def list_loads(self) -> list[Load]:
         """What was added up, in the order of the design's nodes."""
         return [
             Load(
-                node,
+                self._topology.ids[place],
                 self._name,
                 load.calls,
                 load.reads,
@@ -251,16 +261,12 @@ class _Accounts:
                 load.received,
                 load.sent,
                 load.datasets,
-                {dataset: hot / reads for dataset, (reads, hot) in load.popular.items() if reads > 0.0},
+                load.hottest(),
                 load.refused,
                 load.given_up,
             )
-            for node, load in sorted(self._loads.items(), key=lambda item: self._topology.index[item[0]])
+            for place, load in sorted(self._loads.items())
         ]
-
-
-def _place(item: tuple[int, _Flow]) -> int:
-    return item[0]
 
 
 def _is_scattered(node: Node, access: Access) -> bool:

@@ -12,28 +12,47 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from designer.scenario.model import Touch
+from designer.traffic.candidates import NOBODY, Candidates, dead_letters
 from designer.traffic.demands import Demand
 from designer.traffic.model import Call, Option, Visit, Work
-from designer.traffic.moves import Candidate, Candidates, Move, Moves, Purpose
+from designer.traffic.moves import Move, Moves, Purpose
 from designer.traffic.network import Condition, Network
 from designer.traffic.topology import Topology
 
 _DO, _DEFER = Purpose.DO, Purpose.DEFER
 
 Need = tuple[int, Purpose]  # the number of a touch
-Key = tuple[int, tuple[Need, ...], float]  # node, needs, and how often each operation is done there
+
+
+class _Errand:
+    """What a node is called for. `factor` is how often each operation is done there."""
+
+    __slots__ = ("factor", "needs", "sketches", "touches", "visits")
+
+    def __init__(self, needs: tuple[Need, ...], factor: float) -> None:
+        self.needs = needs
+        self.factor = factor
+        self.touches = tuple([touch for touch, _ in needs])
+        self.sketches: dict[int, tuple[list[Work], list[_Called]]] = {}  # by node
+        self.visits: dict[int, int] = {}  # numbers of those that are made, by node
 
 
 class _Called(NamedTuple):
     """A call before the visits it leads to are made."""
 
-    touches: tuple[int, ...]
     times: float
-    options: Sequence[Candidate]
-    keys: list[Key]  # of the visits the options lead to
+    candidates: Candidates
+    weights: Sequence[float]
+    errands: Sequence[_Errand]  # one for all candidates, or one for each
     condition: Condition | None
     deferred: bool
     optional: bool
+
+    def given_up(self) -> float:
+        """Messages that a queue hands out in vain, for each visit of it."""
+        candidates = self.candidates
+        lost = zip(self.weights, candidates.given_up, candidates.deliveries, strict=True)
+        return self.times * sum([weight * part / handed for weight, part, handed in lost])
 
 
 class _Group(NamedTuple):
@@ -60,80 +79,74 @@ class Itinerary:
         self._network = network
         self._touches = touches
         self._demands = demands
-        self._numbers: dict[Key, int] = {}  # of the visits that are made
+        self._errands: dict[tuple[tuple[Need, ...], float], _Errand] = {}
         self._works = [Work(number, touch.count) for number, touch in enumerate(touches)]
 
     def enter(self, node: int, touches: Sequence[int], weight: float) -> Visit:
         """The visit of a client's own node for these touches. The ways must be free of cycles."""
-        needs = tuple([(touch, _DEFER if self._touches[touch].deferred else _DO) for touch in touches])
-        root: Key = (node, needs, 1.0)
-        numbers = self._numbers
-        sketches: dict[Key, tuple[list[Work], list[_Called]]] = {}
+        needs = [(touch, _DEFER if self._touches[touch].deferred else _DO) for touch in touches]
+        root = self._errand(tuple(needs))
         # Callees first, with a stack of our own: a long chain of nodes is no reason to run out of Python's.
-        stack = [root]
+        stack = [(node, root)]
         while stack:
-            key = stack[-1]
-            if key in numbers:
+            here, errand = stack[-1]
+            if here in errand.visits:
                 stack.pop()
-                continue
-            sketch = sketches.get(key)
-            if sketch is None:
-                sketch = sketches[key] = self._sketch(key)
-                for called in sketch[1]:
-                    stack += called.keys
+            elif here in errand.sketches:
+                stack.pop()
+                self._finish(here, errand)
             else:
-                stack.pop()
-                self._finish(key, *sketch)
-        number = numbers[root]
+                sketch = errand.sketches[here] = self._sketch(here, errand)
+                for called in sketch[1]:
+                    for edge, wanted in zip(called.candidates.edges, called.errands, strict=True):
+                        if edge.target not in wanted.visits:
+                            stack.append((edge.target, wanted))
+        number = root.visits[node]
         self._network.entries[number] = weight
         return self._network.visits[number]
 
-    def _finish(self, key: Key, work: list[Work], sketched: list[_Called]) -> None:
-        network, numbers = self._network, self._numbers
-        visits, inflow = network.visits, network.inflow
-        node, needs, _ = key
-        number = numbers[key] = len(visits)
+    def _errand(self, needs: tuple[Need, ...], factor: float = 1.0) -> _Errand:
+        key = (needs, factor)
+        errand = self._errands.get(key)
+        if errand is None:
+            errand = self._errands[key] = _Errand(needs, factor)
+        return errand
+
+    def _finish(self, node: int, errand: _Errand) -> None:
+        visits, inflow = self._network.visits, self._network.inflow
+        number = errand.visits[node] = len(visits)
+        work, sketched = errand.sketches[node]
         calls = []
-        for touches, times, candidates, keys, condition, deferred, optional in sketched:
+        for times, candidates, weights, errands, condition, deferred, optional in sketched:
+            touches = errands[0].touches
             asked, on_miss = 0.0, None
             if condition is not None:
                 asked = math.fsum([self._touches[touch].count for touch in touches])
                 on_miss = condition.caches[0].cache
             options = []
-            for candidate, wanted in zip(candidates, keys, strict=True):
-                weight, callee = candidate.weight, numbers[wanted]
-                options.append(Option(weight, candidate.connection, visits[callee]))
-                inflow[callee].append((number, times * weight, condition, asked, candidate.number, deferred))
+            for edge, weight, wanted in zip(candidates.edges, weights, errands, strict=True):
+                callee = wanted.visits[edge.target]
+                options.append(Option(weight, edge.connection, visits[callee]))
+                inflow[callee].append((number, times * weight, condition, asked, edge.number, deferred))
             calls.append(Call(touches, times, tuple(options), on_miss, deferred, optional))
-        visits.append(Visit(self._topology.ids[node], _touches(needs), tuple(work), tuple(calls)))
+        visits.append(Visit(self._topology.ids[node], errand.touches, tuple(work), tuple(calls)))
         inflow.append([])
-        if self._topology.queues >> node & 1:
-            self._give_up(number, node, sketched)
+        self._network.places.append(node)
+        if self._topology.queues >> node & 1 and not dead_letters(self._topology, node).edges:
+            given_up = [called.given_up() for called in sketched if called.candidates.given_up]
+            self._network.given_up[number] = sum(given_up)
 
-    def _give_up(self, number: int, node: int, calls: list[_Called]) -> None:
-        """Note the messages per visit of a queue that are never done, and not put anywhere either."""
-        given_up = sum(
-            [
-                call.times * option.weight * option.given_up / option.deliveries
-                for call in calls
-                for option in call.options
-            ]
-        )
-        if given_up > 0.0 and not self._moves.dead_letters(node).options:
-            self._network.given_up[number] = given_up
-
-    def _sketch(self, key: Key) -> tuple[list[Work], list[_Called]]:
+    def _sketch(self, node: int, errand: _Errand) -> tuple[list[Work], list[_Called]]:
         """The work of a visit, and its calls."""
-        node, needs, factor = key
         work: list[Work] = []
         groups: dict[object, _Group] = {}
         of, demands = self._moves.of, self._demands
-        for need in needs:
+        for need in errand.needs:
             touch, purpose = need
             move = of(node, demands[touch], purpose)
             if move.works:
                 done = self._works[touch]
-                work.append(done if factor == 1.0 else Work(touch, done.count * factor))
+                work.append(done if errand.factor == 1.0 else Work(touch, done.count * errand.factor))
             if move.ends:
                 continue
             group = groups.get(move.group)
@@ -149,25 +162,23 @@ class Itinerary:
         calls: list[_Called] = []
         asked: list[Candidates] = []
         for move, needs, told in groups:
-            if move.asked.options and move.asked not in asked:
+            if move.asked.edges and move.asked not in asked:
                 asked.append(move.asked)
                 calls.append(self._call(move.asked, _lookups(groups, move.asked), None, False, True))
-            onward = move.onward
-            calls.append(self._call(onward, tuple(needs), move.condition, move.deferred, False))
+            calls.append(self._call(move.onward, tuple(needs), move.condition, move.deferred, False))
             for caches, news in told.items():
                 calls += [self._call(cache, tuple(news), None, False, True) for cache in caches]
-            if onward.given_up > 0.0:
-                calls += self._bury(node, onward.given_up, needs)
+            if move.onward.given_up:
+                self._bury(node, calls, needs)
         return calls
 
-    def _bury(self, queue: int, given_up: float, needs: Sequence[Need]) -> list[_Called]:
-        """The call by which a queue puts away what its consumers have failed to do."""
-        letters = self._moves.dead_letters(queue)
-        if not letters.options:
-            return []
-        buried = tuple([(touch, Purpose.BURY) for touch, _ in needs])
-        call = self._call(letters, buried, None, True, True)
-        return [call._replace(times=call.times * given_up)]
+    def _bury(self, queue: int, calls: list[_Called], needs: Sequence[Need]) -> None:
+        """Add the call by which a queue puts away what its consumers, the last called, have failed to do."""
+        given_up = calls[-1].given_up()
+        letters = dead_letters(self._topology, queue) if given_up > 0.0 else NOBODY
+        if letters.edges:
+            call = self._call(letters, tuple([(touch, Purpose.BURY) for touch, _ in needs]), None, True, True)
+            calls.append(call._replace(times=call.times * given_up))
 
     def _call(
         self,
@@ -177,35 +188,24 @@ class Itinerary:
         deferred: bool,
         optional: bool,
     ) -> _Called:
-        options, times = candidates.options, 1.0
-        deferred = deferred or candidates.deferred
+        weights = candidates.weights
         if candidates.plain:
-            keys: list[Key] = [(option.target, needs, 1.0) for option in options]
-        else:
-            options, keys = self._multiply(options, needs)
-            times = sum([option.weight for option in options])
-            options = tuple([option._replace(weight=option.weight / times) for option in options])
-        return _Called(_touches(needs), times, options, keys, condition, deferred, optional)
-
-    def _multiply(
-        self, options: tuple[Candidate, ...], needs: tuple[Need, ...]
-    ) -> tuple[tuple[Candidate, ...], list[Key]]:
-        """The options with their calls as weights. Where the request ends, several calls are operations of one."""
-        multiplied: list[Candidate] = []
-        keys: list[Key] = []
-        for option in options:
-            several = option.calls != 1.0 and self._ends(option.target, needs)
-            factor, calls = (option.calls, 1.0) if several else (1.0, option.calls)
-            multiplied.append(option._replace(weight=option.weight * option.deliveries * calls))
-            keys.append((option.target, needs, factor))
-        return tuple(multiplied), keys
+            errands = [self._errand(needs)] * len(weights)
+            return _Called(1.0, candidates, weights, errands, condition, deferred, optional)
+        deliveries = candidates.deliveries or [1.0] * len(weights)
+        multiplied, errands = [], []
+        for edge, weight, handed in zip(candidates.edges, weights, deliveries, strict=True):
+            # Where the request ends, several calls are as many operations of one; elsewhere they are calls.
+            several = edge.calls != 1.0 and self._ends(edge.target, needs)
+            errands.append(self._errand(needs, edge.calls if several else 1.0))
+            multiplied.append(weight * handed * (1.0 if several else edge.calls))
+        times = sum(multiplied)
+        weights = [weight / times for weight in multiplied]
+        deferred = deferred or candidates.deferred
+        return _Called(times, candidates, weights, errands, condition, deferred, optional)
 
     def _ends(self, node: int, needs: tuple[Need, ...]) -> bool:
         return all(self._moves.of(node, self._demands[touch], purpose).ends for touch, purpose in needs)
-
-
-def _touches(needs: tuple[Need, ...]) -> tuple[int, ...]:
-    return (needs[0][0],) if len(needs) == 1 else tuple([touch for touch, _ in needs])
 
 
 def _lookups(groups: list[_Group], asked: Candidates) -> tuple[Need, ...]:

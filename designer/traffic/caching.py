@@ -141,7 +141,9 @@ def _report(
         staleness=Arithmetic.later(lambda: explanation.explain_stale(cache, stream, found.stale)),
     )
     quiet = min(time, math.inf if node.ttl is None else node.ttl)
-    return Settled(hit, found.missed, found.hottest, quiet if lru and stream.updates == 0.0 == stream.renewals else 0.0)
+    return Settled(
+        hit, found.missed, found.hottest, quiet if lru and stream.updates == 0.0 == stream.renewals else 0.0
+    )
 
 
 class _Contents:

@@ -19,8 +19,9 @@ class Asked(NamedTuple):
     """A cache that part of the lookups go to. `router` is the node between, or else the cache itself."""
 
     cache: str
+    place: int  # the number of the cache
     part: float
-    router: str
+    router: int
 
 
 class Condition(NamedTuple):
@@ -42,6 +43,7 @@ class Network:
     """All visits, with what leads to each. Those of one workload stand together, each after all that it calls."""
 
     visits: list[Visit] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)  # the numbers of their nodes
     inflow: list[list[Link]] = field(default_factory=list)
     entries: dict[int, float] = field(
         default_factory=dict
@@ -50,38 +52,44 @@ class Network:
     given_up: dict[int, float] = field(
         default_factory=dict
     )  # messages per visit of a queue that end up nowhere
-    at: dict[str, list[int]] = field(default_factory=dict)  # the visits to each node
-    order: list[int | str] = field(default_factory=list)  # numbers of visits; ids of nodes to be settled
+    at: dict[int, list[int]] = field(default_factory=dict)  # the visits to each node
+    # Numbers of visits, and of nodes (True) that are to be settled when all visits before are known.
+    order: list[tuple[int, bool]] = field(default_factory=list)
     circular: bool = False
 
     def forget(self, begun: int) -> None:
         """Take back all visits from number `begun` on."""
-        del self.visits[begun:], self.inflow[begun:]
+        del self.visits[begun:], self.places[begun:], self.inflow[begun:]
         for known in (self.entries, self.given_up):
             for number in [number for number in known if number >= begun]:
                 del known[number]
 
-    def put_in_order(self, settled: Set[str]) -> None:
+    def put_in_order(self, settled: Set[int]) -> None:
         """Find `order`. `settled` are the nodes that depend on all visits to them."""
-        visits = self.visits
-        for number in range(len(visits) - 1, -1, -1):  # callers first
-            self.at.setdefault(visits[number].node, []).append(number)
+        places, at = self.places, self.at
+        for number in range(len(places) - 1, -1, -1):  # callers first
+            place = places[number]
+            if place in at:
+                at[place].append(number)
+            else:
+                at[place] = [number]
         nodes = self._sort()
         if nodes is None:
             self.circular = True
-            self.order = [number for _, numbers in self.workloads for number in reversed(numbers)]
-            self.order += [node for node in self.at if node in settled]
+            order = [number for _, numbers in self.workloads for number in reversed(numbers)]
+            self.order = [(number, False) for number in order]
+            self.order += [(node, True) for node in at if node in settled]
             return
         for node in nodes:
-            self.order += self.at[node]
+            self.order += [(number, False) for number in at[node]]
             if node in settled:
-                self.order.append(node)
+                self.order.append((node, True))
 
-    def _sort(self) -> list[str] | None:
+    def _sort(self) -> list[int] | None:
         """The nodes, each after those it depends on; None when that goes in a circle."""
         needed = self._needed()
-        order: list[str] = []
-        state: dict[str, bool] = {}  # False: begun, True: done
+        order: list[int] = []
+        state: dict[int, bool] = {}  # False: begun, True: done
         for root in needed:
             stack = [root]
             while stack:
@@ -100,14 +108,14 @@ class Network:
                         return None
         return order
 
-    def _needed(self) -> dict[str, dict[str, None]]:
-        visits = self.visits
-        needed: dict[str, dict[str, None]] = {node: {} for node in self.at}
-        for visit, links in zip(visits, self.inflow, strict=True):
-            found = needed[visit.node]
+    def _needed(self) -> dict[int, set[int]]:
+        places = self.places
+        needed: dict[int, set[int]] = {node: set() for node in self.at}
+        for place, links in zip(places, self.inflow, strict=True):
+            found = needed[place]
             for source, _, condition, *_ in links:
-                found[visits[source].node] = None
+                found.add(places[source])
                 if condition is not None:
                     for asked in condition.caches:
-                        found[asked.cache] = None
+                        found.add(asked.place)
         return needed

@@ -17,7 +17,7 @@ from designer.design.model import WritePolicy
 from designer.scenario.model import Operation, Scenario
 from designer.traffic.caching import Settled, settle
 from designer.traffic.demands import KEEPS_WRITES
-from designer.traffic.network import Condition, Network
+from designer.traffic.network import Asked, Condition, Network
 from designer.traffic.popularity import zipf_bins
 from designer.traffic.stream import Source, Stream
 from designer.traffic.topology import Topology
@@ -62,7 +62,7 @@ class Rates:
         ]  # and volume, by link of inflow
         self.mixes: dict[int, Mix] = {}  # of visits behind caches
         self.settled: dict[tuple[str, str], Settled] = {}  # by cache and dataset
-        self.admitted: dict[str, float] = {}  # part of the visits let in, by node with a limit
+        self.admitted: dict[int, float] = {}  # part of the visits let in, by number of a node with a limit
         self._first: dict[str, float] = {}  # part of the reads of a dataset for its most popular record
         self._entering = [0.0] * size
         self._workloads = [""] * size
@@ -94,9 +94,9 @@ class Rates:
             self._go_round()
             if _alike(before, self._ratios()):
                 break
-        for item in self._network.order:  # what is reported must belong to the ratios reported
-            if isinstance(item, int):
-                self._visit(item)
+        for number, settled in self._network.order:  # what is reported must belong to the ratios reported
+            if not settled:
+                self._visit(number)
 
     def _ratios(self) -> dict[object, float]:
         ratios: dict[object, float] = {key: settled.hit.ratio for key, settled in self.settled.items()}
@@ -104,11 +104,11 @@ class Rates:
         return ratios
 
     def _go_round(self) -> None:
-        for item in self._network.order:
-            if isinstance(item, int):
-                self._visit(item)
+        for number, settled in self._network.order:
+            if settled:
+                self._settle(number)
             else:
-                self._settle(item)
+                self._visit(number)
 
     def _visit(self, number: int) -> None:
         visits, volumes, tries = self.visits, self.volumes, self._tries
@@ -135,7 +135,7 @@ class Rates:
         self.calls[number] = calls
         self.arriving[number] = rate
         if self.admitted:
-            part = self.admitted.get(self._network.visits[number].node, 1.0)
+            part = self.admitted.get(self._network.places[number], 1.0)
             rate, volume = rate * part, volume * part
             mix = {last: missing * part for last, missing in mix.items()}
         visits[number], volumes[number] = rate, volume
@@ -145,8 +145,8 @@ class Rates:
     def _missed(self, condition: Condition, asked: float) -> tuple[float, float]:
         """Chance that a call for what caches did not have is made, and the part of its operations left to do."""
         chance = missed = 0.0
-        for cache, part, router in condition.caches:
-            absent = 1.0 - self._answered(condition, cache, router)
+        for asked_cache in condition.caches:
+            part, absent = asked_cache.part, 1.0 - self._answered(condition, asked_cache)
             missed += part * absent
             if asked == 1.0 or absent >= 1.0:
                 chance += part * absent
@@ -154,47 +154,46 @@ class Rates:
                 chance -= part * math.expm1(asked * math.log1p(-absent))
         return chance, missed
 
-    def _answered(self, condition: Condition, cache: str, router: str) -> float:
+    def _answered(self, condition: Condition, asked: Asked) -> float:
         """Part of the lookups sent to a cache that are answered from it: one turned away is a miss."""
-        ratio = self.hit_ratio(cache, condition.dataset)
+        ratio = self.hit_ratio(asked.cache, condition.dataset)
         if self.admitted and not condition.inline:
-            ratio *= self.admitted.get(cache, 1.0)
-            if router != cache:
-                ratio *= self.admitted.get(router, 1.0)
+            ratio *= self.admitted.get(asked.place, 1.0)
+            if asked.router != asked.place:
+                ratio *= self.admitted.get(asked.router, 1.0)
         return ratio
 
     def _blend(self, mix: Mix, condition: Condition, wanted: float) -> None:
-        for cache, part, router in condition.caches:
-            missing = wanted * part * (1.0 - self._answered(condition, cache, router))
-            mix[cache] = mix.get(cache, 0.0) + missing
+        for asked in condition.caches:
+            missing = wanted * asked.part * (1.0 - self._answered(condition, asked))
+            mix[asked.cache] = mix.get(asked.cache, 0.0) + missing
 
     def hit_ratio(self, cache: str, dataset: str) -> float:
         """The hit ratio known by now, or 0."""
         settled = self.settled.get((cache, dataset))
         return 0.0 if settled is None else settled.hit.ratio
 
-    def _settle(self, node_id: str) -> None:
-        index = self._topology.index[node_id]
-        node, component = self._topology.nodes[index], self._topology.components[index]
+    def _settle(self, place: int) -> None:
+        node, component = self._topology.nodes[place], self._topology.components[place]
         if node.limit is not None:
-            self._admit(node_id, node.limit)
+            self._admit(place, node.limit)
         if component.behavior is not Behavior.CACHE:
             return
         tallies: dict[str, _Tally] = {}
-        for visit in self._network.at[node_id]:
+        for visit in self._network.at[place]:
             if self.volumes[visit] > 0.0:
                 self._tally(visit, tallies, node.writes)
         streams = [self._stream(name, tally) for name, tally in tallies.items() if tally.reads > 0.0]
         if streams:
             for result in settle(node, component, streams):
-                self.settled[node_id, result.hit.dataset] = result
+                self.settled[node.id, result.hit.dataset] = result
 
-    def _admit(self, node_id: str, limit: float) -> None:
-        numbers = self._network.at[node_id]
+    def _admit(self, place: int, limit: float) -> None:
+        numbers = self._network.at[place]
         arriving = math.fsum([self.arriving[number] for number in numbers])
         part = 1.0 if arriving <= limit else limit / arriving
-        before = self.admitted.get(node_id, 1.0)
-        self.admitted[node_id] = part
+        before = self.admitted.get(place, 1.0)
+        self.admitted[place] = part
         if part == before:
             return
         for number in numbers:
@@ -269,7 +268,10 @@ class Rates:
     def hottest(self, number: int, dataset: str) -> float:
         """Part of the reads of a visit for the record they ask for most, after the caches on its way."""
         mix = self.mixes.get(number)
-        ways = [(self.settled[last, dataset], rate) for last, rate in mix.items()] if mix else []
+        ways = []
+        if mix:
+            known = [(self.settled.get((last, dataset)), rate) for last, rate in mix.items()]
+            ways = [(settled, rate) for settled, rate in known if settled is not None]
         if not ways or self.volumes[number] <= 0.0:
             first = self._first.get(dataset)
             if first is None:

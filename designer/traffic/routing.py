@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from designer.catalog.model import Behavior, Component
+from designer.catalog.model import Component
 from designer.design.model import Design
 from designer.scenario.model import Scenario, Workload
 from designer.traffic import gaps
 from designer.traffic.behaviors import Itinerary
+from designer.traffic.candidates import is_endless
 from designer.traffic.demands import Demand, Demands
 from designer.traffic.model import Option, Plan, Problem
 from designer.traffic.moves import Moves
@@ -90,12 +91,12 @@ def _find(question: _Question) -> Routed:
     return Routed(topology, router.network, plans, tuple(router.problems))
 
 
-def _settled(topology: Topology) -> set[str]:
+def _settled(topology: Topology) -> set[int]:
     """Caches, whose hit ratio depends on all who ask, and nodes that let only so many requests through."""
     return {
-        node.id
-        for node, behavior in zip(topology.nodes, topology.behaviors, strict=True)
-        if behavior is Behavior.CACHE or node.limit is not None
+        number
+        for number, node in enumerate(topology.nodes)
+        if topology.caches >> number & 1 or node.limit is not None
     }
 
 
@@ -171,11 +172,15 @@ class _Router:
 
     def _note_endless(self, name: str, workload: Workload, begun: int) -> bool:
         """Whether a queue on the way hands the same message out for ever."""
-        visited = {visit.node for visit in self.network.visits[begun:]}
-        for queue, consumer in self._moves.endless:
-            if self._topology.ids[queue] in visited:
-                self.problems.append(gaps.never_done(self._topology, queue, consumer, name, workload))
-                return True
+        topology = self._topology
+        queues = {topology.ids[queue]: queue for queue in bits(topology.queues)}
+        for visit in self.network.visits[begun:] if queues else ():
+            if visit.node in queues:
+                for option in [option for call in visit.calls for option in call.options]:
+                    queue, consumer = queues[visit.node], topology.index[option.visit.node]
+                    if is_endless(topology, queue, consumer):
+                        self.problems.append(gaps.never_done(topology, queue, consumer, name, workload))
+                        return True
         return False
 
     def _note_stranded(

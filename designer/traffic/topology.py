@@ -74,6 +74,9 @@ class Topology:
         self.successors = [[0] * size for _ in Lane]
         self.called = [0] * size  # as successors on any lane, and dead letters
         self.shared = [0] * size  # targets for whom a share is drawn
+        self.plain = (
+            1 << size
+        ) - 1  # nodes all of whose connections are calls of one that the caller waits for
         self.asking = 0  # nodes with a connection that is drawn for what a cache does not have
         self._targets: list[list[int]] = [[] for _ in range(size)]
         self._connect(design.connections)
@@ -82,7 +85,7 @@ class Topology:
 
     def _connect(self, connections: tuple[Connection, ...]) -> None:
         index, edges, targets, called = self.index, self.edges, self._targets, self.called
-        closed = self.clients | self.observers
+        closed, special = self.clients | self.observers, self.queues
         asynchronous, all_lanes, failed = Mode.ASYNC, _LANES[Carried.ALL], Carried.FAILED
         reads, writes, anything = self.successors
         for number, connection in enumerate(connections):
@@ -108,6 +111,8 @@ class Topology:
             anything[source] |= bit
             if share is not None:
                 self.shared[source] |= bit
+            if share is not None or calls != 1.0 or deferred:
+                special |= 1 << source
             if connection.on_miss:
                 self.asking |= 1 << source
             lanes = all_lanes if carried is Carried.ALL else _LANES[carried]
@@ -115,6 +120,7 @@ class Topology:
                 reads[source] |= bit
             if Lane.WRITE in lanes:
                 writes[source] |= bit
+        self.plain &= ~special
 
     def _order(self) -> tuple[list[int], bool]:
         """All nodes, callees first, and whether that cannot be because some call each other in a circle."""

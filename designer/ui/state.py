@@ -12,12 +12,12 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from designer.analysis import State, Verdict, analyze, scale_traffic
+from designer.analysis import State, Verdict, judge_only, scale_traffic
 from designer.analysis.headroom import find_headroom
 from designer.catalog import Catalog
 from designer.design.edit import Change, apply
@@ -160,10 +160,10 @@ class Desk:
 def _with_headroom(report: Report, breathe: Callable[[], object]) -> Report:
     analysis = report.analysis
 
-    def judge_at(multiple: float) -> tuple[Verdict, ...]:
+    def judge_at(multiple: float, requirements: Collection[str]) -> tuple[Verdict, ...]:
         breathe()
         scaled = scale_traffic(analysis.scenario, multiple)
-        return analyze(scaled, analysis.design, analysis.catalog, headroom=False).verdicts
+        return tuple(judge_only(scaled, analysis.design, analysis.catalog, requirements).values())
 
     return replace(report, analysis=replace(analysis, headroom=find_headroom(analysis, judge_at)))
 

@@ -1,0 +1,87 @@
+"""Who of several gets a call: the shares drawn, and how often a queue hands out what it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from designer.design.figures import figure_of
+from designer.design.model import Delivery
+from designer.traffic.topology import Edge, Topology
+
+
+@dataclass(slots=True, eq=False)
+class Candidates:
+    """The possible targets of one call. They are what they are by identity, and not changed once made."""
+
+    edges: Sequence[Edge]
+    weights: Sequence[float]  # part of the calls of each, 1 in all
+    plain: bool = True  # one call for each request, which is waited for, and one delivery
+    deferred: bool = False  # nobody waits for any: a call that may go over another connection is waited for
+    deliveries: Sequence[float] = ()  # of a queue, for each: times it hands out a message
+    given_up: Sequence[float] = ()  # of a queue, for each: part of the messages that are never done
+
+
+NOBODY = Candidates((), ())
+
+
+def gather(topology: Topology, node: int, targets: int) -> Candidates:
+    """The targets of a call from `node` to one of `targets`.
+
+    They have the shares drawn, and even parts of what these leave for the others; who is left nothing is left out.
+    """
+    drawn = [edge for edge in topology.edges[node] if targets & edge.bit]
+    if topology.plain >> node & 1:
+        return Candidates(drawn, (1.0 / len(drawn),) * len(drawn)) if drawn else NOBODY
+    edges, weights = _share_out(drawn)
+    deferred = all(edge.deferred for edge in edges)
+    if topology.queues >> node & 1:
+        handed = [_deliver(topology, node, edge.target) for edge in edges]
+        deliveries, given_up = [times for times, _ in handed], [lost for _, lost in handed]
+        return Candidates(edges, weights, False, deferred, deliveries, given_up)
+    plain = not deferred and all(edge.calls == 1.0 for edge in edges)
+    return Candidates(edges, weights, plain, deferred)
+
+
+def dead_letters(topology: Topology, queue: int) -> Candidates:
+    """Where a queue puts what it gave up on. One that hands out a message once does not know what became of it."""
+    edges = topology.dead_letters.get(queue)
+    if not edges or topology.nodes[queue].delivery is Delivery.AT_MOST_ONCE:
+        return NOBODY
+    return Candidates(*_share_out(edges), plain=False, deferred=True)
+
+
+def is_endless(topology: Topology, queue: int, consumer: int) -> bool:
+    """Whether a queue hands out each message for ever, as its consumer always fails."""
+    node = topology.nodes[queue]
+    unbounded = node.delivery is Delivery.AT_LEAST_ONCE and node.deliveries is None
+    return unbounded and _error_rate(topology, consumer) >= 1.0
+
+
+def _error_rate(topology: Topology, number: int) -> float:
+    return figure_of(topology.nodes[number], topology.components[number], "error_rate") or 0.0
+
+
+def _deliver(topology: Topology, queue: int, consumer: int) -> tuple[float, float]:
+    """How often a message is handed to a consumer, some part e of whose operations fail, and the part given up.
+
+    At least once, m times at most: 1 + e + ... + e^(m-1) = (1 - e^m) / (1 - e) times, and e^m is given up.
+    """
+    failing, node = _error_rate(topology, consumer), topology.nodes[queue]
+    if failing == 0.0 or node.delivery is Delivery.AT_MOST_ONCE:
+        return 1.0, failing
+    most = node.deliveries
+    given_up = 0.0 if most is None else failing**most
+    if failing >= 1.0:
+        return float(most or 1), given_up
+    return (1.0 - given_up) / (1.0 - failing), given_up
+
+
+def _share_out(edges: Sequence[Edge]) -> tuple[Sequence[Edge], Sequence[float]]:
+    shares = [edge.share for edge in edges]
+    others = shares.count(None)
+    left = max(0.0, 1.0 - sum([share for share in shares if share is not None]))
+    weights = [left / others if share is None else share for share in shares]
+    total = sum(weights)
+    kept = [number for number, weight in enumerate(weights) if weight > 0.0]
+    return [edges[number] for number in kept], [weights[number] / total for number in kept]
