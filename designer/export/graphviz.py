@@ -11,7 +11,7 @@ import atexit
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 from py_mini_racer import JSEvalException, JSPromiseError, JSTimeoutException, MiniRacer
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PROGRAM = "viz-global.js"
 TIME_LIMIT_S = 5.0
 START_LIMIT_S = 10.0
+STOP_LIMIT_S = 1.0
 MOST_ENGINES = 2
 """Pictures laid out at once. One more than one: somebody's slow picture does not hold up everybody else's."""
 
@@ -83,8 +84,15 @@ class Engine:
             raise RenderError(f"Graphviz could not lay out the picture: {quote(said)}")
         return str(answer["output"])
 
+    def stop(self) -> None:
+        """Close it after a layout that was cut off."""
+        # V8 still reports the end of what was cut off; until then the loop that it reports to must not be closed.
+        with suppress(JSEvalException):
+            self._context.eval("0", timeout_sec=STOP_LIMIT_S)
+        self.close()
+
     def close(self) -> None:
-        """Stop whatever runs and give the memory back."""
+        """Give the memory back."""
         self._context.close()
 
 
@@ -153,7 +161,9 @@ class EnginePool:
             is_kept = is_sound and not engine.is_worn and not self._is_closed
             if is_kept:
                 self._idle.append(engine)
-        if not is_kept:
+        if not is_sound:
+            engine.stop()
+        elif not is_kept:
             engine.close()
 
 
