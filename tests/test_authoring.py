@@ -193,12 +193,12 @@ def test_an_unreadable_design_is_told_before_anything_else():
 def test_the_starter_is_repaired_by_what_its_sentence_says(name):
     """The first minute: one edit turns what was missed into met."""
     from designer.analysis import State, analyze
-    from designer.design.edit import AddNode, Connect, SetNode, apply
-    from designer.design.model import Connection, Node
+    from designer.design.edit import AddNode, Connect, SetNode, apply, place
+    from designer.design.model import Connection, Design
 
     repairs = {
         "url_shortener": [
-            AddNode(node=Node(id="cache", component="cache")),
+            AddNode(node=place(load()["cache"], Design())),
             Connect(connection=Connection(source="api", target="cache")),
         ],
         "news_feed": [SetNode(node="worker", field="instances", value=40)],

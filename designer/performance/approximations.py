@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from designer.performance.bands import LARGE, MODERATE, Approximation, Liberties
 from designer.performance.machines import Spread
 from designer.performance.setting import Setting
-from designer.performance.stations import Discipline, Queue, Station
+from designer.performance.stations import Discipline, Station
 from designer.performance.walk import Walk
 
 _EXPONENTIAL = 1e-9
@@ -39,7 +41,7 @@ _ORDER = tuple(Approximation)
 
 def _take(station: Station) -> Liberties:
     found = {Approximation.CLAMPED} if station.clamped else set()
-    queue = max(station.queues, key=_used)
+    queue = max(station.queues, key=attrgetter("utilisation"))
     if queue.occupancy == 0.0 or queue.chance_of_waiting < _WAITS:
         return Liberties(frozenset(found), False, True)
     if station.discipline is Discipline.SHARED and station.machines[0].count > 1:
@@ -53,7 +55,3 @@ def _take(station: Station) -> Liberties:
         wide = Approximation.VARIABLE_SERVICE if queue.variability <= LARGE else Approximation.WILD_SERVICE
         found.add(Approximation.GENERAL_SERVICE if queue.variability <= MODERATE else wide)
     return Liberties(frozenset(found), True, exponential)
-
-
-def _used(queue: Queue) -> float:
-    return queue.utilisation

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
+from operator import attrgetter
 
 from designer.arithmetic import Arithmetic
 from designer.catalog.model import Behavior, Catalog, Knob
@@ -144,12 +146,22 @@ def _measure(setting: Setting, case: Case, datasets: Sequence[str]) -> NodePerfo
     bench = Bench(case, drawing.counts[node_id], drawing.layouts[node_id], setting.machines[node_id])
     gauges = measure(bench)
     if len(gauges) > 1:
-        gauges.sort(key=_value, reverse=True)
+        gauges.sort(key=attrgetter("value"), reverse=True)
+    utilisations = [
+        Utilisation(
+            gauge.ceiling,
+            gauge.value,
+            gauge.demand,
+            gauge.limit,
+            Arithmetic.later(partial(explain, setting, bench, gauge)),
+        )
+        for gauge in gauges
+    ]
     minimum, knob = find_minimum(bench, gauges)
     return NodePerformance(
         node_id,
         bench.layout.machines,
-        tuple([_utilisation(setting, bench, gauge) for gauge in gauges]),
+        tuple(utilisations),
         find_needed(bench, gauges),
         minimum,
         None if knob is None else knob.value,
@@ -158,15 +170,6 @@ def _measure(setting: Setting, case: Case, datasets: Sequence[str]) -> NodePerfo
         _moved_share(bench),
         _explain_minimum(bench, gauges, minimum, knob),
     )
-
-
-def _value(gauge: Gauge) -> float:
-    return gauge.value
-
-
-def _utilisation(setting: Setting, bench: Bench, gauge: Gauge) -> Utilisation:
-    arithmetic = Arithmetic.later(lambda: explain(setting, bench, gauge))
-    return Utilisation(gauge.ceiling, gauge.value, gauge.demand, gauge.limit, arithmetic)
 
 
 def _explain_minimum(

@@ -121,14 +121,14 @@ def _operations(bench: Bench) -> Gauge:
 
 def _bandwidth(bench: Bench) -> Gauge:
     limit = bench.case.make.figures["bandwidth"]
-    machine = bench.machines[0] if len(bench.machines) == 1 else max(bench.machines, key=_traffic)
-    demand = _traffic(machine) * (1.0 + bench.case.overhead)
+    machine, most = bench.machines[0], -1.0
+    for other in bench.machines:
+        # Networks are full duplex: payload in or out, whichever is more.
+        payload = max(other.bytes_out, other.bytes_in)
+        if payload > most:
+            machine, most = other, payload
+    demand = most * (1.0 + bench.case.overhead)
     return Gauge(Ceiling.BANDWIDTH, demand, limit, part(demand, limit), machine)
-
-
-def _traffic(machine: Machines) -> float:
-    """Payload in or out, whichever is more: networks are full duplex."""
-    return max(machine.bytes_in, machine.bytes_out)
 
 
 def bytes_per_machine(layout: Layout, stored: float) -> float:

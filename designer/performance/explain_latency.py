@@ -9,8 +9,9 @@ from designer.arithmetic import Arithmetic, Quantity
 from designer.performance.machines import Spread
 from designer.performance.model import Hop, NodePerformance
 from designer.performance.queueing import wait_factor
+from designer.performance.queues import Queue
 from designer.performance.setting import Setting
-from designer.performance.stations import Discipline, Queue, Station
+from designer.performance.stations import Discipline, Station
 from designer.units import Dimension
 
 ADDITION = "the mean of a sum is the sum of the means"

@@ -191,8 +191,11 @@ class Demand:
         self.calls = calls
         self.read_bytes = read_bytes  # in and out, for reads
         self.write_bytes = write_bytes  # in and out, for writes
-        self.single_reads = reads + sum([item.reads for item in keyed])  # reads that one part does
-        self.all_writes = writes + sum([item.updates for item in keyed])  # writes of any kind
+        self.single_reads = reads  # that one part does
+        self.all_writes = writes  # of any kind
+        if keyed:
+            self.single_reads += sum([item.reads for item in keyed])
+            self.all_writes += sum([item.updates for item in keyed])
 
     def hottest_reads(self, layout: Layout) -> float:
         """Share of `single_reads` on the hottest part."""

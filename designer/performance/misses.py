@@ -30,8 +30,6 @@ class Misses:
         probability m: the call is made for any of them, which has probability 1 - (1 - m)^n, and has n m operations
         to do on average.
         """
-        if call.on_miss is None:
-            return 1.0, share
         misses = self._ratio(visit, call)
         if misses <= 0.0:
             return 0.0, 0.0

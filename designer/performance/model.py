@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from designer.arithmetic import Arithmetic
 
@@ -23,8 +24,7 @@ class Ceiling(StrEnum):
     PARTITION = "partition"  # the hottest shard, partition or key
 
 
-@dataclass(frozen=True, slots=True)
-class Utilisation:
+class Utilisation(NamedTuple):
     """Demand against limit, in the base unit of the ceiling, for the busiest machine of the node."""
 
     ceiling: Ceiling
@@ -59,8 +59,7 @@ class NodePerformance:
         return next((item for item in self.utilisations if item.ceiling is ceiling), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(NamedTuple):
     """Mean seconds one request of the workload spends at `node`, weighted by how often it goes there."""
 
     node: str
@@ -94,8 +93,7 @@ class Growth:
     arithmetic: Arithmetic
 
 
-@dataclass(frozen=True, slots=True)
-class NodeCost:
+class NodeCost(NamedTuple):
     """USD per month."""
 
     node: str

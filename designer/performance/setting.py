@@ -40,11 +40,10 @@ class Setting:
         """The loads of each node that has any."""
         found: dict[str, list[Load]] = {}
         for load in self.traffic.loads:
-            known = found.get(load.node)
-            if known is None:
-                found[load.node] = [load]
+            if load.node in found:
+                found[load.node].append(load)
             else:
-                known.append(load)
+                found[load.node] = [load]
         return found
 
     @cached_property
@@ -68,7 +67,7 @@ class Setting:
             scattered += load.scattered_reads
             single = 1.0 - load.scattered_reads / load.reads if load.scattered_reads else 1.0
             elsewhere, fresh = load.reads, load.writes
-            for dataset, (read, written) in load.datasets.items():
+            for dataset, (read, written) in load.datasets.items() if load.datasets else ():
                 updated = written * self.update_share(load.workload, dataset) if written else 0.0
                 found = keyed.get(dataset)
                 if found is None:
@@ -93,7 +92,7 @@ class Setting:
             else:
                 write_out += load.bytes_out
         return Demand(
-            tuple([self._keyed(name, *rates) for name, rates in keyed.items()]),
+            tuple([self._keyed(name, *rates) for name, rates in keyed.items()]) if keyed else (),
             reads,
             writes,
             scattered,
@@ -144,10 +143,10 @@ class Setting:
     def callers(self) -> Mapping[str, Mapping[str, float]]:
         """Who calls each node, and how often per second, as far as anything flows."""
         found: dict[str, dict[str, float]] = {node_id: {} for node_id in self.drawing.nodes}
-        for flow in self.traffic.flows:
-            if flow.calls > 0.0:
-                calls = found[flow.target]
-                calls[flow.source] = calls.get(flow.source, 0.0) + flow.calls
+        for _, source, target, _, rate, *_ in self.traffic.flows:
+            if rate > 0.0:
+                calls = found[target]
+                calls[source] = calls[source] + rate if source in calls else rate
         return found
 
     @cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -83,7 +84,7 @@ def _attribute(
         counts[number] += weight
     own: dict[str, list[float]] = {}  # service and waiting
     held: dict[str, float] = {}
-    network: dict[str, float] = {}
+    network: defaultdict[str, float] = defaultdict(float)
     for number in range(len(timed) - 1, -1, -1):
         count = counts[number]
         if count == 0.0:
@@ -95,8 +96,7 @@ def _attribute(
             times[target] += there
             counts[target] += count * made
             if way:
-                called = timed[target][0]
-                network[called] = network[called] + there * way if called in network else there * way
+                network[timed[target][0]] += there * way
         if node not in own:
             own[node] = [0.0, 0.0]
             held[node] = 0.0
@@ -108,9 +108,7 @@ def _attribute(
         else:
             found[0] += often * service
             found[1] += often * waiting
-    blame = {
-        node: Blame(service, waiting, network.get(node, 0.0)) for node, (service, waiting) in own.items()
-    }
+    blame = {node: Blame(service, waiting, network[node]) for node, (service, waiting) in own.items()}
     return blame, held, counts
 
 

@@ -40,7 +40,9 @@ Key = tuple[int, bool, float, bool]
 """A visit (by identity) in the manner it is made: with operations at once, with what part of them left to do, to its
 late end."""
 
-_Wanted = tuple[Key, Visit]
+_Wanted = tuple[Key, Visit, None]
+"""A visit to be timed; its branches are not known yet."""
+
 
 Timed = tuple[str, Time, float, Sequence[Link], float, float]
 """A visit with its duration and that of all it calls: its node; its time; the mean of that when nobody else asks, at
@@ -107,25 +109,22 @@ class Walker:
     def _measure(self, root: Key, first: Visit) -> None:
         """Time a visit and all it leads to, with a stack of our own: chains may be longer than Python's."""
         numbers, timed = self._numbers, self.timed
-        open_: dict[Key, list[_Branch]] = {}
-        stack = [(root, first)]
+        stack: list[tuple[Key, Visit, Sequence[_Branch] | None]] = [(root, first, None)]
         while stack:
-            key, visit = stack[-1]
+            key, visit, branches = stack.pop()
             if key in numbers:
-                del stack[-1]
                 continue
-            if key in open_ or not visit.calls:
-                del stack[-1]
-                branches = open_[key] if visit.calls else []
-                found = self._finish_late(visit, branches) if key[3] else self._finish(key, visit, branches)
-                numbers[key] = len(timed)
-                timed.append(found)
+            if branches is None and visit.calls:
+                branches = self._late_branches(visit) if key[3] else self._branches(key, visit)
+                stack.append((key, visit, branches))  # to be finished after all that are put on top of it
+                for _, _, targets, late in branches:
+                    stack += targets
+                    if late:
+                        stack += [wanted for wanted in late if wanted is not None]
                 continue
-            branches = open_[key] = self._late_branches(visit) if key[3] else self._branches(key, visit)
-            for _, _, targets, late in branches:
-                stack += targets
-                if late:
-                    stack += [wanted for wanted in late if wanted is not None]
+            found = (self._finish_late if key[3] else self._finish)(key, visit, branches or ())
+            numbers[key] = len(timed)
+            timed.append(found)
 
     def _branches(self, key: Key, visit: Visit) -> list[_Branch]:
         """The calls that the answer waits for."""
@@ -140,9 +139,9 @@ class Walker:
                 continue
             chance, left = (1.0, share) if call.on_miss is None else self._misses.chance(visit, call, share)
             if chance > 0.0 and call.times > 0.0:
-                targets: list[_Wanted] = []
-                for _, _, callee in call.options:
-                    targets.append(((id(callee), together, left, False), callee))
+                targets: list[_Wanted] = [
+                    ((id(callee), together, left, False), callee, None) for _, _, callee in call.options
+                ]
                 found.append((call, chance, targets, ()))
         return found
 
@@ -157,9 +156,9 @@ class Walker:
                 number = id(callee)
                 leading = number in self._leading
                 leads = leads or leading
-                late.append(((number, False, 1.0, True), callee) if leading else None)
+                late.append(((number, False, 1.0, True), callee, None) if leading else None)
                 if call.deferred:
-                    targets.append(((number, False, 1.0, False), callee))
+                    targets.append(((number, False, 1.0, False), callee, None))
             if targets or leads:
                 found.append((call, 1.0, targets, late))
         return found
@@ -189,7 +188,7 @@ class Walker:
         self.approximations.add(Approximation.JOIN)
         return at_once([in_turn(chain) for chain in self._chains(visit, branches, parts)])
 
-    def _finish_late(self, visit: Visit, branches: Sequence[_Branch]) -> Timed:
+    def _finish_late(self, key: Key, visit: Visit, branches: Sequence[_Branch]) -> Timed:
         """The end of what is put off: of several such works the last to be done."""
         parts = []
         for branch in branches:
@@ -209,33 +208,36 @@ class Walker:
         at once."""
         call, chance, targets, late = branch
         times = call.times
-        here = self._spots[node].ways
+        numbers, timed, spots, policies = self._numbers, self.timed, self._spots, self._policies
+        here = spots[node].ways
         ways: list[tuple[float, Distribution]] = []
-        reached: list[tuple[int, float, float, float]] = []
+        links: list[Link] = []
         served = 0.0
         endless = False
-        for place, option in enumerate(call.options):
-            weight, connection, _ = option
-            number = self._numbers[targets[place][0]]
-            target, time, least, _, _, _ = self.timed[number]
-            way = here.get(self._spots[target])
+        for place, (key, visit, _) in enumerate(targets):
+            option = call.options[place]
+            weight = option.weight
+            number = numbers[key]
+            target, time, least, _, _, _ = timed[number]
+            way = here.get(spots[target])
             if way is None or target in self._nearby:
-                way = self._way(node, option)
+                way = self._way(node, visit)
             mean = way.mean
             length = mean + least
-            scale = 1.0
             if time is not None:
                 time = then(way, time)
-            if self._policies and connection in self._policies:
+            if policies and option.connection in policies:
                 time, scale = self._try(option, times * weight * chance, time, number)
-            reached.append((number, weight, scale, mean))
+                links.append((number, weight * scale, weight, mean))
+            else:
+                links.append((number, weight, weight, mean))
             further = late[place] if late else None
             if further is not None:
                 # Work put off includes what it puts off in turn.
-                last = self._numbers[further[0]]
-                time = after(time, self.timed[last][1])
-                length += self.timed[last][2]
-                reached.append((last, weight, 1.0, 0.0))
+                last = numbers[further[0]]
+                time = after(time, timed[last][1])
+                length += timed[last][2]
+                links.append((last, weight, weight, 0.0))
             if time is None:
                 endless = True
             else:
@@ -246,9 +248,8 @@ class Walker:
         often = 1.0
         if times != 1.0:
             whole, often, counted, made = self._repeat(whole, times, chance, together)
-        links = [
-            (number, weight * scale * counted, weight * made, mean) for number, weight, scale, mean in reached
-        ]
+        if counted != 1.0 or made != 1.0:
+            links = [(number, part * counted, count * made, mean) for number, part, count, mean in links]
         if chance < 1.0:
             whole = perhaps(whole, chance)
         return whole, served * often * chance, links
@@ -262,9 +263,9 @@ class Walker:
         whole, counted = repeat_time(time, times, together=together)
         return whole, min(times, 1.0) if together else times, counted * chance, times * chance
 
-    def _way(self, source: str, option: Option) -> Distribution:
+    def _way(self, source: str, visit: Visit) -> Distribution:
         """The way to a node; of a store of which each copy takes writes, to the nearest."""
-        work, target = option.visit.work, option.visit.node
+        work, target = visit.work, visit.node
         distances = self._setting.drawing.distances
         reads = [item for item in work if self._touches[item.touch].operation is Operation.READ]
         if target in self._nearby and work and not reads:

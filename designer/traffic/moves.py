@@ -126,12 +126,15 @@ class Moves:
         self, node: int, demand: Demand, copied: bool, asked: int, targets: int
     ) -> Condition | None:
         """Which caches must not have it for the onward call to be made; None where it is drawn to be made always."""
-        if all(edge.on_miss is False for edge in self._topology.edges[node] if targets & edge.bit):
+        topology = self._topology
+        if topology.refusing >> node & 1 and all(
+            edge.on_miss is False for edge in topology.edges[node] if targets & edge.bit
+        ):
             return None
+        dataset = demand.dataset or ""
         if copied:
-            here = self._topology.ids[node]
-            return Condition((Asked(here, node, 1.0, node),), demand.dataset or "", inline=True)
-        return Condition(tuple(self._asked(node, demand, asked)), demand.dataset or "", inline=False)
+            return Condition((Asked(topology.ids[node], node, 1.0, node),), dataset, True)
+        return Condition(tuple(self._asked(node, demand, asked)), dataset, False)
 
     def _asked(self, node: int, demand: Demand, asked: int) -> Iterator[Asked]:
         """The caches a lookup ends at, with the part of the lookups each gets; at most one router is between."""

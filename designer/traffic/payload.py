@@ -24,30 +24,26 @@ class Payload:
     """The bytes of one workload's calls."""
 
     def __init__(self, workload: Workload, datasets: Mapping[str, Dataset]) -> None:
-        touches = workload.touches
-        self._touches = touches
-        # Bytes of one operation; None for a capability.
-        self._volumes = [
-            None if touch.dataset is None else touch.records * datasets[touch.dataset].record_size
-            for touch in touches
-        ]
-        self._reads = [touch.operation is Operation.READ for touch in touches]
-        moved = [touch.count * (volume or 0.0) for touch, volume in zip(touches, self._volumes, strict=True)]
-        written = [0.0 if read else size for read, size in zip(self._reads, moved, strict=True)]
-        read = [size if read else 0.0 for read, size in zip(self._reads, moved, strict=True)]
-        self._requests = [workload.request_size * part for part in _parts(written)]
-        self._responses = [workload.response_size * part for part in _parts(read)]
+        self._touches = touches = workload.touches
+        self._volumes: list[float | None] = []  # bytes of one operation; None for a capability
+        self._reads: list[bool] = []
+        read, written = [], []
+        for touch in touches:
+            reads = touch.operation is Operation.READ
+            size = None if touch.dataset is None else touch.records * datasets[touch.dataset].record_size
+            moved = touch.count * (size or 0.0)
+            self._volumes.append(size)
+            self._reads.append(reads)
+            read.append(moved if reads else 0.0)
+            written.append(0.0 if reads else moved)
+        self._requests = _divide(workload.request_size, written)
+        self._responses = _divide(workload.response_size, read)
         self._query = workload.request_size / len(touches)
-        self._messages: dict[tuple[int, ...], Bytes] = {}
 
     def of_message(self, touches: tuple[int, ...]) -> Bytes:
         """A call between nodes that pass the request on."""
-        found = self._messages.get(touches)
-        if found is None:
-            forward = sum([self._requests[touch] for touch in touches])
-            back = sum([self._responses[touch] for touch in touches])
-            found = self._messages[touches] = (forward, back)
-        return found
+        forward = sum([self._requests[touch] for touch in touches])
+        return forward, sum([self._responses[touch] for touch in touches])
 
     def of_store(self, visit: Visit) -> Bytes:
         """A call to a store: records where it works on them, and the message for what it passes on."""
@@ -100,7 +96,9 @@ class Payload:
         return self._touches[touch].count
 
 
-def _parts(sizes: list[float]) -> list[float]:
-    """Sizes as parts of their sum; even parts when there is nothing to go by."""
+def _divide(message: float, sizes: list[float]) -> list[float]:
+    """A message in proportion to these sizes; in even parts when there is nothing to go by."""
     total = sum(sizes)
-    return [size / total for size in sizes] if total > 0.0 else [1.0 / len(sizes)] * len(sizes)
+    if total > 0.0:
+        return [message * (size / total) for size in sizes]
+    return [message / len(sizes)] * len(sizes)

@@ -99,9 +99,10 @@ class Rates:
                 self._visit(number)
 
     def _ratios(self) -> dict[object, float]:
-        ratios: dict[object, float] = {key: settled.hit.ratio for key, settled in self.settled.items()}
-        ratios.update(self.admitted)
-        return ratios
+        return {
+            **{key: settled.hit.ratio for key, settled in self.settled.items()},
+            **dict[object, float](self.admitted.items()),
+        }
 
     def _go_round(self) -> None:
         for number, settled in self._network.order:

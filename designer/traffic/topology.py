@@ -23,12 +23,13 @@ class Lane(IntEnum):
     ANY = 2
 
 
-_LANES: Mapping[Carried, tuple[int, ...]] = {
-    Carried.ALL: (Lane.READ, Lane.WRITE, Lane.ANY),
-    Carried.READ: (Lane.READ, Lane.ANY),
-    Carried.WRITE: (Lane.WRITE, Lane.ANY),
-    Carried.FAILED: (),
+_CARRIES: Mapping[Carried, tuple[int, int, bool]] = {
+    Carried.ALL: (-1, -1, False),
+    Carried.READ: (-1, 0, False),
+    Carried.WRITE: (0, -1, False),
+    Carried.FAILED: (0, 0, True),
 }
+"""Whether reads, writes (as masks) and what a queue gave up on go over a connection."""
 
 
 class Edge(NamedTuple):
@@ -74,9 +75,9 @@ class Topology:
         self.successors = [[0] * size for _ in Lane]
         self.called = [0] * size  # as successors on any lane, and dead letters
         self.shared = [0] * size  # targets for whom a share is drawn
-        self.plain = (
-            1 << size
-        ) - 1  # nodes all of whose connections are calls of one that the caller waits for
+        # Nodes all of whose connections have even parts of the calls, one for each request, and are waited for.
+        self.plain = ((1 << size) - 1) & ~self.queues
+        self.refusing = 0  # nodes with a connection that is taken whatever a cache has
         self.asking = 0  # nodes with a connection that is drawn for what a cache does not have
         self._targets: list[list[int]] = [[] for _ in range(size)]
         self._connect(design.connections)
@@ -85,42 +86,45 @@ class Topology:
 
     def _connect(self, connections: tuple[Connection, ...]) -> None:
         index, edges, targets, called = self.index, self.edges, self._targets, self.called
-        closed, special = self.clients | self.observers, self.queues
-        asynchronous, all_lanes, failed = Mode.ASYNC, _LANES[Carried.ALL], Carried.FAILED
+        closed, asynchronous = self.clients | self.observers, Mode.ASYNC
         reads, writes, anything = self.successors
         for number, connection in enumerate(connections):
             start, end = connection.source, connection.target
             if start not in index or end not in index:
                 raise _nowhere(end if start in index else start, index)
             source, target, share = index[start], index[end], connection.share
-            bit, carried = 1 << target, connection.carries
+            bit = 1 << target
             if share == 0 or source == target or closed & bit or self.observers >> source & 1:
                 continue
-            name = f"{start}>{end}"
-            calls, deferred = connection.calls or 1.0, connection.mode is asynchronous
-            edge = Edge(number, target, bit, name, share, calls, deferred, connection.on_miss)
-            if carried is failed:
-                if self.queues >> source & 1:
-                    self.dead_letters.setdefault(source, []).append(edge)
-                    called[source] |= bit
-                    targets[source].append(target)
+            deferred = connection.mode is asynchronous
+            calls, on_miss = connection.calls or 1.0, connection.on_miss
+            edge = Edge(number, target, bit, f"{start}>{end}", share, calls, deferred, on_miss)
+            if share is not None or deferred or calls != 1.0 or on_miss is not None:
+                self._mark(source, edge)
+            read, write, failed = _CARRIES[connection.carries]
+            if failed and not self.queues >> source & 1:
                 continue
-            edges[source].append(edge)
             targets[source].append(target)
             called[source] |= bit
+            if failed:
+                self.dead_letters.setdefault(source, []).append(edge)
+                continue
+            edges[source].append(edge)
             anything[source] |= bit
-            if share is not None:
-                self.shared[source] |= bit
-            if share is not None or calls != 1.0 or deferred:
-                special |= 1 << source
-            if connection.on_miss:
-                self.asking |= 1 << source
-            lanes = all_lanes if carried is Carried.ALL else _LANES[carried]
-            if Lane.READ in lanes:
-                reads[source] |= bit
-            if Lane.WRITE in lanes:
-                writes[source] |= bit
-        self.plain &= ~special
+            reads[source] |= bit & read
+            writes[source] |= bit & write
+
+    def _mark(self, source: int, edge: Edge) -> None:
+        """Note what is not as usual about the connections of a node."""
+        here = 1 << source
+        if edge.share is not None or edge.deferred or edge.calls != 1.0:
+            self.plain &= ~here
+        if edge.share is not None:
+            self.shared[source] |= edge.bit
+        if edge.on_miss:
+            self.asking |= here
+        elif edge.on_miss is False:
+            self.refusing |= here
 
     def _order(self) -> tuple[list[int], bool]:
         """All nodes, callees first, and whether that cannot be because some call each other in a circle."""

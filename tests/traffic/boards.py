@@ -8,7 +8,8 @@ from typing import Any
 
 from designer.catalog import loader
 from designer.catalog.model import Behavior
-from designer.design.model import Design, Index
+from designer.design.figures import figure_of
+from designer.design.model import Design, Index, Node
 from designer.design.model import Traffic as Carried
 from designer.design.notation import parse_notation
 from designer.scenario.model import Dataset, Difficulty, Operation, Scenario, Throughput, Touch, Workload
@@ -215,8 +216,17 @@ def conservation_errors(scenario: Scenario, design: Design, traffic: Traffic) ->
 
 
 def _nothing_is_lost(design: Design) -> bool:
-    kept = all(node.limit is None and not node.figures.get("error_rate") for node in design.nodes)
-    return kept and all(connection.on_miss is not False for connection in design.connections)
+    """Whether all that is asked is done once: nobody is turned away, no message fails, no cache is passed over."""
+    nodes = design.by_id
+    for connection in design.connections:
+        queue = CATALOG[nodes[connection.source].component].behavior is Behavior.QUEUE
+        if connection.on_miss is False or (queue and _error_rate(nodes[connection.target]) > 0.0):
+            return False
+    return all(node.limit is None for node in design.nodes)
+
+
+def _error_rate(node: Node) -> float:
+    return figure_of(node, CATALOG[node.component], "error_rate") or 0.0
 
 
 def _limit_errors(design: Design, traffic: Traffic) -> Iterator[str]:
@@ -246,7 +256,7 @@ def _queue_errors(design: Design, plan: Plan, flows: Sequence[Flow], loads: dict
             if item.source == queue and item.connection in letters:
                 put_away += item.calls
             elif item.source == queue:
-                done += item.calls * (1.0 - nodes[item.target].figures.get("error_rate", 0.0))
+                done += item.calls * (1.0 - _error_rate(nodes[item.target]))
         yield from _unlike(f"messages of {queue}", load.calls * handed, done + put_away + load.given_up)
 
 
