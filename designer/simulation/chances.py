@@ -24,7 +24,7 @@ OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapp
 """How all of the loop is compiled. Without numba's reference counts: nothing in it makes or keeps an array."""
 
 
-COMPILED = ("agenda", "chances", "failures", "instructions", "kernel", "records", "service", "tokens")
+COMPILED = ("agenda", "chances", "failures", "instructions", "kernel", "pools", "records", "tokens")
 """The modules that are compiled, or whose constants are."""
 
 

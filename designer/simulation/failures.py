@@ -9,6 +9,7 @@ import math
 
 from designer.simulation.agenda import schedule
 from designer.simulation.chances import compiled, draw_time, draw_uniform
+from designer.simulation.pools import begin_service
 from designer.simulation.records import (
     CLOCK,
     KIND_BITS,
@@ -20,7 +21,6 @@ from designer.simulation.records import (
     State,
     Tables,
 )
-from designer.simulation.service import begin_service
 from designer.simulation.tokens import (
     end_posted,
     free_frame,

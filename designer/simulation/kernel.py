@@ -15,6 +15,7 @@ from designer.simulation.agenda import refill, schedule
 from designer.simulation.chances import compiled, draw_exponential, draw_time, draw_uniform, entry
 from designer.simulation.failures import break_machine, fail, repair_machine, time_out
 from designer.simulation.instructions import has_room, put_back, step_aside
+from designer.simulation.pools import begin_service, find_pool, find_weighted
 from designer.simulation.records import (
     ANSWERS,
     ARRIVED,
@@ -41,7 +42,6 @@ from designer.simulation.records import (
     Table,
     Tables,
 )
-from designer.simulation.service import begin_service, find_pool, find_weighted
 from designer.simulation.tokens import end_part, free_part, free_token, take_token, wake
 
 MARGIN = 4 * NEAR_SIZE

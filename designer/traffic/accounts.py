@@ -19,10 +19,14 @@ from designer.traffic.payload import Payload
 from designer.traffic.rates import Rates
 from designer.traffic.topology import Topology
 
-_KEEPS_DATA = frozenset({Behavior.STORE, Behavior.CACHE})
+# An enumeration is looked up more slowly than a name of the module, and these are looked up for every visit.
+_STORE, _CACHE, _QUEUE = Behavior.STORE, Behavior.CACHE, Behavior.QUEUE
+_READ, _BY_KEY = Operation.READ, Access.KEY
+
+_KEEPS_DATA = frozenset({_STORE, _CACHE})
 _NOTHING = (0.0, 0.0)
 _NONE: Mapping[str, float] = MappingProxyType({})
-_ASKS_CACHE_FOR_RECORDS = frozenset({Behavior.SERVICE, Behavior.STORE})
+_ASKS_CACHE_FOR_RECORDS = frozenset({Behavior.SERVICE, _STORE})
 
 
 _Content = tuple[float, float, float, float]
@@ -104,7 +108,7 @@ class _Accounts:
 
     def add(self, numbers: range) -> None:
         """Add up these visits."""
-        visits, places, rates, loads = self._network.visits, self._network.places, self._rates, self._loads
+        visits, places, rates, loads = (self._network.visits, self._network.places, self._rates, self._loads)
         behaviors = self._topology.behaviors
         for number in numbers:
             place, rate = places[number], rates.visits[number]
@@ -118,7 +122,7 @@ class _Accounts:
                 self._add_work(load, number, behavior)
             elif behavior not in _KEEPS_DATA:
                 load.reads += rate
-                if behavior is Behavior.QUEUE:
+                if behavior is _QUEUE:
                     self._add_messages(load, number)
             if self._network.inflow[number]:
                 self._add_links(number, behavior)
@@ -130,20 +134,24 @@ class _Accounts:
             receiver.sent += flow.back
 
     def _add_work(self, load: _Load, number: int, behavior: Behavior) -> None:
-        visit, volume, touches = self._network.visits[number], self._rates.volumes[number], self._touches
+        visit, volume, touches = (self._network.visits[number], self._rates.volumes[number], self._touches)
         node = self._topology.nodes[self._network.places[number]]
         # What is written to a sharded store with a global index is written to the index as well.
-        doubled = behavior is Behavior.STORE and node.index is Index.GLOBAL and node.shards > 1
+        doubled = behavior is _STORE and node.index is Index.GLOBAL and node.shards > 1
         for work in visit.work:
-            touch, operations, dataset = touches[work.touch], volume * work.count, touches[work.touch].dataset
-            if dataset is not None and touch.operation is not Operation.READ:
+            touch, operations, dataset = (
+                touches[work.touch],
+                volume * work.count,
+                touches[work.touch].dataset,
+            )
+            if dataset is not None and touch.operation is not _READ:
                 reads, writes = 0.0, operations * 2.0 if doubled else operations
             else:
                 reads, writes = operations, 0.0
-                if behavior is Behavior.CACHE:
+                if behavior is _CACHE:
                     if not visit.calls:  # on the side: what was not there is put there
                         writes = operations * (1.0 - self._rates.hit_ratio(visit.node, dataset or ""))
-                elif touch.access is not Access.KEY and _is_scattered(node, touch.access):
+                elif touch.access is not _BY_KEY and _is_scattered(node, touch.access):
                     load.scattered += reads
                 if dataset is not None:
                     load.add_popular(dataset, reads, self._rates.hottest(number, dataset))
@@ -162,10 +170,10 @@ class _Accounts:
         load.given_up += self._rates.visits[number] * self._network.given_up.get(number, 0.0)
 
     def _add_links(self, number: int, behavior: Behavior) -> None:
-        network, rates, flows, tries = self._network, self._rates, self._flows, self._tries
-        visit, place, places = network.visits[number], network.places[number], network.places
+        network, rates, flows, tries = (self._network, self._rates, self._flows, self._tries)
+        visit, place, places = (network.visits[number], network.places[number], network.places)
         let_in = rates.admitted.get(place, 1.0) if rates.admitted else 1.0
-        inline = behavior is Behavior.CACHE and bool(visit.calls)
+        inline = behavior is _CACHE and bool(visit.calls)
         reads, writes, forward, back = self._content(visit, behavior, place)
         for link, (calls, volume) in zip(network.inflow[number], rates.calls[number], strict=True):
             source, _, _, _, connection, deferred = link
@@ -187,7 +195,7 @@ class _Accounts:
                 flow.retried += calls * (1.0 - 1.0 / tries[connection])
 
     def _content(self, visit: Visit, behavior: Behavior, place: int) -> _Content:
-        if behavior is Behavior.CACHE and not visit.calls:
+        if behavior is _CACHE and not visit.calls:
             return self._content_of_lookup(visit, place)
         if not visit.work:
             content = self._messages.get(visit.touches)
@@ -196,7 +204,7 @@ class _Accounts:
                 self._messages[visit.touches] = content
             return content
         operations = self._operations(visit.touches, {work.touch: work.count for work in visit.work})
-        if behavior is Behavior.STORE:
+        if behavior is _STORE:
             return (*operations, *self._payload.of_store(visit))
         return (*operations, *self._payload.of_message(visit.touches))
 
@@ -207,7 +215,7 @@ class _Accounts:
         hit_ratios = {
             touch: self._rates.hit_ratio(visit.node, self._touches[touch].dataset or "")
             for touch in visit.touches
-            if self._touches[touch].operation is Operation.READ
+            if self._touches[touch].operation is _READ
         }
         put = sum([counts.get(touch, 0.0) * (1.0 - ratio) for touch, ratio in hit_ratios.items()])
         kept = self._topology.nodes[place].writes in KEEPS_WRITES
@@ -219,7 +227,7 @@ class _Accounts:
         for number in touches:
             touch = self._touches[number]
             operations = counts.get(number, touch.count)
-            if touch.dataset is None or touch.operation is Operation.READ:
+            if touch.dataset is None or touch.operation is _READ:
                 reads += operations
             else:
                 writes += operations

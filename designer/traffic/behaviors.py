@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from designer.scenario.model import Touch
 from designer.traffic.candidates import NOBODY, Candidates, dead_letters
@@ -37,7 +37,8 @@ class _Errand:
         self.visits: dict[int, int] = {}  # numbers of those that are made, by node
 
 
-class _Called(NamedTuple):
+@dataclass(slots=True, eq=False)
+class _Called:
     """A call before the visits it leads to are made."""
 
     times: float
@@ -55,7 +56,8 @@ class _Called(NamedTuple):
         return self.times * sum([weight * part / handed for weight, part, handed in lost])
 
 
-class _Group(NamedTuple):
+@dataclass(slots=True, eq=False)
+class _Group:
     """Needs that leave a node in one call, and how the first of them does."""
 
     move: Move
@@ -96,8 +98,9 @@ class Itinerary:
                 stack.pop()
                 self._finish(here, errand)
             else:
-                sketch = errand.sketches[here] = self._sketch(here, errand)
-                for called in sketch[1]:
+                work, calls = self._sketch(here, errand)
+                errand.sketches[here] = work, calls
+                for called in calls:
                     for edge, wanted in zip(called.candidates.edges, called.errands, strict=True):
                         if edge.target not in wanted.visits:
                             stack.append((edge.target, wanted))
@@ -117,18 +120,20 @@ class Itinerary:
         number = errand.visits[node] = len(visits)
         work, sketched = errand.sketches[node]
         calls = []
-        for times, candidates, weights, errands, condition, deferred, optional in sketched:
-            touches = errands[0].touches
-            asked, on_miss = 0.0, None
+        for called in sketched:
+            touches, times, condition = (called.errands[0].touches, called.times, called.condition)
+            asked, on_miss, deferred = 0.0, None, called.deferred
             if condition is not None:
                 asked = math.fsum([self._touches[touch].count for touch in touches])
                 on_miss = condition.caches[0].cache
             options = []
-            for edge, weight, wanted in zip(candidates.edges, weights, errands, strict=True):
+            for edge, weight, wanted in zip(
+                called.candidates.edges, called.weights, called.errands, strict=True
+            ):
                 callee = wanted.visits[edge.target]
                 options.append(Option(weight, edge.connection, visits[callee]))
                 inflow[callee].append((number, times * weight, condition, asked, edge.number, deferred))
-            calls.append(Call(touches, times, tuple(options), on_miss, deferred, optional))
+            calls.append(Call(touches, times, tuple(options), on_miss, deferred, called.optional))
         visits.append(Visit(self._topology.ids[node], errand.touches, tuple(work), tuple(calls)))
         inflow.append([])
         self._network.places.append(node)
@@ -161,7 +166,8 @@ class Itinerary:
         """The calls in order: lookups before the first call that depends on them, news of a write after it."""
         calls: list[_Called] = []
         asked: list[Candidates] = []
-        for move, needs, told in groups:
+        for group in groups:
+            move, needs, told = group.move, group.needs, group.told
             if move.asked.edges and move.asked not in asked:
                 asked.append(move.asked)
                 calls.append(self._call(move.asked, _lookups(groups, move.asked), None, False, True))
@@ -178,7 +184,8 @@ class Itinerary:
         letters = dead_letters(self._topology, queue) if given_up > 0.0 else NOBODY
         if letters.edges:
             call = self._call(letters, tuple([(touch, Purpose.BURY) for touch, _ in needs]), None, True, True)
-            calls.append(call._replace(times=call.times * given_up))
+            call.times *= given_up
+            calls.append(call)
 
     def _call(
         self,

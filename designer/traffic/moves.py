@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple
 
 from designer.traffic.candidates import NOBODY, Candidates, gather
 from designer.traffic.demands import Demand
@@ -27,7 +27,8 @@ _DO, _DEFER, _BURY = Purpose.DO, Purpose.DEFER, Purpose.BURY
 _SIDEWAYS = frozenset({Purpose.LOOK_UP, Purpose.TELL})
 
 
-class Move(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Move:
     """What a node does for one need. Needs with the same `group` leave it in one call."""
 
     works: bool  # counts as an operation here
@@ -100,7 +101,7 @@ class Moves:
         """The move of a need of which caches may have a copy."""
         aside = self._ways.aside(node, demand, pending, targets)
         if not demand.cacheable:
-            works, behind = bool(demand.written >> node & 1), bool(demand.behind >> node & 1)
+            works, behind = (bool(demand.written >> node & 1), bool(demand.behind >> node & 1))
             told = tuple([self.candidates(node, 1 << target) for target in bits(aside)]) if aside else ()
             return Move(
                 works,

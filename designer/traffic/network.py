@@ -8,7 +8,7 @@ are found by going over the network until they no longer change.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -64,7 +64,7 @@ class Network:
             for number in [number for number in known if number >= begun]:
                 del known[number]
 
-    def put_in_order(self, settled: Set[int]) -> None:
+    def put_in_order(self, settled: AbstractSet[int]) -> None:
         """Find `order`. `settled` are the nodes that depend on all visits to them."""
         places, at = self.places, self.at
         for number in range(len(places) - 1, -1, -1):  # callers first

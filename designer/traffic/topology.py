@@ -6,8 +6,8 @@ Node number i is bit 1 << i. A walk over a design of thirty nodes is then a hand
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple
 
 from designer.catalog.model import Behavior, Component
 from designer.design.model import Connection, Design, Mode
@@ -32,7 +32,8 @@ _CARRIES: Mapping[Carried, tuple[int, int, bool]] = {
 """Whether reads, writes (as masks) and what a queue gave up on go over a connection."""
 
 
-class Edge(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Edge:
     """A connection between numbered nodes."""
 
     number: int  # of the connection in the design
@@ -85,7 +86,7 @@ class Topology:
         self.descendants, self.beyond = self._close()
 
     def _connect(self, connections: tuple[Connection, ...]) -> None:
-        index, edges, targets, called = self.index, self.edges, self._targets, self.called
+        index, edges, targets, called = (self.index, self.edges, self._targets, self.called)
         closed, asynchronous = self.clients | self.observers, Mode.ASYNC
         reads, writes, anything = self.successors
         for number, connection in enumerate(connections):
