@@ -97,7 +97,15 @@ def _gather(
         growth=growth,
         cost=price(scenario, design, catalog, traffic) if "budget" in kinds else Cost((), 0.0, None),
         reliability=(
-            assess(scenario, design, catalog, traffic, _machines_needed(nodes), _homes(growth))
+            assess(
+                scenario,
+                design,
+                catalog,
+                traffic,
+                _machines_needed(nodes),
+                _homes(growth),
+                stored=_stored(growth),
+            )
             if _SURVIVING.intersection(kinds)
             else Reliability((), (), (), (), ())
         ),
@@ -116,3 +124,12 @@ def _machines_needed(nodes: Mapping[str, NodePerformance]) -> dict[str, int]:
 
 def _homes(growth: Mapping[str, Growth]) -> dict[str, tuple[str, ...]]:
     return {name: item.homes for name, item in growth.items()}
+
+
+def _stored(growth: Mapping[str, Growth]) -> dict[str, float]:
+    """Bytes of one copy of all that each node keeps, now."""
+    found: dict[str, float] = {}
+    for item in growth.values():
+        for home in item.homes:
+            found[home] = found.get(home, 0.0) + item.bytes_now
+    return found

@@ -33,9 +33,10 @@ class Approximation(Enum):
     VARIABLE_SERVICE = _Band("waiting for several servers with service times that vary much", 0.10)
     # As above, beyond that: up to 20 % in the mean.
     WILD_SERVICE = _Band("waiting for several servers with service times that vary very much", 0.20)
-    # Joining the shortest queue of m machines waits a little longer than one queue for all of them.
+    # Joining the shortest queue of m machines waits longer than one queue for all of them: by simulation up to 10 %
+    # where machines have one server and service times vary.
     SHORTEST_QUEUE = _Band(
-        "sending to the machine with the fewest requests is taken as one queue for all", 0.05
+        "sending to the machine with the fewest requests is taken as one queue for all", 0.10
     )
     # Exact for one exponential server a machine and one router; the rest is scaled.
     ROUND_ROBIN = _Band("turns (round robin) are taken as regular arrivals at each machine", 0.05)

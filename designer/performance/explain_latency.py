@@ -144,7 +144,7 @@ def _explain_quorum(station: Station, number: int, inputs: list[Quantity]) -> Ar
     inputs.append(Quantity("n", "members that have a copy", float(layout.copies), Dimension.COUNT))
     inputs.append(Quantity("k", "members that make a quorum", float(layout.read_quorum), Dimension.COUNT))
     return Arithmetic(
-        formula="w = h / (c - lambda h) sum over j > n - k of P(j of n wait) (1/(n - k + 1) + ... + 1/j)",
+        formula="w = h / (n (c - lambda h)) sum over j > n - k of P(j of n wait) (1/(n - k + 1) + ... + 1/j)",
         result=Quantity(
             "w", "mean wait of one operation", math.inf if wait is None else wait.mean, Dimension.TIME
         ),

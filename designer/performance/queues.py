@@ -81,12 +81,16 @@ def wait_at(queue: Queue) -> Distribution | None:
 
 
 def wait_for(queue: Queue, rank: int, of: int) -> Distribution | None:
-    """The wait until `rank` of `of` members with such queues have begun; None where it grows without end."""
+    """The wait until `rank` of `of` members with such queues have begun; None where it grows without end.
+
+    The rates of a quorum's members are of client requests, each of which `of` members work on: they see as many times
+    more operations, and each holds a server for as much less.
+    """
     if queue.utilisation >= 1.0:
         return None
     if queue.occupancy == 0.0 or queue.chance_of_waiting < _NEVER:
         return ZERO
-    return quorum_wait(queue, rank, of)
+    return quorum_wait(queue._replace(rate=queue.rate * of, occupancy=queue.occupancy / of), rank, of)
 
 
 @lru_cache(maxsize=4_096)

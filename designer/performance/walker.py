@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from designer.catalog.model import Behavior
-from designer.design.model import Index
+from designer.design.model import Index, Partitioning
 from designer.performance.attempts import seen_by_caller
 from designer.performance.bands import Approximation
 from designer.performance.compose import (
@@ -345,9 +345,10 @@ class Walker:
             return station.write
         if touch.access is Access.KEY or self._components[node].behavior is Behavior.CACHE:
             return station.read
-        local = self._setting.drawing.nodes[node].index is Index.LOCAL
-        everywhere = touch.access is Access.SCATTER or (touch.access is Access.INDEX and local)
-        if not everywhere:
+        drawn = self._setting.drawing.nodes[node]
+        by_index = touch.access is Access.INDEX and drawn.index is Index.GLOBAL
+        by_range = touch.access is Access.RANGE and drawn.partitioning is not Partitioning.HASH
+        if by_index or by_range:
             return station.read
         self.approximations.add(Approximation.JOIN)
         return station.scattered

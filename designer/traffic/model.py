@@ -80,8 +80,10 @@ class Call(NamedTuple):
     Read-through it is the visiting node itself; cache-aside it is the cache that the optional call before asked (the
     first of its options, where it has several: the condition is then a miss of whichever was asked).
 
-    `deferred`: the caller does not wait for it. Such calls leave a queue; the call into the queue is waited for.
-    `optional`: the request still succeeds when this call fails (a cache-aside lookup or invalidation).
+    `deferred`: the caller does not wait for it. Such calls leave a queue (the call into the queue is waited for) or a
+    cache that writes back, or go over asynchronous connections alone.
+    `optional`: the request still succeeds when this call fails: a lookup in a cache on the side, news of a write for
+    it, and messages that a queue puts away because it gave them up.
     """
 
     touches: tuple[int, ...]
@@ -155,7 +157,9 @@ class Load(NamedTuple):
     # Operations done here: at stores and caches on data, elsewhere on a capability; a visit to what neither stores nor
     # offers what is asked counts as one read. What only passes through a cache is in `calls` alone.
     reads: float
-    writes: float  # at a cache: invalidations
+    # At a cache: copies forgotten or written, and what is put there after a miss (a cache on the side). At a sharded
+    # store with a global index: twice those asked for.
+    writes: float
     scattered_reads: float  # part of `reads` that every shard must answer
     bytes_in: float  # all that arrives over the network: requests, and answers to the node's own calls
     bytes_out: float  # all that leaves: answers, and the node's own requests

@@ -151,10 +151,13 @@ def test_writes_wait_for_the_leader_and_reads_for_any_copy() -> None:
 
 
 def test_a_quorum_waits_for_its_second_member() -> None:
-    """With C the chance to wait and d the rate of draining: P(2 of 3 wait) / 2d + P(3 of 3) (1/3d + 1/2d)."""
+    """With C the chance to wait and d the rate of draining: P(2 of 3 wait) / 2d + P(3 of 3) (1/3d + 1/2d).
+
+    500 requests a second of the client are 1,500 operations a second of a member.
+    """
     figures = {"quorum": {"read_rate": 500.0}}
     response = answer("users > db:quorum[instances=3, replicas=2]", READ, figures=figures)
-    chance, mean = 2 / 3, 1 / 500 / (1 - 2 / 3)
+    chance, mean = 2 / 3, 1 / 1_500 / (1 - 2 / 3)
     expected = mean * (3 * chance**2 * (1 - chance) / 2 + chance**3 * (1 / 3 + 1 / 2))
     assert hop(response, "db").waiting == pytest.approx(expected)
 
