@@ -86,11 +86,12 @@ def wait_for(queue: Queue, rank: int, of: int) -> Distribution | None:
     The rates of a quorum's members are of client requests, each of which `of` members work on: they see as many times
     more operations, and each holds a server for as much less.
     """
-    if queue.utilisation >= 1.0:
+    member = queue._replace(rate=queue.rate * of, occupancy=queue.occupancy / of)
+    if member.utilisation >= 1.0:
         return None
-    if queue.occupancy == 0.0 or queue.chance_of_waiting < _NEVER:
+    if member.occupancy == 0.0 or member.chance_of_waiting < _NEVER:
         return ZERO
-    return quorum_wait(queue._replace(rate=queue.rate * of, occupancy=queue.occupancy / of), rank, of)
+    return quorum_wait(member, rank, of)
 
 
 @lru_cache(maxsize=4_096)
