@@ -134,9 +134,7 @@ def availability_missed(analysis: Analysis, workloads: Iterable[str]) -> bool:
 @lru_cache(maxsize=KEPT)
 def visited(analysis: Analysis) -> frozenset[str]:
     """Every node that some request may go to, though it need not at these hit ratios."""
-    return frozenset(
-        visit.node for workload in analysis.traffic.plans for visit in visits(analysis, workload)
-    )
+    return frozenset([visit.node for plan in analysis.traffic.plans.values() for visit in plan.visits])
 
 
 @lru_cache(maxsize=KEPT)
@@ -210,35 +208,7 @@ def standing(analysis: Analysis, node: str, machines: int) -> tuple[str, ...]:
     return zones_of(analysis.graph.nodes[node], analysis.design)[:machines]
 
 
-@lru_cache(maxsize=KEPT * 40)
-def visits(analysis: Analysis, workload: str) -> tuple[Visit, ...]:
-    """Every visit of the workload's plan once, callers before the first of their callees."""
-    plan = analysis.traffic.plans.get(workload)
-    found = [entry.visit for entry in plan.entries] if plan else []
-    seen = {id(visit) for visit in found}
-    for visit in found:
-        for call in visit.calls:
-            for option in call.options:
-                if id(option.visit) not in seen:
-                    seen.add(id(option.visit))
-                    found.append(option.visit)
-    return tuple(found)
-
-
-@lru_cache(maxsize=KEPT * 40)
 def callees_first(analysis: Analysis, workload: str) -> tuple[Visit, ...]:
     """Every visit of the workload's plan once, callees before all that call them."""
     plan = analysis.traffic.plans.get(workload)
-    found: dict[int, Visit] = {}
-    # With a stack of our own: a long chain is no reason to run out of Python's.
-    stack = [(entry.visit, False) for entry in plan.entries] if plan else []
-    while stack:
-        visit, opened = stack.pop()
-        if id(visit) in found:
-            continue
-        if opened:
-            found[id(visit)] = visit
-            continue
-        stack.append((visit, True))
-        stack.extend((option.visit, False) for call in visit.calls for option in call.options)
-    return tuple(found.values())
+    return plan.visits if plan else ()

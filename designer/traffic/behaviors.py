@@ -79,6 +79,7 @@ class Itinerary:
         self._topology = topology
         self._moves = moves
         self._network = network
+        self._begun = len(network.visits)
         self._touches = touches
         self._demands = demands
         self._errands: dict[tuple[tuple[Need, ...], float], _Errand] = {}
@@ -134,7 +135,8 @@ class Itinerary:
                 options.append(Option(weight, edge.connection, visits[callee]))
                 inflow[callee].append((number, times * weight, condition, asked, edge.number, deferred))
             calls.append(Call(touches, times, tuple(options), on_miss, deferred, called.optional))
-        visits.append(Visit(self._topology.ids[node], errand.touches, tuple(work), tuple(calls)))
+        place = number - self._begun
+        visits.append(Visit(self._topology.ids[node], errand.touches, tuple(work), tuple(calls), place))
         inflow.append([])
         self._network.places.append(node)
         if self._topology.queues >> node & 1 and not dead_letters(self._topology, node).edges:

@@ -30,14 +30,16 @@ class Visit(NamedTuple):
     either worked on here or in exactly one call, but for a read that a cache answers: it is worked on at the cache
     and goes on when that misses.
 
-    Visits are shared, so a plan is a graph without cycles in which a visit may be met on very many ways. Walk it with
-    a memo by `id`. Comparing two visits goes through each of their visits once; hashing looks at the first only.
+    Visits are shared, so a plan is a graph without cycles in which a visit may be met on very many ways. `number` is
+    the place of the visit in `Plan.visits`, where those that it calls come before it: walk that list, not the graph.
+    Comparing two visits goes through each of their visits once; hashing looks at the first only.
     """
 
     node: str
     touches: tuple[int, ...]
     work: tuple[Work, ...]
     calls: tuple[Call, ...]
+    number: int
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Visit):
@@ -109,6 +111,7 @@ class Plan:
     workload: str
     entries: tuple[Option, ...]  # connection is "" here: a client has no caller
     unserved: tuple[int, ...] = ()  # touches no connection leads to
+    visits: tuple[Visit, ...] = field(default=(), compare=False)  # all of them, callees before their callers
 
 
 class ProblemKind(StrEnum):

@@ -134,7 +134,7 @@ class _Router:
             network.forget(begun)
             return Plan(name, (), unserved)
         network.workloads.append((name, range(begun, len(network.visits))))
-        return Plan(name, entries, unserved)
+        return Plan(name, entries, unserved, tuple(network.visits[begun:]))
 
     def _enter(self, demands: Sequence[Demand]) -> tuple[list[int], tuple[int, ...]]:
         """The clients with a way to most of what is needed, and the touches they have a way to.

@@ -31,6 +31,7 @@ from designer.scenario.model import Difficulty, SampleDesign, Scenario
 from designer.store import Attempt
 from designer.ui.archive import Archive, Kept
 from designer.ui.canvas import Selection, read_state
+from designer.ui.inquiries import Inquiry
 
 DESK = "desk"
 """Where the desk is in the session's state."""
@@ -73,6 +74,10 @@ class Desk:
     asked: set[int] = field(default_factory=set)  # clarifications
     told: bool = False  # hidden requirements were asked for
     hints: int = 0
+    inquiries: dict[str, Inquiry[Any]] = field(
+        default_factory=dict
+    )  # what was asked of a drawing, by question
+    unfolded: set[str] = field(default_factory=set)  # questions whose fold was open in the newest run
     updated: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property

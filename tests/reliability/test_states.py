@@ -105,9 +105,10 @@ def cases(draw: st.DrawFn) -> Case:
             on_miss = draw(st.sampled_from([None, *cached]))
             kind = draw(st.sampled_from(["needed", "needed", "needed", "deferred", "optional"]))
             calls.append(Call((0,), 1.0, options, on_miss, kind == "deferred", kind == "optional"))
-        visits.append(Visit(node.id, (0, 1), work, tuple(calls)))
+        visits.append(Visit(node.id, (0, 1), work, tuple(calls), len(visits)))
     entries = [(0.25, visits[-1]), (0.75, draw(st.sampled_from(visits)))]
-    return Case(nodes, needed, Plan("look", tuple(Option(weight, "", visit) for weight, visit in entries)))
+    options = tuple(Option(weight, "", visit) for weight, visit in entries)
+    return Case(nodes, needed, Plan("look", options, visits=tuple(visits)))
 
 
 def judged(case: Case, nodes: Sequence[Node] | None = None, **other: float) -> Reliability:
@@ -300,12 +301,12 @@ def reads_only(case: Case) -> Case:
                 for call in visit.calls
             )
             work = tuple(item for item in visit.work if item.touch == 0)
-            seen[id(visit)] = Visit(visit.node, visit.touches, work, calls)
+            seen[id(visit)] = Visit(visit.node, visit.touches, work, calls, len(seen))
         return seen[id(visit)]
 
     seen: dict[int, Visit] = {}
     entries = tuple(Option(entry.weight, "", plain(entry.visit, seen)) for entry in case.plan.entries)
-    return Case(case.nodes, case.needed, Plan("look", entries))
+    return Case(case.nodes, case.needed, Plan("look", entries, visits=tuple(seen.values())))
 
 
 @settings(max_examples=150, deadline=None)

@@ -21,8 +21,11 @@ from designer.ui.state import BOARD, Desk, open_desk
 from designer.ui.widgets.brief import show_brief
 from designer.ui.widgets.exercise import show_exercise
 from designer.ui.widgets.findings import show_findings
+from designer.ui.widgets.hinges import HINGES
 from designer.ui.widgets.marks import board_marks
+from designer.ui.widgets.questions import show_question
 from designer.ui.widgets.requirements import show_requirements
+from designer.ui.widgets.sizing import SIZING
 from designer.ui.widgets.status import show_status
 from designer.ui.widgets.wording import plain
 
@@ -51,6 +54,8 @@ def show() -> None:
         _show_side(desk, archive, catalog)
     with status:
         _show_status(desk)
+        show_question(HINGES, desk, catalog)
+        show_question(SIZING, desk, catalog)
 
 
 @st.cache_resource(show_spinner=False)

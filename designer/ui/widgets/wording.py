@@ -32,6 +32,11 @@ def paragraphs(text: str) -> str:
     return "\n\n".join(plain(part) for part in _NAMED.split(text[:MOST_TEXT].strip()))
 
 
+def sentence(text: str) -> str:
+    """A message, which has no full stop, as a sentence."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
 def code(text: str) -> str:
     """`text` as a span of code."""
     shown = escape(" ".join(text.split())).replace("`", "'")
