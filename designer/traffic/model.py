@@ -7,7 +7,7 @@ computes hit ratios on the way and adds up the rates. All rates are per second *
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
