@@ -322,7 +322,7 @@ class Walker:
 
     def _work(self, key: Key, visit: Visit) -> Job:
         """The operations done at the node of a visit itself."""
-        node, _, work, _ = visit
+        node, _, work, _, _ = visit
         if not work:
             behavior = self._components[node].behavior
             if behavior is Behavior.CLIENT or behavior in _KEEPS_DATA:

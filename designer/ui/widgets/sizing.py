@@ -1,0 +1,192 @@
+"""The cheapest counts of the drawn shape: what to set and why not less, or why no counts will do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import streamlit as st
+
+from designer.analysis import Verdict
+from designer.analysis.impossible import Proof
+from designer.analysis.sizes import Size, Sizing, find_size
+from designer.catalog import Catalog
+from designer.design.edit import apply
+from designer.errors import DesignerError
+from designer.ui.state import Desk, take_in
+from designer.ui.widgets.hinges import marked, untold
+from designer.ui.widgets.numbers import shown
+from designer.ui.widgets.questions import CHANGED, Question
+from designer.ui.widgets.requirements import MARKS, is_hidden, short
+from designer.ui.widgets.unfolding import unfold
+from designer.ui.widgets.wording import plain, table
+from designer.units import Dimension
+
+SIZED = "These counts are on the board now. Ctrl+Z there takes them back."
+
+
+def show_sizing(found: Sizing, desk: Desk, catalog: Catalog) -> None:
+    """The answer in one sentence, the counts, what is then met, and how sure it is that nothing is cheaper."""
+    st.markdown(headline(found))
+    if found.changes:
+        st.button(
+            "Use these counts",
+            key="use_counts",
+            type="primary",
+            icon=":material/check:",
+            on_click=use_counts,
+            args=(desk, found, catalog),
+        )
+    for proof in found.proofs:
+        st.markdown(proof_text(proof, desk))
+    _show_counts(found, desk)
+    st.markdown(requirements_then(found, desk))
+    _show_arithmetic(found, desk)
+    st.markdown(f":gray[{certainty(found)}]")
+
+
+def headline(found: Sizing) -> str:
+    """Whether counts will do, and for how much. Markdown."""
+    before, after = _money(found.cost_before), _money(found.cost_after)
+    cost = f"{before} → **{after}**"
+    if not found.met:
+        return (
+            f"**✗ No counts of this shape meet every requirement\\.** What they can meet is met at {cost}\\."
+            if found.changes
+            else f"**✗ No counts of this shape meet every requirement\\.** As drawn it costs **{before}**\\."
+        )
+    if not found.changes:
+        return f"**✓ Every requirement is met at {after}, and no counts that are cheaper were found\\.**"
+    return f"**✓ Every requirement is met** at {cost}\\."
+
+
+def _money(value: float) -> str:
+    return plain(shown(value, Dimension.MONEY))
+
+
+def proof_text(proof: Proof, desk: Desk) -> str:
+    """A requirement that no counts meet, and why not. Markdown."""
+    if is_hidden(proof.verdict, desk):
+        return f"**{MARKS[proof.verdict.state]}** A requirement that is not told yet cannot be met\\."
+    return f"**{MARKS[proof.verdict.state]} {plain(proof.title)}**: {plain(proof.reason)}"
+
+
+def _show_counts(found: Sizing, desk: Desk) -> None:
+    changed = [item for item in found.sizes if item.before != item.after]
+    kept = [item for item in found.sizes if item.before == item.after]
+    if changed:
+        st.markdown(counts_table(changed, found.after, desk))
+    if kept:
+        whose = "The other" if changed else "All"
+        label = f"{whose} {len(kept)} {'stays' if len(kept) == 1 else 'stay'} as drawn"
+        fold = st.expander(label, key="kept_counts", on_change="rerun")
+        if fold.open:
+            fold.markdown(counts_table(kept, found.after, desk))
+
+
+def counts_table(sizes: Sequence[Size], verdicts: Sequence[Verdict], desk: Desk) -> str:
+    """Part by part: before, after, and why not less. Markdown."""
+    untold_yet = {item.requirement for item in verdicts if is_hidden(item, desk)}
+    rows = [
+        (
+            f"**{plain(item.label)}** {plain(item.knob.value)}",
+            _step(item),
+            "With less, a requirement that is not told yet would be missed\\."
+            if item.breaks in untold_yet
+            else plain(item.reason),
+        )
+        for item in sizes
+    ]
+    return table(("Set", "Drawn → to", "Why not less"), rows)
+
+
+def _step(item: Size) -> str:
+    before, after = (plain(shown(value, item.dimension)) for value in (item.before, item.after))
+    return f"{before} → **{after}**" if item.before != item.after else after
+
+
+def requirements_then(found: Sizing, desk: Desk) -> str:
+    """Every requirement that was told, as drawn and at these counts. Markdown."""
+    pairs = list(zip(found.before, found.after, strict=True))
+    rows = [
+        (plain(after.title), marked(before), marked(after), plain(_limit(after)))
+        for before, after in pairs
+        if not is_hidden(after, desk)
+    ]
+    words = table(("Requirement", "As drawn", "Then", "Limit"), rows)
+    more = untold(len(pairs) - len(rows))
+    return f"{words}\n\n{more}" if more else words
+
+
+def _limit(verdict: Verdict) -> str:
+    bound = "max" if verdict.at_most else "min"
+    return f"{bound} {short(shown(verdict.limit, verdict.dimension))}"
+
+
+def _show_arithmetic(found: Sizing, desk: Desk) -> None:
+    fold = st.expander("The arithmetic of what is met then", key="sizing_arithmetic", on_change="rerun")
+    if fold.open:
+        fold.markdown("\n\n".join(_arithmetic(found, desk)))
+
+
+def _arithmetic(found: Sizing, desk: Desk) -> Iterator[str]:
+    for verdict in found.after:
+        if verdict.arithmetic is not None and not is_hidden(verdict, desk):
+            yield f"**{MARKS[verdict.state]} {plain(verdict.title)}**"
+            yield unfold(verdict.arithmetic)
+
+
+def certainty(found: Sizing) -> str:
+    """How sure it is that nothing is cheaper."""
+    tried = "1 design was" if found.analyses == 1 else f"{found.analyses:,} designs were"
+    if found.exact:
+        words = "No combination of counts is cheaper: all that would cost less miss something."
+    elif found.minimal:
+        words = (
+            "One step less of any count breaks a requirement or costs more. Another combination of counts may "
+            "still be cheaper."
+        )
+    else:
+        words = "The search was broken off: fewer might do."
+    return f"{words} {tried} tried."
+
+
+def use_counts(desk: Desk, found: Sizing, catalog: Catalog) -> None:
+    """Put the counts on the board, as one step that the browser can undo; an edit made meanwhile is not lost."""
+    take_in(desk, st.session_state, catalog)
+    inquiry = desk.inquiries.get(SIZING.key)
+    is_current = (
+        inquiry is not None
+        and inquiry.found is found
+        and desk.report is not None
+        and inquiry.is_about(desk.scenario, desk.report.design)
+    )
+    if not is_current or desk.fault is not None:
+        desk.notice = "The drawing has changed since it was sized, so these counts were not used."
+        return
+    try:
+        desk.mend(found.changes, catalog)
+    except DesignerError as error:
+        desk.notice = f"These counts do not go here: {error.headline}."
+
+
+def _outdated(found: Sizing, desk: Desk, catalog: Catalog) -> str:
+    """Whether the drawing is another one only by these counts."""
+    if desk.design is None or not found.changes:
+        return CHANGED
+    try:
+        is_used = apply(desk.design, found.changes, catalog) == desk.design
+    except DesignerError:
+        return CHANGED
+    return SIZED if is_used else CHANGED
+
+
+SIZING = Question(
+    key="sizing",
+    label="Size it",
+    icon=":material/straighten:",
+    progress="Trying counts, the cheapest first …",
+    again="Size it again",
+    work=find_size,
+    show=show_sizing,
+    outdated=_outdated,
+)
