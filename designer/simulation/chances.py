@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 from designer.simulation.records import Draw, Table
 
 F = TypeVar("F", bound=Callable[..., Any])
+Whole = int | np.int64
+"""A whole number: compiled they are all alike."""
 
-OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
 """How all of the loop is compiled. Without numba's reference counts: nothing in it makes or keeps an array."""
 
 
@@ -39,7 +41,7 @@ def _digest_sources() -> str:
 SOURCES = _digest_sources()
 
 
-def _compiled(function: F, **options: bool) -> F:
+def _compiled(function: F, **options: Any) -> F:
     """`function` compiled by numba, kept on disk where there is a place for it."""
     try:
         made: Any = njit(cache=True, **OPTIONS, **options)(function)
@@ -117,7 +119,7 @@ def draw_uniform(streams: NDArray[np.uint64], stream: int) -> float:
 
 
 @compiled
-def draw_unlikely(streams: NDArray[np.uint64], stream: int, layer: int, number: int) -> float:
+def draw_unlikely(streams: NDArray[np.uint64], stream: int, layer: Whole, number: Whole) -> float:
     """The exponential draws outside the ziggurat's layers, about one in ninety."""
     offset = 0.0
     while True:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from designer.simulation.agenda import schedule
-from designer.simulation.chances import compiled, draw_time, draw_uniform, inlined
+from designer.simulation.chances import Whole, compiled, draw_time, draw_uniform, inlined
 from designer.simulation.records import KIND_BITS, NONE, Event, Pick, State, Table
 
 
@@ -52,7 +52,7 @@ def begin_service(
 
 
 @compiled
-def find_live(pools: Table, first: int, nth: int) -> int:
+def find_live(pools: Table, first: int, nth: Whole) -> int:
     """The pool that is the nth (from 0) of those that are up, from `first` on. There must be as many."""
     pool = first
     while True:

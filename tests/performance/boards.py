@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from designer.arithmetic import Arithmetic
-from designer.catalog.loader import load
 from designer.catalog.environment import Distance, Environment
+from designer.catalog.loader import load
 from designer.catalog.model import Catalog, Component
 from designer.catalog.values import Figure
 from designer.design.model import Design
