@@ -122,8 +122,9 @@ def write_page(file: Path) -> None:
 
 PAGE = """# How fast it is
 
-Written by `./run bench --write docs/performance.md` on {machine}. Times are of this one machine,
-whatever else it was doing; what counts is how they compare with each other. They are milliseconds; the goal is for the median.
+Written by `./run bench --write docs/performance.md` on {machine}.
+Times are of this one machine, whatever else it was doing; what counts is how they compare with each other. They are
+milliseconds; the goal is for the median.
 
 ## Judging and drawing
 

@@ -46,17 +46,13 @@ def show_sizing(found: Sizing, desk: Desk, catalog: Catalog) -> None:
 
 def headline(found: Sizing) -> str:
     """Whether counts will do, and for how much. Markdown."""
-    before, after = _money(found.cost_before), _money(found.cost_after)
-    cost = f"{before} → **{after}**"
+    before, after = _money(found.cost_before), f"**{_money(found.cost_after)}**"
+    cost = f"{after} instead of {before}" if found.changes else after
     if not found.met:
-        return (
-            f"**✗ No counts of this shape meet every requirement\\.** What they can meet is met at {cost}\\."
-            if found.changes
-            else f"**✗ No counts of this shape meet every requirement\\.** As drawn it costs **{before}**\\."
-        )
-    if not found.changes:
-        return f"**✓ Every requirement is met at {after}, and no counts that are cheaper were found\\.**"
-    return f"**✓ Every requirement is met** at {cost}\\."
+        most = f"What they can meet is met at {cost}\\." if found.changes else f"As drawn it costs {cost}\\."
+        return f"**✗ No counts of this shape meet every requirement\\.** {most}"
+    less = "" if found.changes else " No cheaper counts were found\\."
+    return f"**✓ Every requirement is met** at {cost}\\.{less}"
 
 
 def _money(value: float) -> str:
