@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from designer.analysis.model import Verdict
 from designer.analysis.sensitivity import Sensitivity, Swing
 from designer.export.report_text import COLORS, MARKS, value_text
 from designer.export.terminal import WIDTH, Pen, columns, pad, wrap
 
-VALUE_COLUMNS = 14
-TITLE_COLUMNS = WIDTH - 3 * (VALUE_COLUMNS + 2) - 4
+HEADS = ("at worst", "now", "at best")
+GAP = 2
 
 
 def write_sensitivity(sensitivity: Sensitivity, *, color: bool = False) -> str:
@@ -29,20 +29,35 @@ def _lines(sensitivity: Sensitivity, pen: Pen) -> Iterator[str]:
         "  ",
     )
     yield ""
-    heads = "".join(f"  {head:>{VALUE_COLUMNS}}" for head in ("at worst", "now", "at best"))
-    yield pen.bold(f"    {pad('Requirement', TITLE_COLUMNS)}{heads}")
+    widths = _widths(sensitivity.swings)
+    room = WIDTH - 4 - sum(widths) - GAP * len(widths)
+    heads = "".join(f"{'':{GAP}}{head:>{width}}" for head, width in zip(HEADS, widths, strict=True))
+    yield pen.bold(f"    {pad('Requirement', room)}{heads}")
     for swing in sensitivity.swings:
-        yield from _swing(swing, pen)
+        yield from _swing(swing, widths, room, pen)
 
 
-def _swing(swing: Swing, pen: Pen) -> Iterator[str]:
+def _widths(swings: Sequence[Swing]) -> tuple[int, ...]:
+    """How wide each column of values is: numbers are never cut."""
+    rows = [[_text(verdict) for verdict in _verdicts(swing)] for swing in swings]
+    return tuple(
+        max([columns(head), *(columns(row[place]) for row in rows)]) for place, head in enumerate(HEADS)
+    )
+
+
+def _verdicts(swing: Swing) -> tuple[Verdict, Verdict, Verdict]:
+    return swing.worst, swing.now, swing.best
+
+
+def _text(verdict: Verdict) -> str:
+    return f"{value_text(verdict)} {MARKS[verdict.state]}"
+
+
+def _swing(swing: Swing, widths: Sequence[int], room: int, pen: Pen) -> Iterator[str]:
     now = swing.now.state
-    cells = "".join(_cell(verdict, pen) for verdict in (swing.worst, swing.now, swing.best))
-    yield f"  {pen.paint(MARKS[now], COLORS[now])} {pad(swing.title, TITLE_COLUMNS)}{cells}"
+    cells = "".join(
+        " " * (GAP + width - columns(_text(verdict))) + pen.paint(_text(verdict), COLORS[verdict.state])
+        for verdict, width in zip(_verdicts(swing), widths, strict=True)
+    )
+    yield f"  {pen.paint(MARKS[now], COLORS[now])} {pad(swing.title, room)}{cells}"
     yield from (pen.dim(line) for line in wrap(swing.reason, "      "))
-
-
-def _cell(verdict: Verdict, pen: Pen) -> str:
-    text = f"{value_text(verdict)} {MARKS[verdict.state]}"
-    room = " " * max(0, VALUE_COLUMNS - columns(text))
-    return f"  {room}{pen.paint(text, COLORS[verdict.state])}"
