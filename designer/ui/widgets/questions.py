@@ -57,12 +57,12 @@ def show_question(question: Question[T], desk: Desk, catalog: Catalog) -> None:
 
 
 def _show_answer(question: Question[T], desk: Desk, catalog: Catalog, *, is_asked: bool) -> None:
+    if desk.fault is not None:
+        st.markdown(":gray[This drawing cannot be judged yet. Once it can, ask again.]")
+        return
     report = desk.report
     if report is None or not report.design.nodes:
         st.markdown(":gray[Nothing is drawn yet, so there is nothing to work out.]")
-        return
-    if desk.fault is not None:
-        st.markdown(":gray[This drawing cannot be judged yet. Once it can, ask again.]")
         return
     require_small(report.design)
     if is_asked:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import streamlit as st
 
-from designer.analysis import Verdict
+from designer.analysis import State, Verdict
 from designer.analysis.impossible import Proof
 from designer.analysis.sizes import Size, Sizing, find_size
 from designer.catalog import Catalog
@@ -27,7 +27,7 @@ SIZED = "These counts are on the board now. Ctrl+Z there takes them back."
 def show_sizing(found: Sizing, desk: Desk, catalog: Catalog) -> None:
     """The answer in one sentence, the counts, what is then met, and how sure it is that nothing is cheaper."""
     st.markdown(headline(found))
-    if found.changes:
+    if found.changes and is_of_use(found):
         st.button(
             "Use these counts",
             key="use_counts",
@@ -36,18 +36,26 @@ def show_sizing(found: Sizing, desk: Desk, catalog: Catalog) -> None:
             on_click=use_counts,
             args=(desk, found, catalog),
         )
-    for proof in found.proofs:
-        st.markdown(proof_text(proof, desk))
-    _show_counts(found, desk)
-    st.markdown(requirements_then(found, desk))
-    _show_arithmetic(found, desk)
-    st.markdown(f":gray[{certainty(found)}]")
+    for text in proof_texts(found.proofs, desk):
+        st.markdown(text)
+    if is_of_use(found):
+        _show_counts(found, desk)
+        st.markdown(requirements_then(found, desk))
+        _show_arithmetic(found, desk)
+        st.markdown(f":gray[{certainty(found)}]")
+
+
+def is_of_use(found: Sizing) -> bool:
+    """Whether the counts serve for anything: where nothing is met, the cheapest counts are just the fewest."""
+    return any(item.state is State.MET and item.kind != "budget" for item in found.after)
 
 
 def headline(found: Sizing) -> str:
     """Whether counts will do, and for how much. Markdown."""
     before, after = _money(found.cost_before), f"**{_money(found.cost_after)}**"
     cost = f"{after} instead of {before}" if found.changes else after
+    if not is_of_use(found):
+        return "**✗ No counts of this shape meet any requirement\\.** It is the shape that has to change\\."
     if not found.met:
         most = f"What they can meet is met at {cost}\\." if found.changes else f"As drawn it costs {cost}\\."
         return f"**✗ No counts of this shape meet every requirement\\.** {most}"
@@ -59,11 +67,16 @@ def _money(value: float) -> str:
     return plain(shown(value, Dimension.MONEY))
 
 
-def proof_text(proof: Proof, desk: Desk) -> str:
-    """A requirement that no counts meet, and why not. Markdown."""
-    if is_hidden(proof.verdict, desk):
-        return f"**{MARKS[proof.verdict.state]}** A requirement that is not told yet cannot be met\\."
-    return f"**{MARKS[proof.verdict.state]} {plain(proof.title)}**: {plain(proof.reason)}"
+def proof_texts(proofs: Iterable[Proof], desk: Desk) -> Iterator[str]:
+    """Why each requirement cannot be met; those that have one reason stand together. Markdown."""
+    by_reason: dict[str, list[str]] = {}
+    for proof in proofs:
+        is_told = not is_hidden(proof.verdict, desk)
+        reason = plain(proof.reason) if is_told else ""
+        title = proof.title if is_told else "One that is not told yet"
+        by_reason.setdefault(reason, []).append(f"**{MARKS[proof.verdict.state]} {plain(title)}**")
+    for reason, titles in by_reason.items():
+        yield f"{', '.join(titles)}: {reason}" if reason else ", ".join(titles)
 
 
 def _show_counts(found: Sizing, desk: Desk) -> None:

@@ -34,6 +34,13 @@ def test_no_page_keeps_anybody_out(page: Page, app: App, watch: Watch, scheme: s
     Whiteboard(page).wait()
     settled(page)
     found = violations(page)
+    for question, part in (("What it hangs on", "hinges"), ("Size it", "use_counts")):
+        page.get_by_role("button", name=question).click()
+        expect(page.locator(f".st-key-{part}")).to_be_visible()
+        settled(page)
+        found += violations(page)
+        page.keyboard.press("Escape")
+        expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
     page.get_by_test_id("stSidebar").get_by_role("radio", name=re.compile("Findings")).click()
     settled(page)
     found += violations(page)

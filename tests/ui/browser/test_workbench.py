@@ -86,6 +86,18 @@ def test_a_finding_selects_and_its_fix_mends_and_is_undone(page: Page, board: Wh
     expect(page.locator(".st-key-status_cost button")).to_contain_text(cost)
 
 
+def test_counts_that_were_asked_for_go_to_the_board_and_are_undone(page: Page, board: Whiteboard) -> None:
+    cost = page.locator(".st-key-status_cost button").inner_text()
+    page.get_by_role("button", name="Size it").click()
+    page.get_by_role("button", name="Use these counts").click()
+    expect(page.get_by_test_id("stPopoverBody")).to_contain_text("on the board now")
+    expect(page.locator(".st-key-status_cost button")).not_to_contain_text(cost)
+    page.keyboard.press("Escape")
+    board.canvas.click(position={"x": 500, "y": 500})
+    page.keyboard.press("Control+z")
+    expect(page.locator(".st-key-status_cost button")).to_contain_text(cost)
+
+
 def test_hostile_names_are_only_words(page: Page, board: Whiteboard, watch: Watch) -> None:
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
