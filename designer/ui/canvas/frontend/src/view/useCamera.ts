@@ -83,7 +83,8 @@ export function revealIn(view: View, box: Box, frame: { readonly width: number; 
 type Flow = ReturnType<typeof useReactFlow>;
 
 function cameraOf(board: Board, root: HTMLElement, flow: Flow, frameOf: () => { width: number; height: number }): Camera {
-  const glide = () => (prefersStillness() ? {} : { duration: GLIDE_MS });
+  // In a straight line: the smooth flight divides by the size of the canvas, which is nothing while it changes its place.
+  const glide = () => (prefersStillness() ? {} : { duration: GLIDE_MS, interpolate: "linear" as const });
   const focus = (selector: string): void => root.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
   const show = (box: Box | null, isFirst: boolean): void => {
     if (box === null) return;
