@@ -22,7 +22,7 @@ def approximations_of(setting: Setting, walk: Walk) -> tuple[Approximation, ...]
     waits = 0
     exponential = True
     known = setting.liberties
-    for node_id in walk.blame:
+    for node_id in walk.hops:
         taken = known.get(node_id)
         if taken is None:
             taken = known[node_id] = _take(setting.stations[node_id])
@@ -41,7 +41,8 @@ _ORDER = tuple(Approximation)
 
 def _take(station: Station) -> Liberties:
     found = {Approximation.CLAMPED} if station.clamped else set()
-    queue = max(station.queues, key=attrgetter("utilisation"))
+    queues = station.queues
+    queue = queues[0] if len(queues) == 1 else max(queues, key=attrgetter("utilisation"))
     if queue.occupancy == 0.0 or queue.chance_of_waiting < _WAITS:
         return Liberties(frozenset(found), False, True)
     if station.discipline is Discipline.SHARED and station.machines[0].count > 1:

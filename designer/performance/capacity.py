@@ -123,20 +123,12 @@ def _hottest_message(setting: Setting, node_id: str) -> float:
 
 
 def _first_of_message(setting: Setting, plan: Plan, node_id: str) -> float:
-    seen = {id(entry.visit): entry.visit for entry in plan.entries}
-    waiting = list(seen.values())
-    while waiting:
-        visit = waiting.pop()
+    for visit in reversed(plan.visits):
         if visit.node == node_id:
             touches = setting.scenario.workloads[plan.workload].touches
             named = [touches[touch].dataset for touch in visit.touches]
             datasets = [setting.scenario.datasets[name] for name in named if name is not None]
             return first_share(datasets[0].records, datasets[0].skew) if datasets else 0.0
-        for call in visit.calls:
-            for option in call.options:
-                if id(option.visit) not in seen:
-                    seen[id(option.visit)] = option.visit
-                    waiting.append(option.visit)
     return 0.0
 
 
@@ -158,6 +150,7 @@ def _measure(setting: Setting, case: Case, datasets: Sequence[str]) -> NodePerfo
         for gauge in gauges
     ]
     minimum, knob = find_minimum(bench, gauges)
+    partitioned = bench.layout.spread is not Spread.EVEN
     return NodePerformance(
         node_id,
         bench.layout.machines,
@@ -165,9 +158,9 @@ def _measure(setting: Setting, case: Case, datasets: Sequence[str]) -> NodePerfo
         find_needed(bench, gauges),
         minimum,
         None if knob is None else knob.value,
-        _hottest_share(bench),
+        _hottest_share(bench) if partitioned else None,
         _months(setting, bench, datasets) if datasets else None,
-        _moved_share(bench),
+        _moved_share(bench) if partitioned else None,
         _explain_minimum(bench, gauges, minimum, knob),
     )
 
@@ -182,7 +175,7 @@ def _explain_minimum(
 
 def _hottest_share(bench: Bench) -> float | None:
     demand, layout = bench.case.demand, bench.layout
-    if layout.spread is Spread.EVEN or layout.parts == 1 or not demand.keyed:
+    if layout.parts == 1 or not demand.keyed:
         return None
     total = hot = demand.writes if layout.partitioning is Partitioning.RANGE else 0.0
     for item in demand.keyed:
@@ -195,7 +188,7 @@ def _hottest_share(bench: Bench) -> float | None:
 def _moved_share(bench: Bench) -> float | None:
     """What moves when a part is added: a range is cut in two, a directory says where each record is."""
     layout, knobs = bench.layout, bench.case.make.component.knobs
-    if layout.spread is Spread.EVEN or not (Knob.SHARDS in knobs or Knob.INSTANCES in knobs):
+    if not (Knob.SHARDS in knobs or Knob.INSTANCES in knobs):
         return None
     if layout.partitioning is Partitioning.RANGE:
         return 0.5 / layout.parts

@@ -13,14 +13,45 @@ from typing import NamedTuple
 
 from designer.performance.distributions import ZERO, Distribution, mix, power, sequence, sometimes
 from designer.performance.joins import parallel, repeat_max
+from designer.traffic.model import Visit
 
 Time = Distribution | None
 """How long something takes; None when it is unbounded."""
 
 
-Link = tuple[int, float, float, float]
-"""A visit inside something longer: its number in the walk, how often its mean (and that of the way to it) is part of
-the mean of the whole, how often it is made, and the mean seconds on the way to it."""
+class Step:
+    """A visit made in one manner, with its duration and that of all it calls, and what of it is in one request."""
+
+    __slots__ = (
+        "count",
+        "links",
+        "network",
+        "node",
+        "often",
+        "served",
+        "service",
+        "time",
+        "visit",
+        "waiting",
+    )
+
+    time: Time
+    served: float  # mean seconds of that when nobody else asks, at the least
+    links: Sequence[Link]  # the visits inside
+    service: float  # mean seconds of the node's own operations
+    waiting: float  # mean seconds of waiting for them
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self.node = visit.node
+        self.often = 0.0  # how often its mean is part of the mean of the request
+        self.count = 0.0  # how often it is made
+        self.network = 0.0  # mean seconds on the way to it
+
+
+Link = tuple[Step, float, float, float]
+"""A visit inside something longer, how often its mean (and that of the way to it) is part of the mean of the whole, how
+often it is made, and the mean seconds on the way to it."""
 
 
 class Part(NamedTuple):
@@ -37,7 +68,7 @@ class Part(NamedTuple):
         """The links as parts of something in which this one counts `times` and is made `count` times."""
         if times == 1.0 and count == 1.0:
             return self.links
-        return [(number, part * times, made * count, way) for number, part, made, way in self.links]
+        return [(step, part * times, made * count, way) for step, part, made, way in self.links]
 
 
 NOTHING = Part(ZERO, 0.0)

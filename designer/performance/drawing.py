@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from functools import cached_property, lru_cache
 
 from designer.arithmetic import Quantity
-from designer.catalog.model import Behavior, Catalog, Component, Knob
+from designer.catalog.model import Behavior, Catalog, Component, DataKind, Knob
 from designer.design.model import CallOrder, Connection, Design, Node
 from designer.errors import DesignError, quote, suggest
 from designer.performance.distances import Distances
@@ -98,26 +98,28 @@ class Drawing:
             if known is datasets:
                 return found
         stores = [
-            (node, component)
+            (node.id, node.holds, component.holds)
             for node, component in zip(self.design.nodes, self.components.values(), strict=True)
             if component.behavior is Behavior.STORE
         ]
-        kept = {name: self._find_homes(name, dataset, stores) for name, dataset in datasets.items()}
+        kept = {name: self._find_homes(name, dataset.kind, stores) for name, dataset in datasets.items()}
         self._homes = [(datasets, kept)]
         return kept
 
     def _find_homes(
-        self, name: str, dataset: Dataset, stores: list[tuple[Node, Component]]
+        self, name: str, kind: DataKind, stores: Sequence[tuple[str, Sequence[str], Set[DataKind]]]
     ) -> tuple[str, ...]:
-        able = [node for node, component in stores if dataset.kind in component.holds]
+        able = [(node_id, named) for node_id, named, kinds in stores if kind in kinds]
         # Those that name it or, if none does, all that can and name nothing.
-        homes = [node for node in able if name in node.holds] or [node for node in able if not node.holds]
-        return tuple([node.id for node in homes if node.id in self.reached])
+        homes = [node_id for node_id, named in able if name in named]
+        homes = homes or [node_id for node_id, named in able if not named]
+        reached = self.reached
+        return tuple([node_id for node_id in homes if node_id in reached])
 
     @cached_property
     def reached(self) -> frozenset[str]:
         """The nodes to which a way leads from a client. Nothing passes an observer."""
-        callees: dict[str, set[str]] = {node_id: set() for node_id in self.nodes}
+        callees: dict[str, list[str]] = {node_id: [] for node_id in self.nodes}
         for connection in self.design.connections:
             source, target = connection.source, connection.target
             if source not in callees or target not in callees:
@@ -125,14 +127,15 @@ class Drawing:
                 message = f"a connection refers to {quote(lost)}, which is no node of the design"
                 raise DesignError(message, suggestion=suggest(lost, self.nodes))
             if connection.share != 0:
-                callees[source].add(target)
+                callees[source].append(target)
         behaviors = {node_id: component.behavior for node_id, component in self.components.items()}
-        observers = {node_id for node_id, behavior in behaviors.items() if behavior is Behavior.OBSERVER}
-        found = {node_id for node_id, behavior in behaviors.items() if behavior is Behavior.CLIENT}
-        newest = set(found)
-        while newest:
-            newest = set().union(*[callees[node_id] for node_id in newest]) - found - observers
-            found |= newest
+        order = [node_id for node_id, behavior in behaviors.items() if behavior is Behavior.CLIENT]
+        found = set(order)
+        for node_id in order:  # which grows on the way
+            for callee in callees[node_id]:
+                if callee not in found and behaviors[callee] is not Behavior.OBSERVER:
+                    found.add(callee)
+                    order.append(callee)
         return frozenset(found)
 
 

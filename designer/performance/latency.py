@@ -11,7 +11,7 @@ from designer.design.model import Design
 from designer.performance.approximations import approximations_of
 from designer.performance.bands import widest
 from designer.performance.explain_latency import explain_response
-from designer.performance.model import PERCENTILES, Ceiling, Hop, NodePerformance, Response
+from designer.performance.model import PERCENTILES, Ceiling, NodePerformance, Response
 from designer.performance.setting import Setting, setting_of
 from designer.performance.walk import Walk, course_of
 from designer.scenario.model import Scenario
@@ -63,13 +63,8 @@ def overloaded_nodes(nodes: Mapping[str, NodePerformance]) -> frozenset[str]:
 
 
 def _response(setting: Setting, walk: Walk, nodes: Mapping[str, NodePerformance]) -> Response:
-    hops = tuple(
-        [
-            Hop(name, blame.service, blame.waiting, blame.network)
-            for name, blame in walk.blame.items()
-            if blame.service or blame.waiting or blame.network
-        ]
-    ) or tuple([Hop(name, 0.0, 0.0, 0.0) for name in list(walk.blame)[:1]])
+    spent = [hop for hop in walk.hops.values() if hop.service or hop.waiting or hop.network]
+    hops = tuple(spent or list(walk.hops.values())[:1])
     if walk.time is None:
         mean = math.inf
         percentiles = dict.fromkeys(PERCENTILES, math.inf)

@@ -50,6 +50,8 @@ class Make:
     write_hold: float
     managed: bool  # its machines are the provider's business
     keyed: bool  # operations find their machine by the key of the record
+    routes: bool  # it asks as it was asked itself
+    passive: bool  # a visit on which it has no work costs it nothing
     interferes: bool  # its machines slow each other down
     clamped: bool  # a 99th percentile was beyond what the model of service times can have
     read_variability: float  # squared coefficients of variation of the service times
@@ -113,6 +115,8 @@ def _make_of(same: Same[Component], overrides: tuple[tuple[str, float], ...]) ->
         write_hold=_hold(servers, figures.get("write_rate", figures.get("read_rate"))),
         managed=Trait.MANAGED in component.traits or component.replication is Replication.MANAGED,
         keyed=component.behavior in (Behavior.STORE, Behavior.CACHE),
+        routes=component.behavior is Behavior.ROUTER,
+        passive=component.behavior in (Behavior.STORE, Behavior.CACHE, Behavior.CLIENT),
         interferes=bool(figures.get("contention") or figures.get("coherency")),
         clamped=any(isinstance(time, Gamma) and time.clamped for time in (reading, writing)),
         read_variability=variability_of(reading),

@@ -34,8 +34,7 @@ class Utilisation(NamedTuple):
     arithmetic: Arithmetic
 
 
-@dataclass(frozen=True, slots=True)
-class NodePerformance:
+class NodePerformance(NamedTuple):
     """How busy one node is at peak."""
 
     node: str

@@ -289,6 +289,7 @@ def regularity(machines: int, streams: float, utilisation: float) -> float:
     return weight / machines + 1.0 - weight
 
 
+@lru_cache(maxsize=4_096)
 def _mixed(make: Make, reads: float, writes: float) -> tuple[float, float]:
     """Squared variation, and third moment over the mean cubed, of how long an operation of the mix holds a server."""
     first = second = third = 0.0

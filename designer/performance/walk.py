@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from designer.performance.bands import Approximation
-from designer.performance.compose import Time, one_of
+from designer.performance.compose import Step, Time, one_of
+from designer.performance.model import Hop
 from designer.performance.setting import Setting
-from designer.performance.walker import Timed, Walker
+from designer.performance.walker import Walker
 from designer.traffic.model import Plan
-
-
-class Blame(NamedTuple):
-    """Mean seconds of one request that are spent at a node and on the way to it."""
-
-    service: float
-    waiting: float
-    network: float
 
 
 class Try(NamedTuple):
@@ -33,97 +24,86 @@ class Try(NamedTuple):
     behind: frozenset[str]  # nodes it may wait for without end
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(NamedTuple):
     """A plan with its duration."""
 
     time: Time
-    blame: Mapping[str, Blame]  # by node, in the order of first visit
+    hops: Mapping[str, Hop]  # by node, in the order of first visit
     saturated: tuple[str, ...]  # nodes on the way whose queues grow without end
-    held: Mapping[
-        str, float
-    ]  # by node how long its visits take together when nobody else asks, in seconds a request
+    held: Mapping[str, float]  # by node seconds a request that its visits take together when nobody else asks
     tries: tuple[Try, ...]
     approximations: frozenset[Approximation]
 
 
 def take(walker: Walker) -> Walk | None:
     """The walk of a plan; None without any work put off, where that was asked for."""
-    roots = walker.roots()
-    total = math.fsum([weight for weight, _ in roots])
+    total = math.fsum([weight for weight, _ in walker.roots])
     if total == 0.0:
         return None
-    roots = [(weight / total, number) for weight, number in roots]
-    timed = walker.timed
-    blame, held, counts = _attribute(timed, roots)
-    tries = [
-        Try(item.connection, counts[item.caller] * item.made, item.time, _endless(timed, item.target))
-        for item in walker.tries
-    ]
+    roots = [(weight / total, step) for weight, step in walker.roots]
+    hops, held = _attribute(walker.steps, roots)
     return Walk(
-        time=one_of([(weight, timed[number][1]) for weight, number in roots]),
-        blame=blame,
-        saturated=tuple([node for node, found in blame.items() if found.waiting == math.inf]),
-        held=held,
-        tries=tuple(tries),
-        approximations=frozenset(walker.approximations),
+        one_of([(weight, step.time) for weight, step in roots]),
+        hops,
+        tuple([node for node, hop in hops.items() if hop.waiting == math.inf]),
+        held,
+        tuple(
+            [
+                Try(connection, caller.count * made, time, _endless(target))
+                for caller, connection, made, time, target in walker.tries
+            ]
+        ),
+        frozenset(walker.approximations),
     )
 
 
 def _attribute(
-    timed: Sequence[Timed], roots: Sequence[tuple[float, int]]
-) -> tuple[dict[str, Blame], dict[str, float], list[float]]:
-    """What each node is to blame for, how long it is kept busy, and how often each visit is made.
-
-    Whoever leads to a visit has a higher number than it.
-    """
-    times = [0.0] * len(timed)
-    counts = [0.0] * len(timed)
-    for weight, number in roots:
-        times[number] += weight
-        counts[number] += weight
-    own: dict[str, list[float]] = {}  # service and waiting
-    held: dict[str, float] = {}
-    network: defaultdict[str, float] = defaultdict(float)
-    for number in range(len(timed) - 1, -1, -1):
-        count = counts[number]
+    steps: Sequence[Step], roots: Sequence[tuple[float, Step]]
+) -> tuple[dict[str, Hop], dict[str, float]]:
+    """What each node is to blame for, and how long it is kept busy. `steps` come before all that they lead to."""
+    found: dict[str, list[float]] = {}  # service, waiting, network, held
+    for weight, step in roots:
+        step.often += weight
+        step.count += weight
+        found[step.node] = [0.0, 0.0, 0.0, 0.0]
+    for step in steps:
+        count, often = step.count, step.often
         if count == 0.0:
             continue
-        often = times[number]
-        node, _, served, links, service, waiting = timed[number]
-        for target, part, made, way in links:
+        for target, part, made, way in step.links:
             there = often * part
-            times[target] += there
-            counts[target] += count * made
-            if way:
-                network[timed[target][0]] += there * way
-        if node not in own:
-            own[node] = [0.0, 0.0]
-            held[node] = 0.0
-        held[node] += count * served
-        found = own[node]
-        if waiting == math.inf:
-            found[1] = math.inf
-            found[0] += count * service
+            target.often += there
+            target.count += count * made
+            target.network += there * way
+        own = found.get(step.node)
+        if own is None:
+            own = found[step.node] = [0.0, 0.0, 0.0, 0.0]
+        if step.waiting == math.inf:
+            own[0] += count * step.service
+            own[1] = math.inf
         else:
-            found[0] += often * service
-            found[1] += often * waiting
-    blame = {node: Blame(service, waiting, network[node]) for node, (service, waiting) in own.items()}
-    return blame, held, counts
+            own[0] += often * step.service
+            own[1] += often * step.waiting
+        own[2] += step.network
+        own[3] += count * step.served
+    hops = {
+        node: Hop(node, service, waiting, network) for node, (service, waiting, network, _) in found.items()
+    }
+    return hops, {node: own[3] for node, own in found.items()}
 
 
-def _endless(timed: Sequence[Timed], root: int) -> frozenset[str]:
+def _endless(root: Step) -> frozenset[str]:
     """The nodes behind a visit whose queues grow without end, its own included; none where it has an end."""
-    if timed[root][1] is not None:
+    if root.time is not None:
         return frozenset()
+    steps = [root]
     seen = {root}
-    waiting = [root]
-    while waiting:
-        for link in timed[waiting.pop()][3]:
-            if link[0] not in seen:
-                seen.add(link[0])
-                waiting.append(link[0])
-    return frozenset([timed[number][0] for number in seen if timed[number][5] == math.inf])
+    for step in steps:  # which grow on the way
+        for target, *_ in step.links:
+            if target not in seen:
+                seen.add(target)
+                steps.append(target)
+    return frozenset([step.node for step in steps if step.waiting == math.inf])
 
 
 class Course:
@@ -145,7 +125,7 @@ class Course:
     def around(self, overloaded: frozenset[str]) -> tuple[Walk | None, Walk | None]:
         """Both walks, when these nodes never answer."""
         walks = [walk for walk in (self.answer, self.late) if walk is not None]
-        if all(overloaded.isdisjoint(walk.blame) for walk in walks):
+        if all(overloaded.isdisjoint(walk.hops) for walk in walks):
             return self.answer, self.late
         return self._walk(overloaded)
 

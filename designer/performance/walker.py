@@ -17,6 +17,7 @@ from designer.performance.bands import Approximation
 from designer.performance.compose import (
     Link,
     Part,
+    Step,
     Time,
     after,
     at_once,
@@ -34,32 +35,25 @@ from designer.performance.stations import Job, Station
 from designer.scenario.model import Access, Operation
 from designer.traffic.model import Call, Option, Plan, Visit
 
-_KEEPS_DATA = frozenset({Behavior.STORE, Behavior.CACHE})
+Manner = tuple[bool, float, bool]
+"""How a visit is made: with its operations at once, with what part of them left to do, and to its late end."""
 
-Key = tuple[int, bool, float, bool]
-"""A visit (by identity) in the manner it is made: with operations at once, with what part of them left to do, to its
-late end."""
-
-_Wanted = tuple[Key, Visit, None]
-"""A visit to be timed; its branches are not known yet."""
-
-
-Timed = tuple[str, Time, float, Sequence[Link], float, float]
-"""A visit with its duration and that of all it calls: its node; its time; the mean of that when nobody else asks, at
-the least; the visits inside; the mean seconds of the node's own operations, and of waiting for them."""
+_LATE: Manner = (False, 1.0, True)
+_APART: Manner = (False, 1.0, False)
+"""Of what is put off, by itself."""
 
 
 class Trial(NamedTuple):
     """Calls of a visit over a connection that may be tried again."""
 
-    caller: int  # number of the visit
+    caller: Step
     connection: str
     made: float  # first tries a visit
     time: Time  # of one try
-    target: int
+    target: Step
 
 
-_Branch = tuple[Call, float, Sequence[_Wanted], Sequence[_Wanted | None]]
+_Branch = tuple[Call, float, Sequence[Step], Sequence[Step | None]]
 """A call that may be made: the chance that no cache makes it needless, the visits it may become, and the same visits'
 work put off, where there is any."""
 
@@ -67,7 +61,7 @@ work put off, where there is any."""
 class Walker:
     """Times one plan, to the answer or with `late` from there to the end of what is put off.
 
-    Nodes that are `overloaded` never answer. `timed` has every visit after all that it leads to.
+    Nodes that are `overloaded` never answer. `steps` are the visits that are made, each before all that it leads to.
     """
 
     def __init__(
@@ -76,10 +70,9 @@ class Walker:
         drawing = setting.drawing
         self._setting = setting
         self._plan = plan
-        self._late = late
-        self._leading = _leading_to_later(plan) if late else frozenset()
+        self._leading = _leading_to_later(plan) if late else ()
         self._touches = setting.scenario.workloads[plan.workload].touches
-        self._components = drawing.components
+        self._makes = drawing.makes
         self._stations = setting.stations
         self._spots = drawing.distances.spots
         self._at_once = drawing.at_once
@@ -87,172 +80,172 @@ class Walker:
         self._nearby = setting.answering_nearby
         self._misses = Misses(setting.miss_ratios, drawing.components, self._touches)
         self._overloaded = overloaded
-        self._numbers: dict[Key, int] = {}
-        self._idle: set[int] = set()  # numbers of visits of which nothing is put off
-        self.timed: list[Timed] = []
+        # By number of the visit: most are made in one manner.
+        self._asked: list[dict[Manner, Step] | None] = [None] * len(plan.visits)
+        self.steps: list[Step] = []
         self.tries: list[Trial] = []
         self.approximations: set[Approximation] = set()
         self.puts_off = False
+        manner = _LATE if late else _APART
+        roots = zip(plan.entries, self._ask(plan.entries, manner), strict=True)
+        self._measure()
+        # The visits that requests begin with, and how many of the requests begin there; late only where that leads on.
+        self.roots = [(entry.weight, step) for entry, step in roots if step.links or not late]
 
-    def roots(self) -> list[tuple[float, int]]:
-        """The visits that requests begin with, by number, and how many of the requests begin there."""
-        roots = []
-        # The last visit to be measured is the first in the order of visits.
-        for entry in reversed(self._plan.entries):
-            key = (id(entry.visit), False, 1.0, self._late)
-            self._measure(key, entry.visit)
-            number = self._numbers[key]
-            if number not in self._idle:
-                roots.append((entry.weight, number))
-        return roots[::-1]
-
-    def _measure(self, root: Key, first: Visit) -> None:
-        """Time a visit and all it leads to, with a stack of our own: chains may be longer than Python's."""
-        numbers, timed = self._numbers, self.timed
-        stack: list[tuple[Key, Visit, Sequence[_Branch] | None]] = [(root, first, None)]
-        while stack:
-            key, visit, branches = stack.pop()
-            if key in numbers:
+    def _measure(self) -> None:
+        """Find out who is visited in which manner, callers first; then time that, callees first."""
+        asked, steps = self._asked, self.steps
+        found: list[tuple[Step, Manner, Sequence[_Branch]]] = []
+        for visit in reversed(self._plan.visits):
+            known = asked[visit.number]
+            if known is None:
                 continue
-            if branches is None and visit.calls:
-                branches = self._late_branches(visit) if key[3] else self._branches(key, visit)
-                stack.append((key, visit, branches))  # to be finished after all that are put on top of it
-                for _, _, targets, late in branches:
-                    stack += targets
-                    if late:
-                        stack += [wanted for wanted in late if wanted is not None]
-                continue
-            found = (self._finish_late if key[3] else self._finish)(key, visit, branches or ())
-            numbers[key] = len(timed)
-            timed.append(found)
+            for manner, step in known.items():
+                branches: Sequence[_Branch] = ()
+                if visit.calls:
+                    branches = self._late_branches(visit) if manner[2] else self._branches(visit, manner)
+                steps.append(step)
+                found.append((step, manner, branches))
+        for step, manner, branches in reversed(found):
+            if manner[2]:
+                self._finish_late(step, branches)
+            else:
+                self._finish(step, manner, branches)
 
-    def _branches(self, key: Key, visit: Visit) -> list[_Branch]:
+    def _ask(self, options: Sequence[Option], manner: Manner) -> list[Step]:
+        """The visits of these options, made in that manner."""
+        steps = []
+        for _, _, visit in options:
+            known = self._asked[visit.number]
+            if known is None:
+                known = self._asked[visit.number] = {}
+            step = known.get(manner)
+            if step is None:
+                step = known[manner] = Step(visit)
+            steps.append(step)
+        return steps
+
+    def _branches(self, visit: Visit, manner: Manner) -> list[_Branch]:
         """The calls that the answer waits for."""
-        _, together, share, _ = key
+        together, share, _ = manner
         # A router does as it was asked; anybody else asks as is drawn.
-        if self._components[visit.node].behavior is not Behavior.ROUTER:
+        if not self._makes[visit.node].routes:
             together = visit.node in self._at_once
+            manner = (together, share, False)
         found: list[_Branch] = []
         for call in visit.calls:
-            if call.deferred:
+            _, times, options, on_miss, deferred, _ = call
+            if deferred:
                 self.puts_off = True
-                continue
-            chance, left = (1.0, share) if call.on_miss is None else self._misses.chance(visit, call, share)
-            if chance > 0.0 and call.times > 0.0:
-                targets: list[_Wanted] = [
-                    ((id(callee), together, left, False), callee, None) for _, _, callee in call.options
-                ]
-                found.append((call, chance, targets, ()))
+            elif on_miss is None:
+                if times > 0.0:
+                    found.append((call, 1.0, self._ask(options, manner), ()))
+            else:
+                chance, left = self._misses.chance(visit, call, share)
+                if chance > 0.0 and times > 0.0:
+                    found.append((call, chance, self._ask(options, (together, left, False)), ()))
         return found
 
     def _late_branches(self, visit: Visit) -> list[_Branch]:
         """The calls that are put off, and those that lead to such."""
         found: list[_Branch] = []
         for call in visit.calls:
-            targets: list[_Wanted] = []
-            late: list[_Wanted | None] = []
-            leads = False
-            for _, _, callee in call.options:
-                number = id(callee)
-                leading = number in self._leading
-                leads = leads or leading
-                late.append(((number, False, 1.0, True), callee, None) if leading else None)
-                if call.deferred:
-                    targets.append(((number, False, 1.0, False), callee, None))
-            if targets or leads:
+            targets = self._ask(call.options, _APART) if call.deferred else ()
+            late = [
+                self._ask((option,), _LATE)[0] if self._leading[option.visit.number] else None
+                for option in call.options
+            ]
+            if targets or late.count(None) < len(late):
                 found.append((call, 1.0, targets, late))
         return found
 
-    def _finish(self, key: Key, visit: Visit, branches: Sequence[_Branch]) -> Timed:
-        node = visit.node
-        time, service, waiting, served = self._work(key, visit)
+    def _finish(self, step: Step, manner: Manner, branches: Sequence[_Branch]) -> None:
+        node, visit = step.node, step.visit
+        time, step.service, step.waiting, served = self._work(visit, manner)
         if node in self._overloaded:
-            time, waiting = None, math.inf
+            time, step.waiting = None, math.inf
         if not branches:
-            return node, time, served, (), service, waiting
+            step.time, step.served, step.links = time, served, ()
+            return
         if node in self._at_once:
-            called = self._call_at_once(visit, branches)
-            return node, after(time, called.time), served + called.served, called.links, service, waiting
+            called = self._call_at_once(step, branches)
+            step.time, step.served, step.links = (
+                after(time, called.time),
+                served + called.served,
+                called.links,
+            )
+            return
         links: list[Link] = []
         for branch in branches:
-            taken, least, inside = self._call(node, branch, False)
+            taken, least, inside = self._call(step, branch, False)
             time = None if time is None or taken is None else then(time, taken)
             served += least
             links += inside
-        return node, time, served, links, service, waiting
+        step.time, step.served, step.links = time, served, links
 
-    def _call_at_once(self, visit: Visit, branches: Sequence[_Branch]) -> Part:
-        parts = [Part(*self._call(visit.node, branch, True)) for branch in branches]
+    def _call_at_once(self, step: Step, branches: Sequence[_Branch]) -> Part:
+        parts = [Part(*self._call(step, branch, True)) for branch in branches]
         if len(parts) < 2:
             return parts[0]
         self.approximations.add(Approximation.JOIN)
-        return at_once([in_turn(chain) for chain in self._chains(visit, branches, parts)])
+        return at_once([in_turn(chain) for chain in self._chains(step.visit, branches, parts)])
 
-    def _finish_late(self, key: Key, visit: Visit, branches: Sequence[_Branch]) -> Timed:
+    def _finish_late(self, step: Step, branches: Sequence[_Branch]) -> None:
         """The end of what is put off: of several such works the last to be done."""
         parts = []
         for branch in branches:
-            deferred = branch[0].deferred
-            part = Part(*self._call(visit.node, branch, True)) if deferred else self._leads_to(branch)
+            part = Part(*self._call(step, branch, True)) if branch[0].deferred else _lead_to(branch)
             if part is not None:
                 parts.append(part)
-        if not parts:
-            self._idle.add(len(self.timed))
         if len(parts) > 1:
             self.approximations.add(Approximation.JOIN)
-        time, served, links = at_once(parts)
-        return visit.node, time, served, links, 0.0, 0.0
+        step.time, step.served, step.links = at_once(parts)
+        step.service = step.waiting = 0.0
 
-    def _call(self, node: str, branch: _Branch, together: bool) -> tuple[Time, float, list[Link]]:
+    def _call(self, step: Step, branch: _Branch, together: bool) -> tuple[Time, float, list[Link]]:
         """A call with the way there, as a part. What is put off is done by whoever is free, so that several are done
         at once."""
         call, chance, targets, late = branch
-        times = call.times
-        numbers, timed, spots, policies = self._numbers, self.timed, self._spots, self._policies
+        _, times, options, _, _, _ = call
+        spots, policies, nearby = self._spots, self._policies, self._nearby
+        node = step.node
         here = spots[node].ways
         ways: list[tuple[float, Distribution]] = []
         links: list[Link] = []
         served = 0.0
-        endless = False
-        for place, (key, visit, _) in enumerate(targets):
-            option = call.options[place]
-            weight = option.weight
-            number = numbers[key]
-            target, time, least, _, _, _ = timed[number]
-            way = here.get(spots[target])
-            if way is None or target in self._nearby:
+        for place, target in enumerate(targets):
+            weight, connection, visit = options[place]
+            time = target.time
+            way = here.get(spots[target.node])
+            if way is None or target.node in nearby:
                 way = self._way(node, visit)
             mean = way.mean
-            length = mean + least
+            length = mean + target.served
             if time is not None:
                 time = then(way, time)
-            if policies and option.connection in policies:
-                time, scale = self._try(option, times * weight * chance, time, number)
-                links.append((number, weight * scale, weight, mean))
+            if connection in policies:
+                time, scale = self._try(step, connection, times * weight * chance, time, target)
+                links.append((target, weight * scale, weight, mean))
             else:
-                links.append((number, weight, weight, mean))
-            further = late[place] if late else None
-            if further is not None:
+                links.append((target, weight, weight, mean))
+            last = late[place] if late else None
+            if last is not None:
                 # Work put off includes what it puts off in turn.
-                last = numbers[further[0]]
-                time = after(time, timed[last][1])
-                length += timed[last][2]
+                time = after(time, last.time)
+                length += last.served
                 links.append((last, weight, weight, 0.0))
-            if time is None:
-                endless = True
-            else:
+            if time is not None:
                 ways.append((weight, time))
             served += weight * length
-        whole = None if endless else ways[0][1] if len(ways) == 1 else mix(tuple(ways))
+        whole = None if len(ways) < len(targets) else ways[0][1] if len(ways) == 1 else mix(tuple(ways))
+        if times == 1.0 and chance == 1.0:
+            return whole, served, links
         made = counted = chance
         often = 1.0
         if times != 1.0:
             whole, often, counted, made = self._repeat(whole, times, chance, together)
-        if counted != 1.0 or made != 1.0:
-            links = [(number, part * counted, count * made, mean) for number, part, count, mean in links]
-        if chance < 1.0:
-            whole = perhaps(whole, chance)
-        return whole, served * often * chance, links
+        links = [(target, part * counted, count * made, mean) for target, part, count, mean in links]
+        return perhaps(whole, chance), served * often * chance, links
 
     def _repeat(
         self, time: Time, times: float, chance: float, together: bool
@@ -272,34 +265,17 @@ class Walker:
             return distances.to_nearest(source, target)
         return distances.between(source, target)
 
-    def _try(self, option: Option, made: float, time: Time, number: int) -> tuple[Time, float]:
+    def _try(
+        self, caller: Step, connection: str, made: float, time: Time, target: Step
+    ) -> tuple[Time, float]:
         """What the caller sees of a call that may be tried again, and how many of its means that is."""
         self.approximations.add(Approximation.TRIES)
-        self.tries.append(Trial(len(self.timed), option.connection, made, time, number))
+        self.tries.append(Trial(caller, connection, made, time, target))
         if time is None:
             return None, 1.0
-        errors = self._setting.drawing.figure(option.visit.node, "error_rate") or 0.0
-        seen = seen_by_caller(time, self._policies[option.connection], errors)
+        errors = self._setting.drawing.figure(target.node, "error_rate") or 0.0
+        seen = seen_by_caller(time, self._policies[connection], errors)
         return seen, proportion(seen.mean, time.mean)
-
-    def _leads_to(self, branch: _Branch) -> Part | None:
-        """A call that is waited for, but after which something is put off."""
-        call, _, _, late = branch
-        options = [
-            (option.weight, self._numbers[wanted[0]])
-            for option, wanted in zip(call.options, late, strict=True)
-            if wanted is not None
-        ]
-        total = math.fsum([weight for weight, _ in options])
-        if total == 0.0:
-            return None
-        options = [(weight / total, number) for weight, number in options]
-        count = max(1.0, call.times)
-        one = one_of([(weight, self.timed[number][1]) for weight, number in options])
-        whole, times = repeat_time(one, count, together=True)
-        served = math.fsum([weight * self.timed[number][2] for weight, number in options])
-        links = [(number, weight * times, weight * count, 0.0) for weight, number in options]
-        return Part(whole, served, links)
 
     def _chains(self, visit: Visit, branches: Sequence[_Branch], parts: Sequence[Part]) -> list[list[Part]]:
         """The calls of a visit that may be made at once, each with what has to follow it.
@@ -320,30 +296,29 @@ class Walker:
                     looked_up.update(dict.fromkeys(call.touches, chains[-1]))
         return chains
 
-    def _work(self, key: Key, visit: Visit) -> Job:
+    def _work(self, visit: Visit, manner: Manner) -> Job:
         """The operations done at the node of a visit itself."""
         node, _, work, _, _ = visit
         if not work:
-            behavior = self._components[node].behavior
-            if behavior is Behavior.CLIENT or behavior in _KEEPS_DATA:
-                return IDLE
-            return self._stations[node].read
+            return IDLE if self._makes[node].passive else self._stations[node].read
+        together, share, _ = manner
         station = self._stations[node]
-        _, together, share, _ = key
         done = []
         for item in work:
             count = item.count * share
-            if count > 1.0:
-                self.approximations.add(Approximation.BATCH)
             job = self._job(station, item.touch, node)
-            done.append(job if count == 1.0 else operate(job, count, together=together))
+            if count != 1.0:
+                if count > 1.0:
+                    self.approximations.add(Approximation.BATCH)
+                job = operate(job, count, together=together)
+            done.append(job)
         return done[0] if len(done) == 1 else operate_all(done, together=together)
 
     def _job(self, station: Station, number: int, node: str) -> Job:
         touch = self._touches[number]
         if touch.capability is None and touch.operation is not Operation.READ:
             return station.write
-        if touch.access is Access.KEY or self._components[node].behavior is Behavior.CACHE:
+        if touch.access is Access.KEY or self._makes[node].component.behavior is Behavior.CACHE:
             return station.read
         drawn = self._setting.drawing.nodes[node]
         by_index = touch.access is Access.INDEX and drawn.index is Index.GLOBAL
@@ -354,27 +329,29 @@ class Walker:
         return station.scattered
 
 
-def _leading_to_later(plan: Plan) -> frozenset[int]:
-    """The visits (by identity) from which some call is put off, or that lead to such a one."""
-    visits = [entry.visit for entry in plan.entries]
-    callers: dict[int, list[int]] = {id(visit): [] for visit in visits}
-    found: set[int] = set()
-    for visit in visits:  # which grow on the way
-        number = id(visit)
+def _lead_to(branch: _Branch) -> Part | None:
+    """A call that is waited for, but after which something is put off."""
+    call, _, _, late = branch
+    weighed = zip(call.options, late, strict=True)
+    options = [(option.weight, step) for option, step in weighed if step is not None]
+    total = math.fsum([weight for weight, _ in options])
+    if total == 0.0:
+        return None
+    options = [(weight / total, step) for weight, step in options]
+    count = max(1.0, call.times)
+    one = one_of([(weight, step.time) for weight, step in options])
+    whole, times = repeat_time(one, count, together=True)
+    served = math.fsum([weight * step.served for weight, step in options])
+    links = [(step, weight * times, weight * count, 0.0) for weight, step in options]
+    return Part(whole, served, links)
+
+
+def _leading_to_later(plan: Plan) -> list[bool]:
+    """By number of the visit whether some call of it is put off, or leads to a visit of which that is so."""
+    found: list[bool] = []
+    for visit in plan.visits:  # callees first
+        leads = False
         for call in visit.calls:
-            if call.deferred:
-                found.add(number)
-            for _, _, callee in call.options:
-                known = callers.get(id(callee))
-                if known is None:
-                    callers[id(callee)] = [number]
-                    visits.append(callee)
-                else:
-                    known.append(number)
-    left = list(found)
-    while left:
-        for caller in callers.get(left.pop(), ()):
-            if caller not in found:
-                found.add(caller)
-                left.append(caller)
-    return frozenset(found)
+            leads = leads or call.deferred or True in [found[option.visit.number] for option in call.options]
+        found.append(leads)
+    return found

@@ -11,14 +11,15 @@ from functools import lru_cache, partial
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Catalog
 from designer.design.model import Design
-from designer.reliability.chances import Odds, find_failing
+from designer.reliability.chances import Odds
 from designer.reliability.durability import keep
-from designer.reliability.groups import Placement, place
+from designer.reliability.groups import Placement
 from designer.reliability.model import Contribution, Group, Reliability, WorkloadAvailability
 from designer.reliability.outages import find_outages
+from designer.reliability.placing import Placer
 from designer.reliability.recovery import Recoveries
 from designer.reliability.shedding import find_sheds
-from designer.reliability.structure import Structure, outline, structure_of
+from designer.reliability.structure import Outliner, Structure, structure_of
 from designer.reliability.zones import is_coarse, states_of
 from designer.scenario.model import Scenario
 from designer.traffic.model import Traffic
@@ -45,17 +46,20 @@ def assess(
     all that cannot do without it: see `Placement`. The contributions of the others are then what they are without that.
     """
     nodes = design.by_id
+    placer = Placer(design, catalog)
     placements: dict[str, Placement] = {}
-    for node in design.nodes:
-        found = place(node, catalog[node.component], design, needed.get(node.id, 1))
+    for name, node in nodes.items():
+        found = placer.place(node, needed.get(name, 1))
         if found is not None:
-            placements[node.id] = found
-    plans = [plan for plan in traffic.plans.values() if plan.entries]
+            placements[name] = found
+    outliner = Outliner(placements, nodes)
     structures = [
-        structure_of(outline(plan, scenario.workloads[plan.workload].touches, placements, nodes))
-        for plan in plans
+        structure_of(outliner.outline(plan, scenario.workloads[plan.workload].touches))
+        for plan in traffic.plans.values()
+        if plan.entries
     ]
-    zones = tuple(dict.fromkeys([zone for item in placements.values() for zone in item.standing]))
+    distinct = dict.fromkeys(placements.values())
+    zones = tuple(dict.fromkeys([zone for item in distinct for zone in item.standing]))
     environment = catalog.environment
     states = states_of(
         zones,
@@ -63,11 +67,12 @@ def assess(
         1.0 - environment.zone_availability.default,
         1.0 - environment.region_availability.default,
     )
-    odds = Odds(placements, states, {(hit.cache, hit.dataset): hit.ratio for hit in traffic.hits})
+    hits = {(hit.cache, hit.dataset): hit.ratio for hit in traffic.hits}
+    odds = Odds(placements, states, hits)
     overloaded = [name for name, item in placements.items() if item.overloaded]
     recoveries = Recoveries(nodes, catalog, placements, stored or {})
     sheds = find_sheds(scenario, catalog, traffic, placements, nodes)
-    outages = find_outages(design, structures, placements, sheds)
+    outages = find_outages(design, zones, structures, placements, sheds)
     return Reliability(
         groups=tuple([group_of(name, item) for name, item in placements.items()]),
         workloads=tuple(
@@ -85,10 +90,15 @@ def assess(
 @lru_cache(maxsize=8_192)
 def group_of(node: str, placement: Placement) -> Group:
     """The node as k-of-n, with every zone up. Remembered by value: nodes placed alike share their placement."""
-    availability = 1.0 - placement.unavailability(frozenset(placement.standing))
+    availability = 1.0 - _at_best(placement)
     machines = max(1, len(placement.zones))
     explain = partial(_explain_group, node, placement, machines, availability)
     return Group(node, machines, placement.to_read, availability, Arithmetic.later(explain))
+
+
+@lru_cache(maxsize=8_192)
+def _at_best(placement: Placement) -> float:
+    return placement.at_best()
 
 
 def _explain_group(node: str, placement: Placement, machines: int, availability: float) -> Arithmetic:
@@ -114,7 +124,7 @@ def _availability(
     structure: Structure, odds: Odds, overloaded: Sequence[str], recoveries: Recoveries, *, is_bound: bool
 ) -> WorkloadAvailability:
     here = tuple([node for node in overloaded if node in structure.meets])
-    total, contributions = find_failing(structure, odds.cases(structure), here)
+    total, contributions = odds.failing(structure, here)
     bound = is_bound or structure.circuit.is_bound
     explain = partial(_explain, structure.workload, total, contributions, odds.states, bound, here)
     seconds, recovery = recoveries.of(structure)

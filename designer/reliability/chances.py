@@ -11,6 +11,9 @@ from designer.reliability.groups import Chances, Placement, States
 from designer.reliability.model import Contribution
 from designer.reliability.structure import ALL_READS, ALL_WRITES, LEAST, Structure, Variable
 
+Column = tuple[float, ...]
+"""How likely a variable is false, in each combination of zones."""
+
 
 class Case(NamedTuple):
     """Zone states in which every variable of a structure is as likely to be false, and the chance of one of them."""
@@ -27,39 +30,37 @@ class Odds:
     ) -> None:
         self._placements = placements
         self._states = states
-        self._probabilities = [state.probability for state in states.listed]
         self._hits = hits
-        self._columns: dict[Variable, Sequence[float]] = {}
+        self._columns: dict[Variable, Column] = {}
 
     @property
     def states(self) -> int:
         """Combinations of zones that are told apart."""
-        return len(self._probabilities)
+        return len(self._states.listed)
 
-    def cases(self, structure: Structure) -> tuple[Case, ...]:
-        """The cases of a structure. Zones that do the same to it are one case."""
+    def failing(self, structure: Structure, overloaded: tuple[str, ...]) -> Failing:
+        """As `find_failing`, with the chances of this design."""
         known = self._columns
         columns = [known.get(variable) or self._column(variable) for variable in structure.variables]
-        found: dict[tuple[float, ...], float] = {}
-        rows = zip(*columns, strict=True) if columns else [()] * self.states
-        for probability, down in zip(self._probabilities, rows, strict=True):
-            found[down] = found.get(down, 0.0) + probability
-        return tuple([Case(probability, down) for down, probability in found.items()])
+        return _find_failing(structure, self._states, tuple(columns), overloaded)
 
-    def _column(self, variable: Variable) -> Sequence[float]:
+    def _column(self, variable: Variable) -> Column:
         node, need, dataset = variable
-        column: Sequence[float]
-        if dataset is not None:
-            column = [1.0 - self._hits.get((node, dataset), 0.0)] * self.states
+        if dataset is None:
+            column = _chances(self._placements[node], self._states, need)
         else:
-            placement = self._placements[node]
-            found = placement.chances_in(self._states)
-            if need == LEAST and not placement.split:
-                column = [chances.read for chances in found]
-            else:
-                column = [_false(need, chances) for chances in found]
+            column = (1.0 - self._hits.get((node, dataset), 0.0),) * self.states
         self._columns[variable] = column
         return column
+
+
+@lru_cache(maxsize=16_384)
+def _chances(placement: Placement, states: States, need: str) -> Column:
+    """How likely it is that this need is not met when the lesser one is, in each of the states."""
+    found = placement.chances_in(states)
+    if need == LEAST and not placement.split:
+        return tuple([chances.read for chances in found])
+    return tuple([_false(need, chances) for chances in found])
 
 
 def _false(need: str, found: Chances) -> float:
@@ -85,11 +86,22 @@ class Failing(NamedTuple):
 
 
 @lru_cache(maxsize=128)
-def find_failing(structure: Structure, cases: tuple[Case, ...], overloaded: tuple[str, ...]) -> Failing:
+def _find_failing(
+    structure: Structure, states: States, columns: tuple[Column, ...], overloaded: tuple[str, ...]
+) -> Failing:
+    """As `find_failing`; zones that do the same to the workload are one case. Remembered by value."""
+    found: dict[tuple[float, ...], float] = {}
+    rows = zip(*columns, strict=True) if columns else [()] * len(states.listed)
+    for state, down in zip(states.listed, rows, strict=True):
+        found[down] = found.get(down, 0.0) + state.probability
+    cases = [Case(probability, down) for down, probability in found.items()]
+    return find_failing(structure, cases, overloaded)
+
+
+def find_failing(structure: Structure, cases: Sequence[Case], overloaded: Sequence[str]) -> Failing:
     """How likely the workload fails when the nodes in `overloaded` count as down.
 
     A contribution is by how much less it would fail if the node never did, and no other node were overloaded.
-    Remembered by value.
     """
     total, shares = _weigh(structure, cases)
     found = _by_node(structure, cases, shares, total, overloaded)
@@ -108,12 +120,9 @@ def _weigh(structure: Structure, cases: Sequence[Case]) -> tuple[float, list[flo
     shares = [0.0] * len(structure.variables)
     for probability, down in cases:
         values = circuit.failures(down)
-        for weight, root in roots:
-            chance = probability * weight
-            total += chance * values[root]
-            slopes = circuit.gradient(root, values)
-            for number, own in enumerate(down):
-                shares[number] += chance * slopes[number] * own
+        total += probability * sum([weight * values[root] for weight, root in roots])
+        for number, (slope, own) in enumerate(zip(circuit.slopes(roots, values), down, strict=True)):
+            shares[number] += probability * slope * own
     return total, shares
 
 
@@ -138,8 +147,7 @@ def _by_node(
 ) -> dict[str, float]:
     found: dict[str, float] = {}
     several: dict[str, None] = dict.fromkeys(overloaded)
-    for number in range(len(structure.variables) - 1, -1, -1):  # callees have the lower numbers
-        variable = structure.variables[number]
+    for number, variable in enumerate(structure.variables):
         if variable.dataset is None:
             if variable.node in found:
                 several[variable.node] = None

@@ -8,7 +8,7 @@ takes its place: the chance to fail is then at most what the circuit says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -38,6 +38,9 @@ class Op(IntEnum):
     ANY = 1  # fails when all of them do
     IF = 2  # (decider, when it fails, when it works): as one of the others, by the decider
     LEAST = 3  # at most as likely as the least likely of them: a bound
+
+
+ALL, ANY, IF, LEAST = Op  # their names are looked up for every step
 
 
 @dataclass(slots=True)
@@ -70,15 +73,15 @@ class Circuit:
         """
         values = [*down, 1.0, 0.0]
         for op, parts in self.steps:
-            if op is Op.ALL:
+            if op is ALL:
                 failing = 0.0
                 for part in parts:
                     failing += (1.0 - failing) * values[part]
-            elif op is Op.ANY:
+            elif op is ANY:
                 failing = 1.0
                 for part in parts:
                     failing *= values[part]
-            elif op is Op.IF:
+            elif op is IF:
                 decider, low, high = parts
                 chance = values[decider]
                 failing = chance * values[low] + (1.0 - chance) * values[high]
@@ -92,33 +95,38 @@ class Circuit:
 
         `values` are what `failures` gave.
         """
+        return self.slopes([(1.0, root)], values)
+
+    def slopes(self, roots: Iterable[tuple[float, int]], values: Sequence[float]) -> list[float]:
+        """As `gradient`, of the sum of several slots with their weights."""
         slopes = [0.0] * len(values)
-        slopes[root] = 1.0
+        for weight, root in roots:
+            slopes[root] += weight
         slot = len(values)
         for op, parts in reversed(self.steps):
             slot -= 1
             slope = slopes[slot]
             if slope == 0.0:
                 continue
-            if op is Op.IF:
+            if op is IF:
                 decider, low, high = parts
                 chance = values[decider]
                 slopes[decider] += slope * (values[low] - values[high])
                 slopes[low] += slope * chance
                 slopes[high] += slope * (1.0 - chance)
-            elif op is Op.LEAST:
+            elif op is LEAST:
                 least = min(parts, key=values.__getitem__)
                 slopes[least] += slope
             else:
                 _spread_slope(op, parts, values, slopes, slope, values[slot])
-        return slopes
+        return slopes[: self.variables]
 
 
 def _spread_slope(
     op: Op, parts: tuple[int, ...], values: Sequence[float], slopes: list[float], slope: float, own: float
 ) -> None:
     """The slope of a product by its factors: the product without each of them."""
-    if op is Op.ALL:
+    if op is ALL:
         works = 1.0 - own
         if works > _SAFE:
             works *= slope
@@ -150,8 +158,8 @@ def compile_decisions(ways: Sequence[Way], decisions: Decisions, variables: int)
     for number, (way, low, high) in enumerate(decisions.listed):
         if way not in deciders:
             own = ways[way].own
-            deciders[way] = circuit.add(Op.ALL, own) if own else circuit.true
-        slots[number + 2] = circuit.add(Op.IF, (deciders[way], slots[low], slots[high]))
+            deciders[way] = circuit.add(ALL, own) if own else circuit.true
+        slots[number + 2] = circuit.add(IF, (deciders[way], slots[low], slots[high]))
     return circuit, [slots[start] for start in decisions.starts]
 
 
@@ -210,7 +218,7 @@ class _Compiler:
         kind, members = self._formulas.kinds[formula], self._formulas.members[formula]
         if kind is Kind.VARIABLE:
             return members[0]
-        op = Op.ALL if kind is Kind.ALL else Op.ANY
+        op = ALL if kind is Kind.ALL else ANY
         if formula not in self._tangles:
             return self._circuit.add(op, tuple([self._slots[part] for part in members]))
         alone, groups = self._tangles.pop(formula)
@@ -243,7 +251,7 @@ class _Compiler:
         root = diagram.all_of(parts) if kind is Kind.ALL else diagram.any_of(parts)
         slots = {FALSE: circuit.false, TRUE: circuit.true}
         for node, leaf, low, high in reversed(diagram.branches(root)):
-            slots[node] = circuit.add(Op.IF, (self._slots[leaf], slots[low], slots[high]))
+            slots[node] = circuit.add(IF, (self._slots[leaf], slots[low], slots[high]))
         return slots[root]
 
     def _bound(self, kind: Kind, group: Modules) -> int:
@@ -256,10 +264,10 @@ class _Compiler:
         slots = {leaf: self._slots[leaf] for leaf in group.leaves}
         for formula in group.inner:
             parts = tuple([slots[part] for part in formulas.members[formula]])
-            op = Op.ALL if formulas.kinds[formula] is Kind.ALL else Op.LEAST
+            op = ALL if formulas.kinds[formula] is Kind.ALL else LEAST
             slots[formula] = self._circuit.add(op, parts)
         return self._circuit.add(
-            Op.ALL if kind is Kind.ALL else Op.LEAST, tuple([slots[part] for part in group.parts])
+            ALL if kind is Kind.ALL else LEAST, tuple([slots[part] for part in group.parts])
         )
 
 

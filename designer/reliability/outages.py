@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from designer.design.model import Design
 from designer.reliability.groups import Placement, regions_of
@@ -15,25 +16,40 @@ from designer.reliability.structure import LEAST, MORE, Structure
 
 def find_outages(
     design: Design,
+    zones: Sequence[str],
     structures: Sequence[Structure],
     placements: Mapping[str, Placement],
     sheds: Sheds,
 ) -> tuple[Outage, ...]:
     """Each machine, node, zone and region failed in turn; a cache that might have had the answer does not count.
 
+    `zones` are all in which machines stand.
+
     A node is overloaded where its machines left cannot carry the peak, and where it cannot do without the answers of
     a cache that is gone (`sheds`).
     """
-    return _Trial(structures, placements, sheds).run(design)
+    return _Trial(structures, placements, sheds).run(_blocks(zones, design))
 
 
-@dataclass(slots=True)
-class _Failure:
-    """What is down, and what that does to the rest."""
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Zones that fail together, and what that does to the nodes."""
 
+    kind: str
+    name: str
+    zones: frozenset[str]
     down: dict[str, str]  # by node, the need that is no longer met
     short: dict[str, None]  # nodes with too few machines left for the peak
     gone: dict[str, float]  # by node, the part of its data that no machine has
+
+
+class _Hit(NamedTuple):
+    """What the failure of a block does to the nodes of one placement."""
+
+    block: _Block
+    need: str | None  # no longer met
+    is_short: bool
+    gone: float
 
 
 class _Trial:
@@ -50,58 +66,43 @@ class _Trial:
                 self._stopped[stop] = (*self._stopped.get(stop, ()), structure.workload)
         self._serves: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, ...]] = {}
 
-    def run(self, design: Design) -> tuple[Outage, ...]:
+    def run(self, blocks: Sequence[_Block]) -> tuple[Outage, ...]:
         found: list[Outage] = []
-        stopped, sheds, tell = self._stopped, self._sheds, self._tell
+        stopped, sheds = self._stopped, self._sheds
+        hits: dict[Placement, list[_Hit]] = {}
         for name, placement in self._placements.items():
             lost = stopped.get((name, LEAST), ())
-            machines = len(placement.zones)
-            if machines > 1:
-                found.append(self._lose_one(name, placement, machines - 1))
-            elif machines:
-                part = {name: 1.0 / placement.number}
-                over = self._overflow(part, {name: LEAST}, {}) if name in sheds else ()
-                found.append(tell("instance", name, lost, over))
             over = self._overflow({name: 1.0}, {name: LEAST}, {}) if name in sheds else ()
-            found.append(tell("node", name, lost, over))
-        zones = tuple(dict.fromkeys([zone for item in self._placements.values() for zone in item.standing]))
-        regions = regions_of(zones, design)
-        blocks = [("zone", zone, frozenset({zone})) for zone in zones]
-        blocks += [
-            ("region", region, frozenset([zone for zone in zones if regions[zone] == region]))
-            for region in dict.fromkeys(regions.values())
-        ]
-        standing = [(name, item) for name, item in self._placements.items() if item.zones]
-        return (*found, *[self._lose_block(kind, name, block, standing) for kind, name, block in blocks])
+            if placement.zones:
+                found.append(self._lose_one(name, placement, lost))
+                known = hits.get(placement)
+                if known is None:
+                    known = hits[placement] = _hit(blocks, placement)
+                for block, need, is_short, gone in known:
+                    if need is not None:
+                        block.down[name] = need
+                    if is_short:
+                        block.short[name] = None
+                    if gone:
+                        block.gone[name] = gone
+            found.append(self._tell("node", name, lost, over))
+        found += [self._lose_block(block) for block in blocks]
+        return tuple(found)
 
-    def _lose_one(self, name: str, placement: Placement, left: int) -> Outage:
-        """One machine of several that back the same requests."""
-        if left < placement.fewest:
-            return self._tell("instance", name, self._stopped.get((name, LEAST), ()), ())
-        lost: tuple[str, ...] = ()
-        if left < placement.most:
-            lost = self._stopped.get((name, MORE), ())
-        return self._tell("instance", name, lost, (name,) if left < placement.needed else ())
+    def _lose_one(self, name: str, placement: Placement, lost: tuple[str, ...]) -> Outage:
+        """One of the machines that back the same requests; `lost` goes with all of them."""
+        left = len(placement.zones) - 1
+        short: tuple[str, ...] = ()
+        if not left and name in self._sheds:
+            short = self._overflow({name: 1.0 / placement.number}, {name: LEAST}, {})
+        elif left >= placement.fewest:
+            lost = self._stopped.get((name, MORE), ()) if left < placement.most else ()
+            short = (name,) if left < placement.needed else ()
+        return self._tell("instance", name, lost, short)
 
-    def _lose_block(
-        self, kind: str, name: str, block: frozenset[str], standing: Sequence[tuple[str, Placement]]
-    ) -> Outage:
-        failure = _Failure({}, {}, {})
-        for node, placement in standing:
-            left, gone = placement.left_without(block)
-            if gone:
-                failure.gone[node] = gone
-            if left < placement.fewest:
-                failure.down[node] = LEAST
-                continue
-            if left < placement.most:
-                failure.down[node] = MORE
-            if left < placement.needed:
-                failure.short[node] = None
-        over: tuple[str, ...] = ()
-        if failure.gone or failure.short:
-            over = self._overflow(failure.gone, failure.down, failure.short)
-        return self._tell(kind, name, self._lost(failure.down) if failure.down else (), over)
+    def _lose_block(self, block: _Block) -> Outage:
+        over = self._overflow(block.gone, block.down, block.short) if block.gone or block.short else ()
+        return self._tell(block.kind, block.name, self._lost(block.down) if block.down else (), over)
 
     def _overflow(
         self, gone: Mapping[str, float], down: Mapping[str, str], short: dict[str, None]
@@ -145,6 +146,25 @@ class _Trial:
                 ]
             )
         return _outage(kind, name, lost, short, served)
+
+
+def _blocks(zones: Sequence[str], design: Design) -> list[_Block]:
+    """Every one of the zones, and every region of them."""
+    found = {("zone", zone): {zone} for zone in zones}
+    for zone, region in regions_of(zones, design).items():
+        found.setdefault(("region", region), set()).add(zone)
+    return [_Block(kind, name, frozenset(inside), {}, {}, {}) for (kind, name), inside in found.items()]
+
+
+def _hit(blocks: Sequence[_Block], placement: Placement) -> list[_Hit]:
+    found = []
+    for block in blocks:
+        left, gone = placement.left_without(block.zones)
+        if left < placement.fewest:
+            found.append(_Hit(block, LEAST, False, gone))
+        elif left < placement.most or left < placement.needed or gone:
+            found.append(_Hit(block, MORE if left < placement.most else None, left < placement.needed, gone))
+    return found
 
 
 _outage = lru_cache(maxsize=16_384)(Outage)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from designer.catalog.model import Behavior, Catalog, Replication
@@ -10,7 +11,7 @@ from designer.design.figures import figure_of
 from designer.design.model import Node, ReadFrom
 from designer.reliability.groups import Placement, is_managed
 from designer.scenario.model import Operation, Scenario, Touch
-from designer.traffic.model import Call, Load, Plan, Traffic, Visit
+from designer.traffic.model import Call, Load, Plan, Traffic
 
 
 class Shed(NamedTuple):
@@ -45,41 +46,39 @@ def find_sheds(
             asked.setdefault(load.workload, []).append(load)
     more: dict[str, dict[str, list[float]]] = {}
     for workload, loads in asked.items():
-        touches = scenario.workloads[workload].touches
-        missed = _missed(traffic.plans[workload], touches)
+        touches, plan = scenario.workloads[workload].touches, traffic.plans[workload]
+        missed = _missed(plan, touches)
         for load in loads:
             for dataset, (reads, _) in load.datasets.items():
                 calls = missed.get((load.node, dataset))
                 answered = reads * hits.get((load.node, dataset), 0.0)
                 if calls and answered > 0.0:
-                    _push(more.setdefault(load.node, {}), calls, answered, touches, hits)
+                    _push(more.setdefault(load.node, {}), plan, calls, answered, touches, hits)
+    if not more:
+        return {}
+    before = _before(traffic.loads, {name for reached in more.values() for name in reached})
     return {
         cache: found
         for cache, reached in more.items()
-        if (found := tuple(_overflowing(reached, catalog, traffic, placements, nodes)))
+        if (found := tuple(_overflowing(reached, before, catalog, placements, nodes)))
     }
 
 
 def _missed(plan: Plan, touches: Sequence[Touch]) -> dict[tuple[str, str], list[Call]]:
     """The calls that are made when a cache on the side did not have a record, by cache and dataset."""
     found: dict[tuple[str, str], list[Call]] = {}
-    waiting = [entry.visit for entry in plan.entries]
-    seen = {id(visit) for visit in waiting}
-    for visit in waiting:
+    for visit in reversed(plan.visits):
         for call in visit.calls:
             # What has to pass through a dead cache fails with it and goes nowhere.
             if call.on_miss is not None and call.on_miss != visit.node:
                 dataset = touches[call.touches[0]].dataset or ""
                 found.setdefault((call.on_miss, dataset), []).append(call)
-            for option in call.options:
-                if id(option.visit) not in seen:
-                    seen.add(id(option.visit))
-                    waiting.append(option.visit)
     return found
 
 
 def _push(
     reached: dict[str, list[float]],
+    plan: Plan,
     calls: Sequence[Call],
     answered: float,
     touches: Sequence[Touch],
@@ -87,15 +86,13 @@ def _push(
 ) -> None:
     """Add the operations per second, reads and writes, that so many unanswered reads make of the nodes behind."""
     each = answered / touches[calls[0].touches[0]].count / len(calls)
-    rates: dict[int, float] = {}
-    starts: dict[int, Visit] = {}
+    rates: dict[int, float] = {}  # by the number of the visit
+    waiting: list[int] = []  # these numbers, negative: callers come first out of the heap
     for call in calls:
-        for option in call.options:
-            visit = option.visit
-            starts[id(visit)] = visit
-            rates[id(visit)] = rates.get(id(visit), 0.0) + each * option.weight
-    for visit in _callers_first(starts):
-        rate = rates[id(visit)]
+        _pass_on(rates, waiting, call, each)
+    while waiting:
+        number = -heappop(waiting)
+        visit, rate = plan.visits[number], rates[number]
         work = reached.get(visit.node)
         if work is None:
             work = reached[visit.node] = [0.0, 0.0]
@@ -110,51 +107,75 @@ def _push(
             if call.on_miss is not None:
                 dataset = touches[call.touches[0]].dataset or ""
                 times *= 1.0 - hits.get((call.on_miss, dataset), 0.0)
-            for option in call.options:
-                rates[id(option.visit)] = rates.get(id(option.visit), 0.0) + times * option.weight
+            _pass_on(rates, waiting, call, times)
 
 
-def _callers_first(starts: Mapping[int, Visit]) -> list[Visit]:
-    if not any(visit.calls for visit in starts.values()):
-        return list(starts.values())
-    done: dict[int, Visit] = {}
-    waiting = [(visit, False) for visit in starts.values()]
-    while waiting:
-        visit, is_open = waiting.pop()
-        if is_open:
-            done.setdefault(id(visit), visit)
-        elif id(visit) not in done:
-            waiting.append((visit, True))
-            waiting += [(option.visit, False) for call in visit.calls for option in call.options]
-    return list(reversed(done.values()))
+def _pass_on(rates: dict[int, float], waiting: list[int], call: Call, times: float) -> None:
+    for weight, _, visit in call.options:
+        known = rates.get(visit.number)
+        if known is None:
+            heappush(waiting, -visit.number)
+        rates[visit.number] = (known or 0.0) + times * weight
+
+
+class _Work(NamedTuple):
+    """Operations per second at a node."""
+
+    reads: float
+    writes: float
+    scattered: float  # part of the reads
+
+
+def _before(loads: Iterable[Load], nodes: Container[str]) -> dict[str, _Work]:
+    """What these nodes do while every cache is there."""
+    found: dict[str, _Work] = {}
+    for load in loads:
+        if load.node in nodes:
+            reads, writes, scattered = found.get(load.node, _IDLE)
+            found[load.node] = _Work(
+                reads + load.reads, writes + load.writes, scattered + load.scattered_reads
+            )
+    return found
+
+
+_IDLE = _Work(0.0, 0.0, 0.0)
 
 
 def _overflowing(
     reached: Mapping[str, Sequence[float]],
+    before: Mapping[str, _Work],
     catalog: Catalog,
-    traffic: Traffic,
     placements: Mapping[str, Placement],
     nodes: Mapping[str, Node],
 ) -> Iterator[Shed]:
-    loads: dict[str, list[Load]] = {name: [] for name in reached}
-    for load in traffic.loads:
-        if load.node in loads:
-            loads[load.node].append(load)
     for name, (reads, writes) in reached.items():
         placement = placements.get(name)
         if placement is None or not placement.zones or placement.overloaded:
             continue
-        here = loads[name]
-        before_reads, before_writes = sum([load.reads for load in here]), sum([load.writes for load in here])
-        scattered = sum([load.scattered_reads for load in here])
-        used = _used(nodes[name], catalog, before_reads, before_writes, scattered)
-        more = _used(nodes[name], catalog, reads, writes, 0.0)
-        if used is not None and more is not None and used + more > 1.0:
+        rates = _rates(nodes[name], catalog)
+        if rates is None:
+            continue
+        used = rates.used(before.get(name, _IDLE))
+        more = rates.used(_Work(reads, writes, 0.0))
+        if used + more > 1.0:
             yield Shed(name, min(used, 1.0), more)
 
 
-def _used(node: Node, catalog: Catalog, reads: float, writes: float, scattered: float) -> float | None:
-    """The part of what its machines can do that these operations per second take, or None where no figure says."""
+class _Rates(NamedTuple):
+    """Operations per second that the machines of a node can do."""
+
+    reads: float
+    scattered: float  # reads that each part of the data must answer
+    writes: float
+
+    def used(self, work: _Work) -> float:
+        """The part of what the machines can do that this work takes."""
+        keyed = work.reads - work.scattered
+        return keyed / self.reads + work.scattered / self.scattered + work.writes / self.writes
+
+
+def _rates(node: Node, catalog: Catalog) -> _Rates | None:
+    """What the node can do, or None where no figure says."""
     component = catalog[node.component]
     rate = figure_of(node, component, "read_rate")
     if rate is None or is_managed(component):
@@ -169,4 +190,4 @@ def _used(node: Node, catalog: Catalog, reads: float, writes: float, scattered: 
         reading = {ReadFrom.ANY: copies, ReadFrom.LEADER: 1, ReadFrom.REPLICAS: max(1, copies - 1)}
         readers, writers = parts * reading[node.read_from], parts
     written = figure_of(node, component, "write_rate") or rate
-    return ((reads - scattered) / readers + scattered / (readers / parts)) / rate + writes / writers / written
+    return _Rates(readers * rate, readers / parts * rate, writers * written)

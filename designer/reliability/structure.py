@@ -55,6 +55,9 @@ _Need = tuple[tuple[int, ...], tuple[int, ...]]
 _Row = tuple[tuple[int, ...], tuple[_Need, ...]]
 """Of a visit: its own variables, and its calls."""
 
+_NOTHING: _Row = ((), ())
+"""Of a visit that nobody waits for."""
+
 
 class Outline(NamedTuple):
     """All of a plan that its structure depends on, as one value: two drawings of the same thing have the same."""
@@ -99,104 +102,93 @@ class Structure:
         return not all(works[place] for _, place in self._seen.entries)
 
 
-def outline(
-    plan: Plan, touches: Sequence[Touch], placements: Mapping[str, Placement], nodes: Mapping[str, Node]
-) -> Outline:
-    """What `structure_of` needs to know. Nodes without a placement never fail."""
-    return _Outliner(plan, touches, placements, nodes).outline()
+class Outliner:
+    """Tells what `structure_of` needs to know of plans. Nodes without a placement never fail."""
 
-
-class _Outliner:
-    def __init__(
-        self,
-        plan: Plan,
-        touches: Sequence[Touch],
-        placements: Mapping[str, Placement],
-        nodes: Mapping[str, Node],
-    ) -> None:
-        self._plan = plan
-        self._touches = touches
+    def __init__(self, placements: Mapping[str, Placement], nodes: Mapping[str, Node]) -> None:
         self._placements = placements
         self._nodes = nodes
-        self._variables: dict[Variable, int] = {}
-        self._plain: dict[str, tuple[int, ...]] = {}  # by node: its variable where no data is worked on
+        self._read = {name: _to_read(name, item) for name, item in placements.items()}
 
-    def outline(self) -> Outline:
-        places: dict[int, int] = {}
+    def outline(self, plan: Plan, touches: Sequence[Touch]) -> Outline:
+        """The outline of a plan; its variables are in the order in which they are called for."""
+        numbers: dict[Variable, int] = {}
+        owned: list[tuple[int, ...] | None] = [None] * len(plan.visits)  # None: nobody waits for it
+        for entry in plan.entries:
+            owned[entry.visit.number] = self._own(entry.visit, touches, numbers)
         rows: list[_Row] = []
-        plain = self._plain
-        # Not recursive: a chain may be hundreds of nodes long.
-        waiting = [entry.visit for entry in reversed(self._plan.entries)]
-        while waiting:
-            visit = waiting[-1]
-            key = id(visit)
-            if key in places:
-                waiting.pop()
+        for visit in reversed(plan.visits):
+            own = owned[visit.number]
+            if own is None:
+                rows.append(_NOTHING)
                 continue
-            size = len(waiting)
             needs: list[_Need] = []
             for call in visit.calls:
                 if call.deferred or call.optional:
                     continue
                 options: list[int] = []
                 for option in call.options:
-                    place = places.get(id(option.visit))
-                    if place is None:
-                        waiting.append(option.visit)
-                    else:
-                        options.append(place)
-                answer = () if call.on_miss is None else self._answer(visit.node, call)
+                    place = option.visit.number
+                    options.append(place)
+                    if owned[place] is None:
+                        owned[place] = self._own(option.visit, touches, numbers)
+                answer = () if call.on_miss is None else self._answer(visit.node, call, touches, numbers)
                 needs.append((answer, tuple(options)))
-            if len(waiting) > size:
-                continue  # and come back when these are done
-            waiting.pop()
-            own = self._worked(visit) if visit.work else plain.get(visit.node)
-            if own is None:
-                own = plain[visit.node] = self._read(visit.node)
-            places[key] = len(rows)
             rows.append((own, tuple(needs)))
-        entries = tuple([(entry.weight, places[id(entry.visit)]) for entry in self._plan.entries])
-        return Outline(self._plan.workload, tuple(self._variables), tuple(rows), entries)
+        rows.reverse()
+        entries = tuple([(entry.weight, entry.visit.number) for entry in plan.entries])
+        return Outline(plan.workload, tuple(numbers), tuple(rows), entries)
 
-    def _need(self, node: str, *needs: str) -> tuple[int, ...]:
-        if node not in self._placements:
+    def _own(self, visit: Visit, touches: Sequence[Touch], numbers: dict[Variable, int]) -> tuple[int, ...]:
+        """Numbers of what must be up at the visited node."""
+        needed = self._read.get(visit.node)
+        if needed is None:
             return ()
-        numbers = self._variables
-        return tuple([numbers.setdefault(Variable(node, need), len(numbers)) for need in needs])
+        return _number(self._to_work(visit, touches) if visit.work else needed, numbers)
 
-    def _read(self, node: str) -> tuple[int, ...]:
-        """What a read needs: also asked of what merely passes a request on."""
-        placement = self._placements.get(node)
-        more = placement is not None and placement.split and placement.reads_more
-        return self._need(node, LEAST, MORE) if more else self._need(node, LEAST)
-
-    def _worked(self, visit: Visit) -> tuple[int, ...]:
+    def _to_work(self, visit: Visit, touches: Sequence[Touch]) -> tuple[Variable, ...]:
+        """What the work on data asks of the node."""
         node = visit.node
-        placement = self._placements.get(node)
-        if placement is None:
-            return ()
+        placement = self._placements[node]
+        if placement.number == 1 and not placement.split:
+            return self._read[node]
         needs = {LEAST: None}
         for work in visit.work:
-            touch = self._touches[work.touch]
+            touch = touches[work.touch]
             is_read = touch.dataset is None or touch.operation is Operation.READ
             if placement.split and is_read is placement.reads_more:
                 needs[MORE] = None
             if placement.number > 1 and self._everywhere(node, touch):
                 needs[ALL_READS if is_read else ALL_WRITES] = None
-        return self._need(node, *needs)
+        return tuple([Variable(node, need) for need in needs])
 
     def _everywhere(self, node: str, touch: Touch) -> bool:
         indexed = touch.access is Access.INDEX and self._nodes[node].index is Index.LOCAL
         return indexed or touch.access is Access.SCATTER
 
-    def _answer(self, node: str, call: Call) -> tuple[int, ...]:
+    def _answer(
+        self, node: str, call: Call, touches: Sequence[Touch], numbers: dict[Variable, int]
+    ) -> tuple[int, ...]:
+        """Numbers of what an answer of the cache takes, for which nothing behind it is asked."""
         cache = call.on_miss or ""
-        found = () if cache == node else self._read(cache)
-        numbers = self._variables
-        datasets = dict.fromkeys([self._touches[touch].dataset or "" for touch in call.touches])
-        return found + tuple(
-            [numbers.setdefault(Variable(cache, LEAST, dataset), len(numbers)) for dataset in datasets]
-        )
+        datasets = dict.fromkeys([touches[touch].dataset or "" for touch in call.touches])
+        needed = [Variable(cache, LEAST, dataset) for dataset in datasets]
+        if cache != node:
+            needed = [*self._read.get(cache, ()), *needed]
+        return _number(needed, numbers)
+
+
+def _number(needed: Sequence[Variable], numbers: dict[Variable, int]) -> tuple[int, ...]:
+    """Their numbers; what has none yet gets the next one."""
+    if len(needed) == 1:
+        return (numbers.setdefault(needed[0], len(numbers)),)
+    return tuple([numbers.setdefault(variable, len(numbers)) for variable in needed])
+
+
+def _to_read(node: str, placement: Placement) -> tuple[Variable, ...]:
+    """What a read needs: also asked of what merely passes a request on."""
+    least = Variable(node, LEAST)
+    return (least, Variable(node, MORE)) if placement.split and placement.reads_more else (least,)
 
 
 @lru_cache(maxsize=64)
@@ -216,7 +208,7 @@ def structure_of(seen: Outline) -> Structure:
         stops=tuple(
             [
                 (item.node, item.need)
-                for number, item in enumerate(seen.variables)
+                for number, item in reversed([*enumerate(seen.variables)])
                 if item.dataset is None and vital >> number & 1
             ]
         ),

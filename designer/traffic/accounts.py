@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from designer.catalog.model import Behavior
 from designer.design.model import Index, Node, Partitioning
@@ -15,7 +16,7 @@ from designer.scenario.model import Access, Operation, Scenario
 from designer.traffic.demands import KEEPS_WRITES
 from designer.traffic.model import Flow, Load, Visit
 from designer.traffic.network import Network
-from designer.traffic.payload import Payload
+from designer.traffic.payload import Bytes, Payload
 from designer.traffic.rates import Rates
 from designer.traffic.topology import Topology
 
@@ -25,42 +26,32 @@ _READ, _BY_KEY = Operation.READ, Access.KEY
 
 _KEEPS_DATA = frozenset({_STORE, _CACHE})
 _NOTHING = (0.0, 0.0)
-_NONE: Mapping[str, float] = MappingProxyType({})
+_NONE: Mapping[str, Any] = MappingProxyType({})
 _ASKS_CACHE_FOR_RECORDS = frozenset({Behavior.SERVICE, _STORE})
 
+# A named tuple is made in a third of the time without its own constructor.
+_make = tuple.__new__
 
 _Content = tuple[float, float, float, float]
 """What one visit all of whose operations are wanted asks for and carries: reads, writes, bytes there and back."""
 
 
-class _Flow:
-    """A flow while it is added up."""
-
-    __slots__ = ("back", "calls", "deferred", "forward", "reads", "retried", "source", "target", "writes")
-
-    def __init__(self, source: int, target: int) -> None:
-        self.source, self.target = source, target
-        self.calls = self.reads = self.writes = self.forward = self.back = self.retried = 0.0
-        self.deferred = True
-
-
 class _Load:
-    """A load while it is added up."""
+    """A load while it is added up. Most have to do with no dataset."""
 
-    __slots__ = (
-        "calls", "datasets", "given_up", "popular", "reads", "received", "refused", "scattered", "sent", "writes",
-    )  # fmt: skip
+    calls = reads = writes = scattered = received = sent = refused = given_up = 0.0
+    datasets: Mapping[str, tuple[float, float]] = _NONE
+    popular: Mapping[str, tuple[float, float]] = _NONE  # reads, and those for the most popular record
 
-    def __init__(self) -> None:
-        self.calls = self.reads = self.writes = self.scattered = self.received = self.sent = 0.0
-        self.refused = self.given_up = 0.0
-        self.datasets: dict[str, tuple[float, float]] = {}
-        self.popular: dict[str, tuple[float, float]] = {}  # reads, and those for the most popular record
+    def add_operations(self, dataset: str, reads: float, writes: float) -> None:
+        """Count operations on a dataset."""
+        known = self.datasets.get(dataset, _NOTHING)
+        self.datasets = {**self.datasets, dataset: (known[0] + reads, known[1] + writes)}
 
     def add_popular(self, dataset: str, reads: float, share: float) -> None:
         """Count reads of which `share` ask for the most popular record."""
-        known, hottest = self.popular.get(dataset, (0.0, 0.0))
-        self.popular[dataset] = (known + reads, hottest + reads * share)
+        known, hottest = self.popular.get(dataset, _NOTHING)
+        self.popular = {**self.popular, dataset: (known + reads, hottest + reads * share)}
 
     def hottest(self) -> Mapping[str, float]:
         """Part of the reads of each dataset for its most popular record."""
@@ -78,7 +69,7 @@ def add_up(
     for name, numbers in network.workloads:
         accounts = _Accounts(scenario, topology, network, rates, tries, name)
         accounts.add(numbers)
-        flows += accounts.list_flows()
+        flows += accounts.list_flows()  # which also tells the nodes what they send
         loads += accounts.list_loads()
     return tuple(flows), tuple(loads)
 
@@ -104,34 +95,31 @@ class _Accounts:
         self._tries = tries
         self._messages: dict[tuple[int, ...], _Content] = {}  # of visits that pass on what they are for
         self._loads: dict[int, _Load] = {}  # by number of the node
-        self._flows: dict[int, _Flow] = {}  # by place of the connection in the design
+        # By place of the connection in the design: calls, reads, writes, bytes forward and back, calls tried again.
+        self._flows: dict[int, list[float]] = {}
+        self._waited: set[int] = set()  # connections over which somebody waits
 
     def add(self, numbers: range) -> None:
         """Add up these visits."""
-        visits, places, rates, loads = (self._network.visits, self._network.places, self._rates, self._loads)
+        visits, places, inflow = self._network.visits, self._network.places, self._network.inflow
+        made, arriving, loads = self._rates.visits, self._rates.arriving, self._loads
         behaviors = self._topology.behaviors
         for number in numbers:
-            place, rate = places[number], rates.visits[number]
+            place, rate = places[number], made[number]
             behavior = behaviors[place]
             load = loads.get(place)
             if load is None:
                 load = loads[place] = _Load()
             load.calls += rate
-            load.refused += rates.arriving[number] - rate
+            load.refused += arriving[number] - rate
             if visits[number].work:
                 self._add_work(load, number, behavior)
             elif behavior not in _KEEPS_DATA:
                 load.reads += rate
                 if behavior is _QUEUE:
                     self._add_messages(load, number)
-            if self._network.inflow[number]:
-                self._add_links(number, behavior)
-        for flow in self._flows.values():
-            sender, receiver = loads[flow.source], loads[flow.target]
-            sender.sent += flow.forward
-            sender.received += flow.back
-            receiver.received += flow.forward
-            receiver.sent += flow.back
+            if inflow[number]:
+                self._add_links(number, place, behavior)
 
     def _add_work(self, load: _Load, number: int, behavior: Behavior) -> None:
         visit, volume, touches = (self._network.visits[number], self._rates.volumes[number], self._touches)
@@ -158,8 +146,7 @@ class _Accounts:
             load.reads += reads
             load.writes += writes
             if dataset is not None:
-                known = load.datasets.get(dataset, _NOTHING)
-                load.datasets[dataset] = (known[0] + reads, known[1] + writes)
+                load.add_operations(dataset, reads, writes)
 
     def _add_messages(self, load: _Load, number: int) -> None:
         volume = self._rates.volumes[number]
@@ -169,30 +156,37 @@ class _Accounts:
                 load.add_popular(dataset, volume, self._rates.hottest(number, dataset))
         load.given_up += self._rates.visits[number] * self._network.given_up.get(number, 0.0)
 
-    def _add_links(self, number: int, behavior: Behavior) -> None:
-        network, rates, flows, tries = (self._network, self._rates, self._flows, self._tries)
-        visit, place, places = (network.visits[number], network.places[number], network.places)
+    def _add_links(self, number: int, place: int, behavior: Behavior) -> None:
+        network, rates, flows, tries = self._network, self._rates, self._flows, self._tries
+        visit, waited = network.visits[number], self._waited
         let_in = rates.admitted.get(place, 1.0) if rates.admitted else 1.0
         inline = behavior is _CACHE and bool(visit.calls)
         reads, writes, forward, back = self._content(visit, behavior, place)
         for link, (calls, volume) in zip(network.inflow[number], rates.calls[number], strict=True):
             source, _, _, _, connection, deferred = link
-            if inline and self._topology.behaviors[places[source]] in _ASKS_CACHE_FOR_RECORDS:
-                forward, back = self._payload.of_inline_cache(visit)
-            elif inline:
-                forward, back = self._payload.of_message(visit.touches)
+            if inline:
+                forward, back = self._carried(visit, network.places[source])
+            retried = calls * (1.0 - 1.0 / tries[connection]) if tries else 0.0
+            if not deferred:
+                waited.add(connection)
             flow = flows.get(connection)
             if flow is None:
-                flow = flows[connection] = _Flow(places[source], place)
-            flow.calls += calls
-            flow.reads += volume * reads
-            flow.writes += volume * writes
-            flow.forward += volume * forward
-            flow.back += volume * back * let_in
-            if not deferred:
-                flow.deferred = False
-            if tries:
-                flow.retried += calls * (1.0 - 1.0 / tries[connection])
+                flows[connection] = [
+                    calls, volume * reads, volume * writes, volume * forward, volume * back * let_in, retried,
+                ]  # fmt: skip
+                continue
+            flow[0] += calls
+            flow[1] += volume * reads
+            flow[2] += volume * writes
+            flow[3] += volume * forward
+            flow[4] += volume * back * let_in
+            flow[5] += retried
+
+    def _carried(self, visit: Visit, caller: int) -> Bytes:
+        """What a call to a cache on the way carries: records, for who asks it as a store."""
+        if self._topology.behaviors[caller] in _ASKS_CACHE_FOR_RECORDS:
+            return self._payload.of_inline_cache(visit)
+        return self._payload.of_message(visit.touches)
 
     def _content(self, visit: Visit, behavior: Behavior, place: int) -> _Content:
         if behavior is _CACHE and not visit.calls:
@@ -235,46 +229,35 @@ class _Accounts:
 
     def list_flows(self) -> list[Flow]:
         """What was added up, in the order of the design's connections."""
-        ids, name = self._topology.ids, self._name
+        connections, index, loads = self._topology.connections, self._topology.index, self._loads
+        name, waited = self._name, self._waited
         listed = []
-        for _, flow in sorted(self._flows.items()):
-            source, target = ids[flow.source], ids[flow.target]
-            listed.append(
-                Flow(
-                    f"{source}>{target}",
-                    source,
-                    target,
-                    name,
-                    flow.calls,
-                    flow.reads,
-                    flow.writes,
-                    flow.forward,
-                    flow.back,
-                    flow.deferred,
-                    flow.retried,
-                )
-            )
+        for number, (calls, reads, writes, forward, back, retried) in sorted(self._flows.items()):
+            connection = connections[number]
+            source, target = connection.source, connection.target
+            sender, receiver = loads[index[source]], loads[index[target]]
+            sender.sent += forward
+            sender.received += back
+            receiver.received += forward
+            receiver.sent += back
+            flow = (
+                f"{source}>{target}", source, target, name, calls, reads, writes, forward, back,
+                number not in waited, retried,
+            )  # fmt: skip
+            listed.append(_make(Flow, flow))
         return listed
 
     def list_loads(self) -> list[Load]:
         """What was added up, in the order of the design's nodes."""
-        return [
-            Load(
-                self._topology.ids[place],
-                self._name,
-                load.calls,
-                load.reads,
-                load.writes,
-                load.scattered,
-                load.received,
-                load.sent,
-                load.datasets,
-                load.hottest(),
-                load.refused,
-                load.given_up,
-            )
-            for place, load in sorted(self._loads.items())
-        ]
+        ids, name = self._topology.ids, self._name
+        listed = []
+        for place, load in sorted(self._loads.items()):
+            sums = (
+                ids[place], name, load.calls, load.reads, load.writes, load.scattered, load.received, load.sent,
+                load.datasets, load.hottest(), load.refused, load.given_up,
+            )  # fmt: skip
+            listed.append(_make(Load, sums))
+        return listed
 
 
 def _is_scattered(node: Node, access: Access) -> bool:

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from designer.scenario.model import Touch
-from designer.traffic.candidates import NOBODY, Candidates, dead_letters
+from designer.traffic.candidates import Candidates, dead_letters
 from designer.traffic.demands import Demand
 from designer.traffic.model import Call, Option, Visit, Work
 from designer.traffic.moves import Move, Moves, Purpose
 from designer.traffic.network import Condition, Network
-from designer.traffic.topology import Topology
+from designer.traffic.topology import Edge, Topology
 
 _DO, _DEFER = Purpose.DO, Purpose.DEFER
+_LOOK_UP, _TELL, _BURY = Purpose.LOOK_UP, Purpose.TELL, Purpose.BURY
 
 Need = tuple[int, Purpose]  # the number of a touch
+
+_Group = list[tuple[int, Move]]
+"""Touches that leave a node in one call, and what it does for each."""
 
 
 class _Errand:
@@ -33,36 +36,22 @@ class _Errand:
         self.needs = needs
         self.factor = factor
         self.touches = tuple([touch for touch, _ in needs])
-        self.sketches: dict[int, tuple[list[Work], list[_Called]]] = {}  # by node
+        self.sketches: dict[int, _Sketch] = {}  # by node
         self.visits: dict[int, int] = {}  # numbers of those that are made, by node
 
 
-@dataclass(slots=True, eq=False)
-class _Called:
-    """A call before the visits it leads to are made."""
+_Leg = tuple[Edge, float, _Errand]
+"""A possible target of a call, its part of the calls, and what it is called for."""
 
-    times: float
-    candidates: Candidates
-    weights: Sequence[float]
-    errands: Sequence[_Errand]  # one for all candidates, or one for each
-    condition: Condition | None
-    deferred: bool
-    optional: bool
+_Called = tuple[float, list[_Leg], Condition | None, bool, bool]
+"""A call before the visits it leads to are made: how often, where to, after which miss, whether nobody waits, whether
+it is optional. Plain, as there are many."""
 
-    def given_up(self) -> float:
-        """Messages that a queue hands out in vain, for each visit of it."""
-        candidates = self.candidates
-        lost = zip(self.weights, candidates.given_up, candidates.deliveries, strict=True)
-        return self.times * sum([weight * part / handed for weight, part, handed in lost])
+_Sketch = tuple[list[Work], list[_Called], float]
+"""A visit before it is made: its work, its calls, and the messages of a queue that are never done."""
 
-
-@dataclass(slots=True, eq=False)
-class _Group:
-    """Needs that leave a node in one call, and how the first of them does."""
-
-    move: Move
-    needs: list[Need]
-    told: dict[tuple[Candidates, ...], list[Need]]
+# A named tuple is made in a third of the time without its own constructor, and plans have thousands of them.
+_make = tuple.__new__
 
 
 class Itinerary:
@@ -95,16 +84,19 @@ class Itinerary:
             here, errand = stack[-1]
             if here in errand.visits:
                 stack.pop()
-            elif here in errand.sketches:
-                stack.pop()
-                self._finish(here, errand)
-            else:
-                work, calls = self._sketch(here, errand)
-                errand.sketches[here] = work, calls
-                for called in calls:
-                    for edge, wanted in zip(called.candidates.edges, called.errands, strict=True):
-                        if edge.target not in wanted.visits:
-                            stack.append((edge.target, wanted))
+                continue
+            sketch = errand.sketches.get(here)
+            if sketch is None:
+                sketch = errand.sketches[here] = self._sketch(here, errand)
+                waiting = len(stack)
+                for _, legs, *_ in sketch[1]:
+                    for edge, _, wanted in legs:
+                        if edge[0] not in wanted.visits:
+                            stack.append((edge[0], wanted))
+                if len(stack) > waiting:
+                    continue
+            stack.pop()
+            self._finish(here, errand, sketch)
         number = root.visits[node]
         self._network.entries[number] = weight
         return self._network.visits[number]
@@ -116,78 +108,85 @@ class Itinerary:
             errand = self._errands[key] = _Errand(needs, factor)
         return errand
 
-    def _finish(self, node: int, errand: _Errand) -> None:
-        visits, inflow = self._network.visits, self._network.inflow
+    def _finish(self, node: int, errand: _Errand, sketch: _Sketch) -> None:
+        network, here = self._network, 1 << node
+        visits, inflow, needed = network.visits, network.inflow, network.needed
         number = errand.visits[node] = len(visits)
-        work, sketched = errand.sketches[node]
+        work, sketched, given_up = sketch
         calls = []
-        for called in sketched:
-            touches, times, condition = (called.errands[0].touches, called.times, called.condition)
-            asked, on_miss, deferred = 0.0, None, called.deferred
+        for times, legs, condition, deferred, optional in sketched:
+            touches, before, asked, on_miss = legs[0][2].touches, here, 0.0, None
             if condition is not None:
                 asked = math.fsum([self._touches[touch].count for touch in touches])
                 on_miss = condition.caches[0].cache
+                before |= condition.places
             options = []
-            for edge, weight, wanted in zip(
-                called.candidates.edges, called.weights, called.errands, strict=True
-            ):
-                callee = wanted.visits[edge.target]
-                options.append(Option(weight, edge.connection, visits[callee]))
-                inflow[callee].append((number, times * weight, condition, asked, edge.number, deferred))
-            calls.append(Call(touches, times, tuple(options), on_miss, deferred, called.optional))
-        place = number - self._begun
-        visits.append(Visit(self._topology.ids[node], errand.touches, tuple(work), tuple(calls), place))
+            for (target, _, connection, name), weight, wanted in legs:
+                callee = wanted.visits[target]
+                options.append(_make(Option, (weight, name, visits[callee])))
+                inflow[callee].append((number, times * weight, condition, asked, connection, deferred))
+                needed[target] |= before
+            calls.append(_make(Call, (touches, times, tuple(options), on_miss, deferred, optional)))
+        visit = (self._topology.ids[node], errand.touches, tuple(work), tuple(calls), number - self._begun)
+        visits.append(_make(Visit, visit))
         inflow.append([])
-        self._network.places.append(node)
-        if self._topology.queues >> node & 1 and not dead_letters(self._topology, node).edges:
-            given_up = [called.given_up() for called in sketched if called.candidates.given_up]
-            self._network.given_up[number] = sum(given_up)
+        network.places.append(node)
+        if given_up:
+            network.given_up[number] = given_up
 
-    def _sketch(self, node: int, errand: _Errand) -> tuple[list[Work], list[_Called]]:
-        """The work of a visit, and its calls."""
+    def _sketch(self, node: int, errand: _Errand) -> _Sketch:
         work: list[Work] = []
         groups: dict[object, _Group] = {}
         of, demands = self._moves.of, self._demands
-        for need in errand.needs:
-            touch, purpose = need
+        for touch, purpose in errand.needs:
             move = of(node, demands[touch], purpose)
             if move.works:
                 done = self._works[touch]
                 work.append(done if errand.factor == 1.0 else Work(touch, done.count * errand.factor))
             if move.ends:
                 continue
-            group = groups.get(move.group)
-            if group is None:
-                group = groups[move.group] = _Group(move, [], {})
-            group.needs.append(need if purpose is move.purpose else (touch, move.purpose))
-            if move.told:
-                group.told.setdefault(move.told, []).append((touch, Purpose.TELL))
-        return work, self._call_groups(node, list(groups.values())) if groups else []
+            if move.group in groups:
+                groups[move.group].append((touch, move))
+            else:
+                groups[move.group] = [(touch, move)]
+        return self._call_groups(node, work, list(groups.values())) if groups else (work, [], 0.0)
 
-    def _call_groups(self, node: int, groups: list[_Group]) -> list[_Called]:
+    def _call_groups(self, node: int, work: list[Work], groups: list[_Group]) -> _Sketch:
         """The calls in order: lookups before the first call that depends on them, news of a write after it."""
         calls: list[_Called] = []
+        given_up = 0.0
         asked: list[Candidates] = []
         for group in groups:
-            move, needs, told = group.move, group.needs, group.told
-            if move.asked.edges and move.asked not in asked:
+            move = group[0][1]
+            if move.asked.shares and move.asked not in asked:
                 asked.append(move.asked)
                 calls.append(self._call(move.asked, _lookups(groups, move.asked), None, False, True))
-            calls.append(self._call(move.onward, tuple(needs), move.condition, move.deferred, False))
-            for caches, news in told.items():
-                calls += [self._call(cache, tuple(news), None, False, True) for cache in caches]
+            needs = tuple([(touch, each.purpose) for touch, each in group])
+            calls.append(self._call(move.onward, needs, move.condition, move.deferred, False))
+            told = [each.told for _, each in group if each.told]
+            for caches in dict.fromkeys(told) if told else ():
+                news = tuple([(touch, _TELL) for touch, each in group if each.told == caches])
+                calls += [self._call(cache, news, None, False, True) for cache in caches]
             if move.onward.given_up:
-                self._bury(node, calls, needs)
-        return calls
+                given_up += self._bury(node, move.onward, calls, needs)
+        return work, calls, given_up
 
-    def _bury(self, queue: int, calls: list[_Called], needs: Sequence[Need]) -> None:
-        """Add the call by which a queue puts away what its consumers, the last called, have failed to do."""
-        given_up = calls[-1].given_up()
-        letters = dead_letters(self._topology, queue) if given_up > 0.0 else NOBODY
-        if letters.edges:
-            call = self._call(letters, tuple([(touch, Purpose.BURY) for touch, _ in needs]), None, True, True)
-            call.times *= given_up
-            calls.append(call)
+    def _bury(self, queue: int, onward: Candidates, calls: list[_Called], needs: Sequence[Need]) -> float:
+        """Add the call by which a queue puts away what its consumers, the last called, have failed to do.
+
+        Returns how many messages there are of these for each visit of the queue, where it cannot put them away.
+        """
+        times, legs, *_ = calls[-1]
+        parts = zip(legs, onward.given_up, onward.deliveries, strict=True)
+        given_up = times * sum([weight * part / handed for (_, weight, _), part, handed in parts])
+        letters = dead_letters(self._topology, queue)
+        if not letters.shares:
+            return given_up
+        if given_up > 0.0:
+            buried = tuple([(touch, _BURY) for touch, _ in needs])
+            call = self._call(letters, buried, None, True, True)
+            calls.append((call[0] * given_up, *call[1:]))
+        return 0.0
 
     def _call(
         self,
@@ -197,21 +196,20 @@ class Itinerary:
         deferred: bool,
         optional: bool,
     ) -> _Called:
-        weights = candidates.weights
         if candidates.plain:
-            errands = [self._errand(needs)] * len(weights)
-            return _Called(1.0, candidates, weights, errands, condition, deferred, optional)
-        deliveries = candidates.deliveries or [1.0] * len(weights)
-        multiplied, errands = [], []
-        for edge, weight, handed in zip(candidates.edges, weights, deliveries, strict=True):
+            errand = self._errand(needs)
+            legs = [(edge, weight, errand) for edge, weight in candidates.shares]
+            return 1.0, legs, condition, deferred, optional
+        multiplied = []
+        each = zip(candidates.shares, candidates.calls, candidates.deliveries, strict=True)
+        for (edge, weight), calls, handed in each:
             # Where the request ends, several calls are as many operations of one; elsewhere they are calls.
-            several = edge.calls != 1.0 and self._ends(edge.target, needs)
-            errands.append(self._errand(needs, edge.calls if several else 1.0))
-            multiplied.append(weight * handed * (1.0 if several else edge.calls))
-        times = sum(multiplied)
-        weights = [weight / times for weight in multiplied]
-        deferred = deferred or candidates.deferred
-        return _Called(times, candidates, weights, errands, condition, deferred, optional)
+            several = calls != 1.0 and self._ends(edge[0], needs)
+            errand = self._errand(needs, calls if several else 1.0)
+            multiplied.append((edge, weight * handed * (1.0 if several else calls), errand))
+        times = sum([weight for _, weight, _ in multiplied])
+        legs = [(edge, weight / times, errand) for edge, weight, errand in multiplied]
+        return times, legs, condition, deferred or candidates.deferred, optional
 
     def _ends(self, node: int, needs: tuple[Need, ...]) -> bool:
         return all(self._moves.of(node, self._demands[touch], purpose).ends for touch, purpose in needs)
@@ -219,5 +217,5 @@ class Itinerary:
 
 def _lookups(groups: list[_Group], asked: Candidates) -> tuple[Need, ...]:
     """Everything of a visit that the same caches are asked for, so that they are asked once."""
-    touches = [touch for group in groups if group.move.asked is asked for touch, _ in group.needs]
-    return tuple([(touch, Purpose.LOOK_UP) for touch in sorted(touches)])
+    touches = [touch for group in groups if group[0][1].asked is asked for touch, _ in group]
+    return tuple([(touch, _LOOK_UP) for touch in sorted(touches)])

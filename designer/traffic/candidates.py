@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from designer.design.figures import figure_of
-from designer.design.model import Delivery
+from designer.design.model import Delivery, Mode
 from designer.traffic.topology import Edge, Topology
 
 
@@ -14,15 +14,16 @@ from designer.traffic.topology import Edge, Topology
 class Candidates:
     """The possible targets of one call. They are what they are by identity, and not changed once made."""
 
-    edges: Sequence[Edge]
-    weights: Sequence[float]  # part of the calls of each, 1 in all
+    shares: Sequence[tuple[Edge, float]]  # with its part of the calls, 1 in all
     plain: bool = True  # one call for each request, which is waited for, and one delivery
     deferred: bool = False  # nobody waits for any: a call that may go over another connection is waited for
-    deliveries: Sequence[float] = ()  # of a queue, for each: times it hands out a message
-    given_up: Sequence[float] = ()  # of a queue, for each: part of the messages that are never done
+    # Where they are not plain, for each:
+    calls: Sequence[float] = ()  # made for one request
+    deliveries: Sequence[float] = ()  # times a queue hands out a message
+    given_up: Sequence[float] = ()  # of a queue: part of the messages that are never done
 
 
-NOBODY = Candidates((), ())
+NOBODY = Candidates(())
 
 
 def gather(topology: Topology, node: int, targets: int) -> Candidates:
@@ -30,17 +31,20 @@ def gather(topology: Topology, node: int, targets: int) -> Candidates:
 
     They have the shares drawn, and even parts of what these leave for the others; who is left nothing is left out.
     """
-    drawn = [edge for edge in topology.edges[node] if targets & edge.bit]
+    drawn = [edge for edge in topology.edges[node] if targets & edge[1]]
     if topology.plain >> node & 1:
-        return Candidates(drawn, (1.0 / len(drawn),) * len(drawn)) if drawn else NOBODY
-    edges, weights = _share_out(drawn)
-    deferred = all(edge.deferred for edge in edges)
+        part = 1.0 / len(drawn) if drawn else 0.0
+        return Candidates([(edge, part) for edge in drawn])
+    shares = _share_out(topology, drawn)
+    connections = [topology.connections[number] for (_, _, number, _), _ in shares]
+    deferred = all(connection.mode is Mode.ASYNC for connection in connections)
+    calls = [connection.calls or 1.0 for connection in connections]
     if topology.queues >> node & 1:
-        handed = [_deliver(topology, node, edge.target) for edge in edges]
+        handed = [_deliver(topology, node, target) for (target, *_), _ in shares]
         deliveries, given_up = [times for times, _ in handed], [lost for _, lost in handed]
-        return Candidates(edges, weights, False, deferred, deliveries, given_up)
-    plain = not deferred and all(edge.calls == 1.0 for edge in edges)
-    return Candidates(edges, weights, plain, deferred)
+        return Candidates(shares, False, deferred, calls, deliveries, given_up)
+    plain = not deferred and all(times == 1.0 for times in calls)
+    return Candidates(shares, plain, deferred, calls, [1.0] * len(calls))
 
 
 def dead_letters(topology: Topology, queue: int) -> Candidates:
@@ -48,7 +52,9 @@ def dead_letters(topology: Topology, queue: int) -> Candidates:
     edges = topology.dead_letters.get(queue)
     if not edges or topology.nodes[queue].delivery is Delivery.AT_MOST_ONCE:
         return NOBODY
-    return Candidates(*_share_out(edges), plain=False, deferred=True)
+    shares = _share_out(topology, edges)
+    calls = [topology.connections[number].calls or 1.0 for (_, _, number, _), _ in shares]
+    return Candidates(shares, False, True, calls, [1.0] * len(calls))
 
 
 def is_endless(topology: Topology, queue: int, consumer: int) -> bool:
@@ -77,11 +83,10 @@ def _deliver(topology: Topology, queue: int, consumer: int) -> tuple[float, floa
     return (1.0 - given_up) / (1.0 - failing), given_up
 
 
-def _share_out(edges: Sequence[Edge]) -> tuple[Sequence[Edge], Sequence[float]]:
-    shares = [edge.share for edge in edges]
+def _share_out(topology: Topology, edges: Sequence[Edge]) -> list[tuple[Edge, float]]:
+    shares = [topology.connections[number].share for _, _, number, _ in edges]
     others = shares.count(None)
     left = max(0.0, 1.0 - sum([share for share in shares if share is not None]))
     weights = [left / others if share is None else share for share in shares]
     total = sum(weights)
-    kept = [number for number, weight in enumerate(weights) if weight > 0.0]
-    return [edges[number] for number in kept], [weights[number] / total for number in kept]
+    return [(edge, weight / total) for edge, weight in zip(edges, weights, strict=True) if weight > 0.0]

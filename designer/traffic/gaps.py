@@ -79,10 +79,10 @@ def stranded_cache(
 def no_home(
     topology: Topology,
     scenario: Scenario,
-    catalog: Mapping[str, Component],
     name: str,
     workload: Workload,
     touch: int,
+    catalog: Mapping[str, Component],
 ) -> Problem:
     """Nothing keeps the dataset, or nothing offers the capability."""
     wanted = workload.touches[touch]

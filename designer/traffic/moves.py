@@ -9,7 +9,7 @@ from enum import IntEnum
 from designer.traffic.candidates import NOBODY, Candidates, gather
 from designer.traffic.demands import Demand
 from designer.traffic.network import Asked, Condition
-from designer.traffic.topology import Topology, bits
+from designer.traffic.topology import Topology, bits, lowest
 from designer.traffic.ways import Ways
 
 
@@ -36,10 +36,10 @@ class Move:
     purpose: Purpose = Purpose.DO  # of the need in the onward call
     onward: Candidates = NOBODY
     deferred: bool = False  # the onward call is not waited for
+    group: object = None
     condition: Condition | None = None  # the caches that must not have it, when the onward call is made
     asked: Candidates = NOBODY  # caches asked before the onward call
     told: tuple[Candidates, ...] = ()  # caches told after it, each in a call of its own
-    group: object = None
 
 
 _END = Move(works=True, ends=True)
@@ -54,6 +54,7 @@ class Moves:
         self._ways = ways
         self._moves: dict[tuple[int, Demand, Purpose], Move] = {}
         self._candidates: dict[tuple[int, int], Candidates] = {}
+        self._conditions: dict[tuple[int, str, bool], Condition] = {}  # of single caches
 
     def of(self, node: int, demand: Demand, purpose: Purpose) -> Move:
         """The move of a need that has come to `node`."""
@@ -76,78 +77,76 @@ class Moves:
             return _END
         targets = self._ways.through(node, demand)
         group = (targets, purpose, demand.dataset)
-        return Move(False, False, purpose, self.candidates(node, targets), group=group)
+        return Move(False, False, purpose, self.candidates(node, targets), False, group)
 
     def _pass_on(self, node: int, demand: Demand, pending: bool) -> Move:
         queue = bool(self._topology.queues >> node & 1)
         pending = pending and not queue
         targets = self._ways.onward(node, demand, pending)
-        onward = self.candidates(node, targets)
-        purpose = _DEFER if pending else _DO
+        onward, purpose = self.candidates(node, targets), _DEFER if pending else _DO
         if demand.caches:
-            return self._pass_caches(node, demand, pending, purpose, targets, onward, queue)
-        return Move(False, False, purpose, onward, queue, group=targets)
+            copied = bool(demand.caches >> node & 1)
+            aside = self._ways.aside(node, demand, pending, targets)
+            if copied or aside:
+                pass_caches = self._read if demand.cacheable else self._write
+                return pass_caches(node, demand, Move(False, False, purpose, onward, queue), targets, aside)
+        return Move(False, False, purpose, onward, queue, targets)
 
-    def _pass_caches(
-        self,
-        node: int,
-        demand: Demand,
-        pending: bool,
-        purpose: Purpose,
-        targets: int,
-        onward: Candidates,
-        queue: bool,
-    ) -> Move:
-        """The move of a need of which caches may have a copy."""
-        aside = self._ways.aside(node, demand, pending, targets)
-        if not demand.cacheable:
-            works, behind = (bool(demand.written >> node & 1), bool(demand.behind >> node & 1))
-            told = tuple([self.candidates(node, 1 << target) for target in bits(aside)]) if aside else ()
-            return Move(
-                works,
-                False,
-                purpose,
-                onward,
-                queue or behind,
-                None,
-                NOBODY,
-                told,
-                group=(targets, behind) if behind else targets,
-            )
-        copied = bool(demand.caches >> node & 1)
-        if not copied and not aside:
-            return Move(False, False, purpose, onward, queue, group=targets)
+    def _write(self, node: int, demand: Demand, move: Move, targets: int, aside: int) -> Move:
+        """The move of a write at a cache, or beside caches that are told."""
+        move.works, behind = bool(demand.written >> node & 1), bool(demand.behind >> node & 1)
+        move.deferred = move.deferred or behind
+        move.group = (targets, behind) if behind else targets
+        move.told = tuple([self.candidates(node, 1 << target) for target in bits(aside)])
+        return move
+
+    def _read(self, node: int, demand: Demand, move: Move, targets: int, aside: int) -> Move:
+        """The move of a read at a cache, or beside caches that are asked."""
+        move.works = bool(demand.caches >> node & 1)
         # Whether the call is made depends on the hit ratio of one dataset, so each dataset has a call of its own.
-        group = (targets, demand.dataset, aside)
-        condition = self._condition(node, demand, copied, aside, targets)
-        asked = self.candidates(node, aside) if aside else NOBODY
-        return Move(copied, False, purpose, onward, queue, condition, asked, (), group)
+        move.group = (targets, demand.dataset, aside)
+        if aside:
+            move.asked = self.candidates(node, aside)
+        if not self._is_made_always(node, targets):
+            move.condition = self._condition(node, demand, 1 << node if move.works else aside)
+        return move
 
-    def _condition(
-        self, node: int, demand: Demand, copied: bool, asked: int, targets: int
-    ) -> Condition | None:
-        """Which caches must not have it for the onward call to be made; None where it is drawn to be made always."""
+    def _is_made_always(self, node: int, targets: int) -> bool:
+        """Whether the onward call is drawn to be made whatever a cache has."""
         topology = self._topology
-        if topology.refusing >> node & 1 and all(
-            edge.on_miss is False for edge in topology.edges[node] if targets & edge.bit
-        ):
-            return None
-        dataset = demand.dataset or ""
-        if copied:
-            return Condition((Asked(topology.ids[node], node, 1.0, node),), dataset, True)
-        return Condition(tuple(self._asked(node, demand, asked)), dataset, False)
+        return bool(topology.refusing >> node & 1) and all(
+            topology.connections[number].on_miss is False
+            for _, bit, number, _ in topology.edges[node]
+            if targets & bit
+        )
+
+    def _condition(self, node: int, demand: Demand, asked: int) -> Condition:
+        """Which caches must not have it for the onward call to be made."""
+        topology, dataset, inline = self._topology, demand.dataset or "", asked == 1 << node
+        if asked & (asked - 1) or not asked & topology.caches:
+            caches = tuple(self._asked(node, demand, asked))
+            places = 0
+            for cache in caches:
+                places |= 1 << cache.place
+            return Condition(caches, dataset, inline, places)
+        key = (asked, dataset, inline)
+        known = self._conditions.get(key)
+        if known is None:
+            place = lowest(asked)
+            sole = (Asked(topology.ids[place], place, 1.0, place),)
+            known = self._conditions[key] = Condition(sole, dataset, inline, asked)
+        return known
 
     def _asked(self, node: int, demand: Demand, asked: int) -> Iterator[Asked]:
         """The caches a lookup ends at, with the part of the lookups each gets; at most one router is between."""
         topology = self._topology
-        candidates = self.candidates(node, asked)
-        for edge, weight in zip(candidates.edges, candidates.weights, strict=True):
-            if topology.caches >> edge.target & 1:
-                yield Asked(topology.ids[edge.target], edge.target, weight, edge.target)
+        for (target, *_), weight in self.candidates(node, asked).shares:
+            if topology.caches >> target & 1:
+                yield Asked(topology.ids[target], target, weight, target)
                 continue
-            behind = self.candidates(edge.target, self._ways.through(edge.target, demand))
-            for further, part in zip(behind.edges, behind.weights, strict=True):
-                yield Asked(topology.ids[further.target], further.target, weight * part, edge.target)
+            behind = self.candidates(target, self._ways.through(target, demand))
+            for (further, *_), part in behind.shares:
+                yield Asked(topology.ids[further], further, weight * part, target)
 
     def candidates(self, node: int, targets: int) -> Candidates:
         """The targets of a call from `node` to one of `targets`."""

@@ -8,11 +8,11 @@ are found by going over the network until they no longer change.
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from designer.traffic.model import Visit
+from designer.traffic.topology import sort
 
 
 class Asked(NamedTuple):
@@ -30,6 +30,7 @@ class Condition(NamedTuple):
     caches: tuple[Asked, ...]
     dataset: str
     inline: bool  # the cache is the caller itself
+    places: int  # the numbers of the caches, as bits
 
 
 Link = tuple[int, float, Condition | None, float, int, bool]
@@ -42,6 +43,7 @@ design, and whether nobody waits. Plain, as boards have thousands of them."""
 class Network:
     """All visits, with what leads to each. Those of one workload stand together, each after all that it calls."""
 
+    needed: list[int]  # by node, as bits: those that call it, and the caches whose misses lead to it
     visits: list[Visit] = field(default_factory=list)
     places: list[int] = field(default_factory=list)  # the numbers of their nodes
     inflow: list[list[Link]] = field(default_factory=list)
@@ -57,65 +59,31 @@ class Network:
     order: list[tuple[int, bool]] = field(default_factory=list)
     circular: bool = False
 
-    def forget(self, begun: int) -> None:
-        """Take back all visits from number `begun` on."""
+    def forget(self, begun: int, needed: list[int]) -> None:
+        """Take back all visits from number `begun` on; what was `needed` before them."""
+        self.needed = needed
         del self.visits[begun:], self.places[begun:], self.inflow[begun:]
         for known in (self.entries, self.given_up):
             for number in [number for number in known if number >= begun]:
                 del known[number]
 
-    def put_in_order(self, settled: AbstractSet[int]) -> None:
-        """Find `order`. `settled` are the nodes that depend on all visits to them."""
-        places, at = self.places, self.at
-        for number in range(len(places) - 1, -1, -1):  # callers first
-            place = places[number]
+    def put_in_order(self, settled: int) -> None:
+        """Find `order`. `settled` are the nodes, as bits, that depend on all visits to them."""
+        at = self.at
+        for number in range(len(self.places) - 1, -1, -1):  # callers first
+            place = self.places[number]
             if place in at:
                 at[place].append(number)
             else:
                 at[place] = [number]
-        nodes = self._sort()
-        if nodes is None:
-            self.circular = True
+        nodes, self.circular = sort(self.needed)
+        if self.circular:
             order = [number for _, numbers in self.workloads for number in reversed(numbers)]
             self.order = [(number, False) for number in order]
-            self.order += [(node, True) for node in at if node in settled]
+            self.order += [(node, True) for node in at if settled >> node & 1]
             return
         for node in nodes:
-            self.order += [(number, False) for number in at[node]]
-            if node in settled:
-                self.order.append((node, True))
-
-    def _sort(self) -> list[int] | None:
-        """The nodes, each after those it depends on; None when that goes in a circle."""
-        needed = self._needed()
-        order: list[int] = []
-        state: dict[int, bool] = {}  # False: begun, True: done
-        for root in needed:
-            stack = [root]
-            while stack:
-                node = stack[-1]
-                if node in state:
-                    stack.pop()
-                    if not state[node]:
-                        state[node] = True
-                        order.append(node)
-                    continue
-                state[node] = False
-                for caller in needed[node]:
-                    if caller not in state:
-                        stack.append(caller)
-                    elif not state[caller]:
-                        return None
-        return order
-
-    def _needed(self) -> dict[int, set[int]]:
-        places = self.places
-        needed: dict[int, set[int]] = {node: set() for node in self.at}
-        for place, links in zip(places, self.inflow, strict=True):
-            found = needed[place]
-            for source, _, condition, *_ in links:
-                found.add(places[source])
-                if condition is not None:
-                    for asked in condition.caches:
-                        found.add(asked.place)
-        return needed
+            if node in at:
+                self.order += [(number, False) for number in at[node]]
+                if settled >> node & 1:
+                    self.order.append((node, True))

@@ -32,7 +32,7 @@ def propagate(
     routed = find_routes(scenario, design, catalog)
     network, topology = routed.network, routed.topology
     known_tries = _tries(design, tries) if tries else []
-    rates = Rates(scenario, topology, network, multiple, known_tries)
+    rates = Rates(scenario, catalog, topology, network, multiple, known_tries)
     rates.find()
     flows, loads = add_up(scenario, topology, network, rates, known_tries)
     hits = []
@@ -42,7 +42,7 @@ def propagate(
                 settled = rates.settled.get((node_id, dataset))
                 if settled is not None:
                     hits.append(settled.hit)
-    return Traffic(dict(routed.plans), flows, loads, tuple(hits), routed.problems)
+    return Traffic(dict(routed.plans), flows, loads, tuple(hits), routed.problems(catalog))
 
 
 def _tries(design: Design, tries: Mapping[str, float]) -> list[float]:

@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from designer.catalog.model import Behavior
+from designer.catalog.model import Behavior, Component
 from designer.design.model import WritePolicy
 from designer.scenario.model import Operation, Scenario
 from designer.traffic.caching import Settled, settle
@@ -47,9 +47,16 @@ class Rates:
     """Rates and ratios as far as they are known."""
 
     def __init__(
-        self, scenario: Scenario, topology: Topology, network: Network, multiple: float, tries: list[float]
+        self,
+        scenario: Scenario,
+        catalog: Mapping[str, Component],
+        topology: Topology,
+        network: Network,
+        multiple: float,
+        tries: list[float],
     ) -> None:
         self._scenario = scenario
+        self._catalog = catalog
         self._topology = topology
         self._network = network
         self._tries = tries  # by connection
@@ -175,10 +182,10 @@ class Rates:
         return 0.0 if settled is None else settled.hit.ratio
 
     def _settle(self, place: int) -> None:
-        node, component = self._topology.nodes[place], self._topology.components[place]
+        node = self._topology.nodes[place]
         if node.limit is not None:
             self._admit(place, node.limit)
-        if component.behavior is not Behavior.CACHE:
+        if self._topology.behaviors[place] is not Behavior.CACHE:
             return
         tallies: dict[str, _Tally] = {}
         for visit in self._network.at[place]:
@@ -186,7 +193,7 @@ class Rates:
                 self._tally(visit, tallies, node.writes)
         streams = [self._stream(name, tally) for name, tally in tallies.items() if tally.reads > 0.0]
         if streams:
-            for result in settle(node, component, streams):
+            for result in settle(node, self._catalog[node.component], streams):
                 self.settled[node.id, result.hit.dataset] = result
 
     def _admit(self, place: int, limit: float) -> None:

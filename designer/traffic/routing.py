@@ -5,12 +5,13 @@ Rates play no part here. What cannot be planned becomes a `Problem`; everything 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from designer.catalog.model import Component
 from designer.design.model import Design
+from designer.errors import DesignError, quote, suggest
 from designer.scenario.model import Scenario, Workload
 from designer.traffic import gaps
 from designer.traffic.behaviors import Itinerary
@@ -26,6 +27,10 @@ _REMEMBERED = 64
 """Drawings whose plans are kept: those of the boards in use, and of one review that varies rates and failures."""
 
 
+Note = Callable[[Mapping[str, Component]], Problem]
+"""A problem, given a catalogue: what is missing may be placed from it."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Routed:
     """The plans of a drawing, with what they were made from."""
@@ -33,7 +38,11 @@ class Routed:
     topology: Topology
     network: Network
     plans: Mapping[str, Plan]
-    problems: tuple[Problem, ...]
+    notes: tuple[Note, ...]
+
+    def problems(self, catalog: Mapping[str, Component]) -> tuple[Problem, ...]:
+        """All that keeps a plan from being whole, with what the catalogue has to mend it."""
+        return tuple([note(catalog) for note in self.notes])
 
 
 def route(
@@ -44,31 +53,39 @@ def route(
     Raises DesignError when the design names a component the catalogue does not have, or a node that it does not have.
     """
     routed = find_routes(scenario, design, catalog)
-    return dict(routed.plans), routed.problems
+    return dict(routed.plans), routed.problems(catalog)
 
 
 def find_routes(scenario: Scenario, design: Design, catalog: Mapping[str, Component]) -> Routed:
-    """As `route`. The answer is remembered: scenarios that differ in rates alone share it."""
+    """As `route`. The answer is remembered: scenarios that differ in rates alone, and catalogues that differ in
+    figures, share it."""
     return _find(_Question(scenario, design, catalog))
 
 
 class _Question:
-    """All that plans depend on. Two questions are the same when they are about the same objects.
+    """All that plans depend on. Two questions are the same when they are about the same drawing and data.
 
-    These are frozen; comparing them by value would cost more than planning anew.
+    These are frozen, and the same when they are the same objects: comparing them by value would cost more than
+    planning anew. Of the components counts what routing reads.
     """
 
     def __init__(self, scenario: Scenario, design: Design, catalog: Mapping[str, Component]) -> None:
         self.scenario = scenario
         self.design = design
-        self.catalog = catalog
-        parts: list[object] = [design, catalog, scenario.datasets]
-        names: list[str] = []
+        self.components = {
+            name: _component(name, catalog)
+            for name in dict.fromkeys([node.component for node in design.nodes])
+        }
+        objects: list[object] = [design, scenario.datasets]
+        values: list[object] = []
         for name, workload in scenario.workloads.items():
-            parts.append(workload.touches)
-            names += (name, workload.name)
-        self._parts = parts  # held, so that no id is used again
-        self._identity = (tuple(map(id, parts)), tuple(names))
+            objects.append(workload.touches)
+            values += (name, workload.name)
+        for item in self.components.values():
+            values += (item.behavior, item.place, item.holds, item.caches, item.provides)
+            values.append(item.figures.error_rate and item.figures.error_rate.default)
+        self._objects = objects  # held, so that no id is used again
+        self._identity = (tuple(map(id, objects)), tuple(values))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Question) and self._identity == other._identity
@@ -80,24 +97,29 @@ class _Question:
 @lru_cache(maxsize=_REMEMBERED)
 def _find(question: _Question) -> Routed:
     scenario = question.scenario
-    topology = Topology(question.design, question.catalog)
+    topology = Topology(question.design, question.components)
     if not topology.clients:
         problem = gaps.no_client() if topology.ids else gaps.empty_board()
         nothing = {name: Plan(name, (), _all(workload)) for name, workload in scenario.workloads.items()}
-        return Routed(topology, Network(), nothing, (problem,))
-    router = _Router(scenario, topology, question.catalog)
+        return Routed(topology, Network([]), nothing, (lambda _: problem,))
+    router = _Router(scenario, topology)
     plans = {name: router.plan(name, workload) for name, workload in scenario.workloads.items()}
     router.network.put_in_order(_settled(topology))
-    return Routed(topology, router.network, plans, tuple(router.problems))
+    return Routed(topology, router.network, plans, tuple(router.notes))
 
 
-def _settled(topology: Topology) -> set[int]:
+def _settled(topology: Topology) -> int:
     """Caches, whose hit ratio depends on all who ask, and nodes that let only so many requests through."""
-    return {
-        number
-        for number, node in enumerate(topology.nodes)
-        if topology.caches >> number & 1 or node.limit is not None
-    }
+    limited = [1 << number for number, node in enumerate(topology.nodes) if node.limit is not None]
+    return topology.caches | sum(limited)
+
+
+def _component(component_id: str, catalog: Mapping[str, Component]) -> Component:
+    try:
+        return catalog[component_id]
+    except KeyError:
+        message = f"there is no component {quote(component_id)}"
+        raise DesignError(message, suggestion=suggest(component_id, catalog)) from None
 
 
 def _all(workload: Workload) -> tuple[int, ...]:
@@ -107,15 +129,18 @@ def _all(workload: Workload) -> tuple[int, ...]:
 class _Router:
     """Plans the workloads of a scenario one after the other, and notes the problems it meets."""
 
-    def __init__(self, scenario: Scenario, topology: Topology, catalog: Mapping[str, Component]) -> None:
+    def __init__(self, scenario: Scenario, topology: Topology) -> None:
         self._scenario = scenario
         self._topology = topology
-        self._catalog = catalog
         self._demands = Demands(scenario, topology)
         self._ways = Ways(topology)
         self._moves = Moves(topology, self._ways)
-        self.network = Network()
-        self.problems: list[Problem] = []
+        self._endless = _list_endless(topology)
+        self.network = Network([0] * len(topology.ids))
+        self.notes: list[Note] = []
+
+    def _note(self, problem: Problem) -> None:
+        self.notes.append(lambda _: problem)
 
     def plan(self, name: str, workload: Workload) -> Plan:
         demands = [self._demands.of(touch) for touch in workload.touches]
@@ -126,12 +151,12 @@ class _Router:
         if not clients or self._note_cycle(name, workload, demands, clients, served):
             return Plan(name, (), unserved)
         self._note_stranded(name, workload, demands, served)
-        network, begun = self.network, len(self.network.visits)
+        network, begun, needed = self.network, len(self.network.visits), list(self.network.needed)
         itinerary = Itinerary(self._topology, self._moves, network, workload.touches, demands)
         weight = 1.0 / len(clients)
         entries = tuple([Option(weight, "", itinerary.enter(client, served, weight)) for client in clients])
         if self._note_endless(name, workload, begun):
-            network.forget(begun)
+            network.forget(begun, needed)
             return Plan(name, (), unserved)
         network.workloads.append((name, range(begun, len(network.visits))))
         return Plan(name, entries, unserved, tuple(network.visits[begun:]))
@@ -166,21 +191,20 @@ class _Router:
                 spot = Spot(client, demands[touch], workload.touches[touch].deferred)
                 cycle = self._ways.cycle(spot)
                 if cycle is not None:
-                    self.problems.append(gaps.going_in_circles(self._topology, cycle, name, workload, touch))
+                    self._note(gaps.going_in_circles(self._topology, cycle, name, workload, touch))
                     return True
         return False
 
     def _note_endless(self, name: str, workload: Workload, begun: int) -> bool:
         """Whether a queue on the way hands the same message out for ever."""
         topology = self._topology
-        queues = {topology.ids[queue]: queue for queue in bits(topology.queues)}
-        for visit in self.network.visits[begun:] if queues else ():
-            if visit.node in queues:
-                for option in [option for call in visit.calls for option in call.options]:
-                    queue, consumer = queues[visit.node], topology.index[option.visit.node]
-                    if is_endless(topology, queue, consumer):
-                        self.problems.append(gaps.never_done(topology, queue, consumer, name, workload))
-                        return True
+        for visit in self.network.visits[begun:] if self._endless else ():
+            queue = topology.index[visit.node]
+            for option in [option for call in visit.calls for option in call.options]:
+                consumer = topology.index[option.visit.node]
+                if (queue, consumer) in self._endless:
+                    self._note(gaps.never_done(topology, queue, consumer, name, workload))
+                    return True
         return False
 
     def _note_stranded(
@@ -195,7 +219,7 @@ class _Router:
             demand = demands[touch]
             for cache in bits(demand.stranded & used):
                 problem = gaps.stranded_cache(topology, self._scenario, demand, cache, name, workload, touch)
-                self.problems.append(problem)
+                self._note(problem)
 
     def _note_gaps(
         self, name: str, workload: Workload, demands: Sequence[Demand], unserved: Sequence[int]
@@ -206,9 +230,18 @@ class _Router:
             if demand in noted:
                 continue
             noted.add(demand)
-            self.problems.append(self._gap(name, workload, demand, touch))
+            topology, scenario = self._topology, self._scenario
+            if demand.serving:
+                self._note(gaps.unreachable(topology, scenario, demand, name, workload, touch))
+            else:
+                self.notes.append(partial(gaps.no_home, topology, scenario, name, workload, touch))
 
-    def _gap(self, name: str, workload: Workload, demand: Demand, touch: int) -> Problem:
-        if demand.serving:
-            return gaps.unreachable(self._topology, self._scenario, demand, name, workload, touch)
-        return gaps.no_home(self._topology, self._scenario, self._catalog, name, workload, touch)
+
+def _list_endless(topology: Topology) -> set[tuple[int, int]]:
+    """Queues and those of their consumers to whom they hand out the same message for ever."""
+    return {
+        (queue, consumer)
+        for queue in bits(topology.queues)
+        for consumer in bits(topology.called[queue])
+        if is_endless(topology, queue, consumer)
+    }

@@ -5,8 +5,7 @@ Node number i is bit 1 << i. A walk over a design of thirty nodes is then a hand
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 
 from designer.catalog.model import Behavior, Component
@@ -23,27 +22,9 @@ class Lane(IntEnum):
     ANY = 2
 
 
-_CARRIES: Mapping[Carried, tuple[int, int, bool]] = {
-    Carried.ALL: (-1, -1, False),
-    Carried.READ: (-1, 0, False),
-    Carried.WRITE: (0, -1, False),
-    Carried.FAILED: (0, 0, True),
-}
-"""Whether reads, writes (as masks) and what a queue gave up on go over a connection."""
-
-
-@dataclass(slots=True, eq=False)
-class Edge:
-    """A connection between numbered nodes."""
-
-    number: int  # of the connection in the design
-    target: int
-    bit: int  # of the target
-    connection: str
-    share: float | None
-    calls: float  # per request
-    deferred: bool  # the caller does not wait
-    on_miss: bool | None
+Edge = tuple[int, int, int, str]
+"""A connection to node number so and so, which is this bit: its number in the design, and its id. Plain, as boards
+have thousands of them; all else that was drawn is looked up by the number, where it matters."""
 
 
 class Topology:
@@ -51,14 +32,15 @@ class Topology:
 
     Nothing calls a client, nothing passes an observer, and a connection with a share of 0 carries nothing. What a
     queue gave up on goes over connections of its own, `dead_letters`.
-    Raises DesignError for a component that is not in the catalogue and for a connection to nowhere.
+    Raises DesignError for a connection to nowhere. `components` are those that the nodes name.
     """
 
-    def __init__(self, design: Design, catalog: Mapping[str, Component]) -> None:
+    def __init__(self, design: Design, components: Mapping[str, Component]) -> None:
         self.nodes = design.nodes
+        self.connections = design.connections
         self.ids = [node.id for node in design.nodes]
         self.index = {node_id: number for number, node_id in enumerate(self.ids)}
-        self.components = [_component(node.component, catalog) for node in design.nodes]
+        self.components = [components[node.component] for node in design.nodes]
         self.behaviors = [component.behavior for component in self.components]
         masks = dict.fromkeys(Behavior, 0)
         for number, behavior in enumerate(self.behaviors):
@@ -81,74 +63,57 @@ class Topology:
         self.refusing = 0  # nodes with a connection that is taken whatever a cache has
         self.asking = 0  # nodes with a connection that is drawn for what a cache does not have
         self._targets: list[list[int]] = [[] for _ in range(size)]
-        self._connect(design.connections)
-        self._callees_first, self.cyclic = self._order()
+        self._connect()
+        self._callees_first, self.cyclic = sort(self.called)
+        self._steps = [
+            [(1 << number, targets[number]) for number in self._callees_first if targets[number]]
+            for targets in self.successors
+        ]
         self.descendants, self.beyond = self._close()
 
-    def _connect(self, connections: tuple[Connection, ...]) -> None:
+    def _connect(self) -> None:
         index, edges, targets, called = (self.index, self.edges, self._targets, self.called)
-        closed, asynchronous = self.clients | self.observers, Mode.ASYNC
+        closed, mute, asynchronous = self.clients | self.observers, self.observers, Mode.ASYNC
+        failed, only_reads, only_writes = Carried.FAILED, Carried.READ, Carried.WRITE
         reads, writes, anything = self.successors
-        for number, connection in enumerate(connections):
+        for number, connection in enumerate(self.connections):
             start, end = connection.source, connection.target
             if start not in index or end not in index:
                 raise _nowhere(end if start in index else start, index)
             source, target, share = index[start], index[end], connection.share
             bit = 1 << target
-            if share == 0 or source == target or closed & bit or self.observers >> source & 1:
+            if share == 0 or source == target or closed & bit or mute >> source & 1:
                 continue
+            edge = (target, bit, number, f"{start}>{end}")
             deferred = connection.mode is asynchronous
-            calls, on_miss = connection.calls or 1.0, connection.on_miss
-            edge = Edge(number, target, bit, f"{start}>{end}", share, calls, deferred, on_miss)
-            if share is not None or deferred or calls != 1.0 or on_miss is not None:
-                self._mark(source, edge)
-            read, write, failed = _CARRIES[connection.carries]
-            if failed and not self.queues >> source & 1:
+            if share is not None or deferred or connection.calls or connection.on_miss is not None:
+                self._mark(source, bit, connection)
+            carried = connection.carries
+            if carried is failed and not self.queues >> source & 1:
                 continue
             targets[source].append(target)
             called[source] |= bit
-            if failed:
+            if carried is failed:
                 self.dead_letters.setdefault(source, []).append(edge)
                 continue
             edges[source].append(edge)
             anything[source] |= bit
-            reads[source] |= bit & read
-            writes[source] |= bit & write
+            if carried is not only_writes:
+                reads[source] |= bit
+            if carried is not only_reads:
+                writes[source] |= bit
 
-    def _mark(self, source: int, edge: Edge) -> None:
-        """Note what is not as usual about the connections of a node."""
+    def _mark(self, source: int, target: int, connection: Connection) -> None:
+        """Note what is not as usual about the connections of a node. `target` is a bit."""
         here = 1 << source
-        if edge.share is not None or edge.deferred or edge.calls != 1.0:
+        if connection.share is not None or connection.mode is Mode.ASYNC or connection.calls not in (None, 1):
             self.plain &= ~here
-        if edge.share is not None:
-            self.shared[source] |= edge.bit
-        if edge.on_miss:
+        if connection.share is not None:
+            self.shared[source] |= target
+        if connection.on_miss:
             self.asking |= here
-        elif edge.on_miss is False:
+        elif connection.on_miss is False:
             self.refusing |= here
-
-    def _order(self) -> tuple[list[int], bool]:
-        """All nodes, callees first, and whether that cannot be because some call each other in a circle."""
-        called = self.called
-        done: list[int] = []
-        seen = trail = 0
-        cyclic = False
-        for root in range(len(called)):
-            stack = [] if seen >> root & 1 else [root]
-            while stack:
-                number = stack[-1]
-                bit = 1 << number
-                if not seen & bit:
-                    seen |= bit
-                    trail |= bit
-                    cyclic = cyclic or bool(called[number] & trail)
-                fresh = called[number] & ~seen
-                if fresh:
-                    stack.append(lowest(fresh))
-                else:
-                    trail ^= bit
-                    done.append(stack.pop())
-        return done, cyclic
 
     def _close(self) -> tuple[list[int], list[int]]:
         """All nodes behind each node, and behind those that it calls. One pass does for a design without cycles."""
@@ -168,13 +133,13 @@ class Topology:
 
     def sources_of(self, targets: int, lane: Lane, blocked: int = 0) -> int:
         """All nodes with a way to one of `targets`, these included, that goes through no `blocked` node."""
-        successors = self.successors[lane]
+        steps = self._steps[lane]
         found, before = targets & ~blocked, -1
         while found != before:
             before = found
-            for number in self._callees_first:
-                if successors[number] & found and not blocked >> number & 1:
-                    found |= 1 << number
+            for bit, callees in steps:
+                if callees & found and not blocked & bit:
+                    found |= bit
             if not self.cyclic:  # one pass does, callees first
                 break
         return found
@@ -189,11 +154,27 @@ def _nowhere(node_id: str, index: Mapping[str, int]) -> DesignError:
     return DesignError(message, suggestion=suggest(node_id, index))
 
 
-def _component(component_id: str, catalog: Mapping[str, Component]) -> Component:
-    if component_id not in catalog:
-        message = f"there is no component {quote(component_id)}"
-        raise DesignError(message, suggestion=suggest(component_id, catalog))
-    return catalog[component_id]
+def sort(needed: Sequence[int]) -> tuple[list[int], bool]:
+    """All numbers, each after those it needs, and whether that cannot be because some need each other in a circle."""
+    done: list[int] = []
+    seen = trail = 0
+    cyclic = False
+    for root in range(len(needed)):
+        stack = [] if seen >> root & 1 else [root]
+        while stack:
+            number = stack[-1]
+            bit = 1 << number
+            if not seen & bit:
+                seen |= bit
+                trail |= bit
+                cyclic = cyclic or bool(needed[number] & trail)
+            fresh = needed[number] & ~seen
+            if fresh:
+                stack.append(lowest(fresh))
+            else:
+                trail ^= bit
+                done.append(stack.pop())
+    return done, cyclic
 
 
 def lowest(mask: int) -> int:

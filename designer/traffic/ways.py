@@ -131,7 +131,10 @@ class Ways:
         topology = self._topology
         behavior, onward = topology.behaviors[node], topology.successors[demand.lane][node]
         found = onward & demand.beside.get(behavior, 0) | self._towards_caches(node, demand)
-        drawn = (edge.on_miss and demand.reach & edge.bit & ~found for edge in topology.edges[node])
+        drawn = (
+            demand.reach & bit & ~found and topology.connections[number].on_miss
+            for _, bit, number, _ in topology.edges[node]
+        )
         return found if any(drawn) else 0
 
     def _towards_caches(self, node: int, demand: Demand) -> int:
@@ -187,9 +190,9 @@ class Ways:
         pending = pending and not self._topology.queues >> node & 1
         for target in bits(self.onward(node, demand, pending)):
             yield Spot(target, demand, pending)
-        for edge in self._topology.dead_letters.get(node, ()):
-            if demand.reach & edge.bit:
-                yield Spot(edge.target, demand, False)
+        for target, bit, _, _ in self._topology.dead_letters.get(node, ()):
+            if demand.reach & bit:
+                yield Spot(target, demand, False)
 
     def cycle(self, start: Spot) -> tuple[int, ...] | None:
         """Nodes of a cycle the request would run into from `start`, in the order of the calls; None without one."""

@@ -33,6 +33,15 @@ def tangles(draw: st.DrawFn) -> list[Gate]:
     ]
 
 
+@st.composite
+def webs(draw: st.DrawFn) -> list[Gate]:
+    """Ways that share variables but have none in common: they cannot be taken apart without decisions."""
+    inner, outer = draw(st.sampled_from([("all", "any"), ("any", "all")]))
+    way = st.lists(st.integers(0, SIZE - 1), min_size=2, max_size=3, unique=True)
+    ways = draw(st.lists(way, min_size=3, max_size=6))
+    return [*[(inner, parts) for parts in ways], (outer, list(range(SIZE, SIZE + len(ways))))]
+
+
 CHANCES = st.lists(st.floats(0, 1), min_size=SIZE, max_size=SIZE)
 
 
@@ -67,14 +76,14 @@ def failing(gates: Sequence[Gate], down: Sequence[float]) -> tuple[float, list[f
     return values[root], made.gradient(root, values)[:SIZE], made.is_bound
 
 
-@given(tangles(), CHANCES)
+@given(tangles() | webs(), CHANCES)
 def test_a_circuit_agrees_with_counting_every_state(gates: list[Gate], down: list[float]) -> None:
     found, _, is_bound = failing(gates, down)
     assert not is_bound
     assert found == pytest.approx(counted(gates, down), abs=1e-12)
 
 
-@given(tangles(), CHANCES)
+@given(tangles() | webs(), CHANCES)
 def test_birnbaum_importance_is_the_difference_between_down_and_up(
     gates: list[Gate], down: list[float]
 ) -> None:
@@ -85,7 +94,7 @@ def test_birnbaum_importance_is_the_difference_between_down_and_up(
         assert slopes[number] == pytest.approx(broken - perfect, abs=1e-12)
 
 
-@given(tangles(), CHANCES)
+@given(tangles() | webs(), CHANCES)
 def test_without_the_budget_the_answer_is_on_the_safe_side(gates: list[Gate], down: list[float]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(circuit, "FEW_STEPS", 0)
@@ -103,6 +112,33 @@ def test_the_bridge_network() -> None:
     found, _, _ = failing([*paths, ("any", [6, 7, 8, 9])], [0.1] * SIZE)
     p = 0.9
     assert 1 - found == pytest.approx(2 * p**2 + 2 * p**3 - 5 * p**4 + 2 * p**5, abs=1e-12)
+
+
+BRIDGE = [[0, 3], [1, 4], [0, 2, 4], [1, 2, 3]]
+"""The ways through a bridge."""
+CUTS = [[0, 1], [3, 4], [0, 2, 4], [1, 2, 3]]
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "parts"), [("all", "any", BRIDGE), ("any", "all", CUTS)], ids=["ways", "cuts"]
+)
+def test_the_bound_on_a_bridge(
+    inner: str, outer: str, parts: list[list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The best of its ways is two in a row; and so are its cuts: (0 or 1 (2 or 4)) and (3 or 4 (1 or 2))."""
+    gates = [*[(inner, part) for part in parts], (outer, [6, 7, 8, 9])]
+    exact, _, is_bound = failing(gates, [0.1] * SIZE)
+    assert is_bound is False
+    assert exact == pytest.approx(1 - (2 * 0.9**2 + 2 * 0.9**3 - 5 * 0.9**4 + 2 * 0.9**5), abs=1e-12)
+    monkeypatch.setattr(circuit, "FEW_STEPS", 0)
+    again, _, is_bound = failing(gates, [0.1] * SIZE)
+    assert again == pytest.approx(exact, abs=1e-12)
+    assert is_bound is False
+    monkeypatch.setattr(circuit, "MOST_STEPS", 0)
+    found, slopes, is_bound = failing(gates, [0.1] * SIZE)
+    assert is_bound is True
+    assert found == pytest.approx(1 - 0.9**2, abs=1e-12)
+    assert all(slope >= 0.0 for slope in slopes)
 
 
 def test_series_parallel_needs_no_decisions() -> None:
