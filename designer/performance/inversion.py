@@ -33,6 +33,8 @@ _SHARP = 1e-3
 _TOLERANCE = 3e-4
 """Newton's steps (relative) end below this: convergence is quadratic, so the last one leaves about its square."""
 _ROUGH_ERROR = 1e-3
+_NOISE = 1e-7
+"""Probabilities below this are mostly the error of the inversion: no step is built on them."""
 _STRIDE = 100.0
 """The search goes no further than this factor at a time."""
 _STEPS = 200
@@ -108,7 +110,7 @@ def quantiles(time: Transformable, percentiles: Sequence[float]) -> Reals:
         low[open_] = np.where(beyond > tails[open_] + slack, at, low[open_])
         high[open_] = np.where(beyond <= tails[open_] - slack, at, high[open_])
         step = _newton(at, beyond, density, tails[open_])
-        inside = (step > low[open_]) & (step < high[open_])
+        inside = (step > low[open_]) & (step < high[open_]) & (beyond > _NOISE)
         halfway = np.sqrt(np.maximum(low[open_], at / _STRIDE) * np.minimum(high[open_], at * _STRIDE))
         guess[open_] = found[open_] = np.where(inside, step, halfway)
         moved = np.abs(guess[open_] - at) > _TOLERANCE * at

@@ -214,6 +214,13 @@ def test_percentiles_are_in_order_and_where_they_say(
             assert time.cdf(value) == pytest.approx(percentile / 100, abs=1e-4)
 
 
+def test_a_percentile_beyond_a_flat_stretch_is_found() -> None:
+    """5 % take about two seconds, all others next to nothing: between the two nothing ends."""
+    time = mixture(((0.05, gamma_from(1.9596865, 1.0)), (0.95, gamma_from(1e-5, 1e-5))))
+    (late,) = time.quantiles(PERCENTILES)[-1:]
+    assert time.cdf(late) == pytest.approx(0.999, abs=1e-6)
+
+
 @given(times, times)
 def test_one_more_step_never_makes_it_faster(one: Gamma, other: Gamma) -> None:
     alone, both = one.quantiles(PERCENTILES), sequence(one, other).quantiles(PERCENTILES)
