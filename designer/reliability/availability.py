@@ -19,7 +19,7 @@ from designer.reliability.outages import find_outages
 from designer.reliability.placing import Placer
 from designer.reliability.recovery import Recoveries
 from designer.reliability.shedding import find_sheds
-from designer.reliability.structure import Outliner, Structure, structure_of
+from designer.reliability.structure import Structure, outline, structure_of
 from designer.reliability.zones import is_coarse, states_of
 from designer.scenario.model import Scenario
 from designer.traffic.model import Traffic
@@ -52,9 +52,8 @@ def assess(
         found = placer.place(node, needed.get(name, 1))
         if found is not None:
             placements[name] = found
-    outliner = Outliner(placements, nodes)
     structures = [
-        structure_of(outliner.outline(plan, scenario.workloads[plan.workload].touches))
+        structure_of(outline(plan, scenario.workloads[plan.workload].touches, placements, nodes))
         for plan in traffic.plans.values()
         if plan.entries
     ]

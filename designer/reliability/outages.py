@@ -43,10 +43,10 @@ class _Block:
     gone: dict[str, float]  # by node, the part of its data that no machine has
 
 
-class _Hit(NamedTuple):
+class _Loss(NamedTuple):
     """What the failure of a block does to the nodes of one placement."""
 
-    block: _Block
+    block: int  # its number
     need: str | None  # no longer met
     is_short: bool
     gone: float
@@ -69,16 +69,14 @@ class _Trial:
     def run(self, blocks: Sequence[_Block]) -> tuple[Outage, ...]:
         found: list[Outage] = []
         stopped, sheds = self._stopped, self._sheds
-        hits: dict[Placement, list[_Hit]] = {}
+        inside = tuple([block.zones for block in blocks])
         for name, placement in self._placements.items():
             lost = stopped.get((name, LEAST), ())
             over = self._overflow({name: 1.0}, {name: LEAST}, {}) if name in sheds else ()
             if placement.zones:
                 found.append(self._lose_one(name, placement, lost))
-                known = hits.get(placement)
-                if known is None:
-                    known = hits[placement] = _hit(blocks, placement)
-                for block, need, is_short, gone in known:
+                for number, need, is_short, gone in _losses(placement, inside):
+                    block = blocks[number]
                     if need is not None:
                         block.down[name] = need
                     if is_short:
@@ -156,15 +154,18 @@ def _blocks(zones: Sequence[str], design: Design) -> list[_Block]:
     return [_Block(kind, name, frozenset(inside), {}, {}, {}) for (kind, name), inside in found.items()]
 
 
-def _hit(blocks: Sequence[_Block], placement: Placement) -> list[_Hit]:
+@lru_cache(maxsize=16_384)
+def _losses(placement: Placement, blocks: tuple[frozenset[str], ...]) -> tuple[_Loss, ...]:
+    """What each of these blocks takes from nodes that are placed like this, where it takes anything."""
     found = []
-    for block in blocks:
-        left, gone = placement.left_without(block.zones)
+    for number, block in enumerate(blocks):
+        left, gone = placement.left_without(block)
         if left < placement.fewest:
-            found.append(_Hit(block, LEAST, False, gone))
+            found.append(_Loss(number, LEAST, False, gone))
         elif left < placement.most or left < placement.needed or gone:
-            found.append(_Hit(block, MORE if left < placement.most else None, left < placement.needed, gone))
-    return found
+            need = MORE if left < placement.most else None
+            found.append(_Loss(number, need, left < placement.needed, gone))
+    return tuple(found)
 
 
 _outage = lru_cache(maxsize=16_384)(Outage)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from designer.catalog.model import Behavior, Component, Place, Replication
+from designer.design.figures import figure_of
 from designer.design.model import Acks, Design, Leaders, Node, ReadFrom
 from designer.reliability.groups import Parts, Placement, first_zone, is_managed
 from designer.units import SECONDS_PER_YEAR
@@ -29,35 +30,29 @@ class Placer:
         kind = self._kinds.get(node.component)
         if kind is None:
             kind = self._kinds[node.component] = _kind_of(self._catalog[node.component])
-        availability = node.figures.get("availability", kind.availability)
-        if availability is None or kind.back is None:
+        component, availability, back = kind
+        availability = node.figures.get("availability", availability)
+        if availability is None or back is None:
             return None
-        return kind.back(node, kind, node.zones or self._zones, 1.0 - availability, needed)
+        return back(node, component, node.zones or self._zones, 1.0 - availability, needed)
 
 
 class _Kind(NamedTuple):
     """What placing asks of a component, read once for all nodes of it."""
 
-    back: Callable[[Node, _Kind, tuple[str, ...], float, int], Placement] | None  # None: it never fails
+    component: Component
     availability: float | None
-    failures: float  # per year
-    failover: float  # seconds
-    is_queue: bool
+    back: Callable[[Node, Component, tuple[str, ...], float, int], Placement] | None  # None: it never fails
 
 
 def _kind_of(component: Component) -> _Kind:
-    figures = component.figures
-    availability, failures, failover = figures.availability, figures.failures_per_year, figures.failover_time
-    return _Kind(
-        _way_of(component),
-        None if availability is None else availability.default,
-        0.0 if failures is None else failures.default,
-        0.0 if failover is None else failover.default,
-        component.behavior is Behavior.QUEUE,
-    )
+    figure = component.figures.availability
+    return _Kind(component, None if figure is None else figure.default, _way_of(component))
 
 
-def _way_of(component: Component) -> Callable[[Node, _Kind, tuple[str, ...], float, int], Placement] | None:
+def _way_of(
+    component: Component,
+) -> Callable[[Node, Component, tuple[str, ...], float, int], Placement] | None:
     """How the machines of a node of this component back a request."""
     behavior, replication = component.behavior, component.replication
     if behavior is Behavior.CLIENT:
@@ -71,39 +66,39 @@ def _way_of(component: Component) -> Callable[[Node, _Kind, tuple[str, ...], flo
     return _kept if behavior is Behavior.CACHE else _shared
 
 
-def _alone(node: Node, kind: _Kind, zones: tuple[str, ...], down: float, needed: int) -> Placement:
+def _alone(node: Node, component: Component, zones: tuple[str, ...], down: float, needed: int) -> Placement:
     """Seen as a whole: its provider, or its user, keeps it running."""
     return _stand_alone(down)
 
 
-def _shared(node: Node, kind: _Kind, zones: tuple[str, ...], down: float, needed: int) -> Placement:
+def _shared(node: Node, component: Component, zones: tuple[str, ...], down: float, needed: int) -> Placement:
     """Machines that are all alike."""
     return _share(down, zones, node.instances * node.shards * (1 + node.replicas), needed)
 
 
-def _kept(node: Node, kind: _Kind, zones: tuple[str, ...], down: float, needed: int) -> Placement:
+def _kept(node: Node, component: Component, zones: tuple[str, ...], down: float, needed: int) -> Placement:
     """Each part of a cache in several copies, any of which will do: without an answer it is a miss."""
     return _lead(down, zones, node.instances * node.shards, 1 + node.replicas, 1, 0.0, 1, 1, True)
 
 
-def _voted(node: Node, kind: _Kind, zones: tuple[str, ...], down: float, needed: int) -> Placement:
+def _voted(node: Node, component: Component, zones: tuple[str, ...], down: float, needed: int) -> Placement:
     """Each record on some of the machines, of which a quorum must answer."""
     kept = min(1 + node.replicas, node.instances)
     writes = node.write_quorum or kept // 2 + 1
     # All that is asked of a queue is to take something.
-    reads = writes if kind.is_queue else node.read_quorum or kept // 2 + 1
+    reads = writes if component.behavior is Behavior.QUEUE else node.read_quorum or kept // 2 + 1
     return _vote(down, zones, node.instances, kept, needed, reads, writes)
 
 
-def _led(node: Node, kind: _Kind, zones: tuple[str, ...], down: float, needed: int) -> Placement:
+def _led(node: Node, component: Component, zones: tuple[str, ...], down: float, needed: int) -> Placement:
     """Each part of the data on a leader and its followers."""
     copies = 1 + node.replicas
     writes, switching = 1, 0.0
     if copies > 1:
         writes = {Acks.LEADER: 1, Acks.ONE: 2, Acks.ALL: copies}[node.acks]
         if node.leaders is Leaders.SINGLE:
-            switching = _switching(node, kind, down)
-    reads = writes if kind.is_queue else 1
+            switching = _switching(node, component, down)
+    reads = writes if component.behavior is Behavior.QUEUE else 1
     reads_wait = node.read_from is not ReadFrom.REPLICAS
     parts = node.instances * node.shards
     return _lead(down, zones, parts, copies, needed, switching, reads, writes, reads_wait)
@@ -148,13 +143,13 @@ def _vote(
     return Placement(down, parts[0][1], share, reads=reads, writes=writes, parts=parts)
 
 
-def _switching(node: Node, kind: _Kind, down: float) -> float:
+def _switching(node: Node, component: Component, down: float) -> float:
     """Share of the year spent failing over: failures per year x failover time.
 
     Never more than `down` / (1 + `down`), at which a leader with one follower is no better than a machine alone.
     """
-    failures = node.figures.get("failures_per_year", kind.failures)
-    duration = node.figures.get("failover_time", kind.failover)
+    failures = figure_of(node, component, "failures_per_year") or 0.0
+    duration = figure_of(node, component, "failover_time") or 0.0
     return min(down / (1.0 + down), failures * duration / SECONDS_PER_YEAR)
 
 

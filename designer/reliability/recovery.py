@@ -181,10 +181,11 @@ def _point(node: Node, component: Component) -> Wait:
     """The age of what is lost, and why."""
     if is_managed(component):
         return Wait(0.0, "the provider keeps several copies before it answers")
-    copies = acknowledged(node, component)
+    copies = _copies(node, component)
+    written = acknowledged(node, component)
+    if written > 1:
+        return Wait(0.0, f"{written} machines have a write before it is answered")
     if copies > 1:
-        return Wait(0.0, f"{copies} machines have a write before it is answered")
-    if _copies(node, component) > 1:
         lag = figure_of(node, component, "replication_lag")
         if lag is not None:
             return Wait(lag, "copies are made after the answer", "lag")
@@ -198,7 +199,9 @@ def acknowledged(node: Node, component: Component) -> int:
     copies = _copies(node, component)
     if component.replication is Replication.QUORUM:
         return node.write_quorum or copies // 2 + 1
-    return {Acks.LEADER: 1, Acks.ONE: min(2, copies), Acks.ALL: copies}[node.acks]
+    if node.acks is Acks.LEADER:
+        return 1
+    return copies if node.acks is Acks.ALL else min(2, copies)
 
 
 def _copies(node: Node, component: Component) -> int:

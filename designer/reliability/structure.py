@@ -22,7 +22,7 @@ from designer.reliability.formulas import Formulas
 from designer.reliability.frontier import Way, follow
 from designer.reliability.groups import Placement
 from designer.scenario.model import Access, Operation, Touch
-from designer.traffic.model import Call, Plan, Visit
+from designer.traffic.model import Plan, Visit
 
 FEW_STATES = 8
 """States per visit of a walk through a drawing that is narrow."""
@@ -102,22 +102,36 @@ class Structure:
         return not all(works[place] for _, place in self._seen.entries)
 
 
-class Outliner:
-    """Tells what `structure_of` needs to know of plans. Nodes without a placement never fail."""
+def outline(
+    plan: Plan, touches: Sequence[Touch], placements: Mapping[str, Placement], nodes: Mapping[str, Node]
+) -> Outline:
+    """What `structure_of` needs to know. Nodes without a placement never fail."""
+    return _Outliner(plan, touches, placements, nodes).outline()
 
-    def __init__(self, placements: Mapping[str, Placement], nodes: Mapping[str, Node]) -> None:
+
+class _Outliner:
+    def __init__(
+        self,
+        plan: Plan,
+        touches: Sequence[Touch],
+        placements: Mapping[str, Placement],
+        nodes: Mapping[str, Node],
+    ) -> None:
+        self._plan = plan
+        self._touches = touches
         self._placements = placements
         self._nodes = nodes
-        self._read = {name: _to_read(name, item) for name, item in placements.items()}
+        self._variables: dict[Variable, int] = {}  # in the order in which they are called for
+        self._plain: dict[str, tuple[int, ...]] = {}  # by node: its variables where no data is worked on
+        self._answers: dict[tuple[str, bool, tuple[int, ...]], tuple[int, ...]] = {}
 
-    def outline(self, plan: Plan, touches: Sequence[Touch]) -> Outline:
-        """The outline of a plan; its variables are in the order in which they are called for."""
-        numbers: dict[Variable, int] = {}
-        owned: list[tuple[int, ...] | None] = [None] * len(plan.visits)  # None: nobody waits for it
-        for entry in plan.entries:
-            owned[entry.visit.number] = self._own(entry.visit, touches, numbers)
+    def outline(self) -> Outline:
+        visits = self._plan.visits
+        owned: list[tuple[int, ...] | None] = [None] * len(visits)  # None: nobody waits for it
+        for entry in self._plan.entries:
+            owned[entry.visit.number] = self._own(entry.visit)
         rows: list[_Row] = []
-        for visit in reversed(plan.visits):
+        for visit in reversed(visits):
             own = owned[visit.number]
             if own is None:
                 rows.append(_NOTHING)
@@ -128,67 +142,78 @@ class Outliner:
                     continue
                 options: list[int] = []
                 for option in call.options:
-                    place = option.visit.number
+                    called = option.visit
+                    place = called.number
                     options.append(place)
                     if owned[place] is None:
-                        owned[place] = self._own(option.visit, touches, numbers)
-                answer = () if call.on_miss is None else self._answer(visit.node, call, touches, numbers)
+                        owned[place] = self._own(called)
+                answer = () if call.on_miss is None else self._answer(visit.node, call.on_miss, call.touches)
                 needs.append((answer, tuple(options)))
             rows.append((own, tuple(needs)))
         rows.reverse()
-        entries = tuple([(entry.weight, entry.visit.number) for entry in plan.entries])
-        return Outline(plan.workload, tuple(numbers), tuple(rows), entries)
+        entries = tuple([(entry.weight, entry.visit.number) for entry in self._plan.entries])
+        return Outline(self._plan.workload, tuple(self._variables), tuple(rows), entries)
 
-    def _own(self, visit: Visit, touches: Sequence[Touch], numbers: dict[Variable, int]) -> tuple[int, ...]:
+    def _own(self, visit: Visit) -> tuple[int, ...]:
         """Numbers of what must be up at the visited node."""
-        needed = self._read.get(visit.node)
-        if needed is None:
-            return ()
-        return _number(self._to_work(visit, touches) if visit.work else needed, numbers)
-
-    def _to_work(self, visit: Visit, touches: Sequence[Touch]) -> tuple[Variable, ...]:
-        """What the work on data asks of the node."""
         node = visit.node
-        placement = self._placements[node]
-        if placement.number == 1 and not placement.split:
-            return self._read[node]
+        if visit.work:
+            placement = self._placements.get(node)
+            if placement is not None and (placement.split or placement.number > 1):
+                return self._number(_variables(node, self._to_work(visit, placement)))
+        return self._read(node)
+
+    def _read(self, node: str) -> tuple[int, ...]:
+        """Numbers of what a read needs: also asked of what merely passes a request on."""
+        found = self._plain.get(node)
+        if found is None:
+            placement = self._placements.get(node)
+            if placement is None:
+                found = ()
+            elif placement.split and placement.reads_more:
+                found = self._number(_variables(node, (LEAST, MORE)))
+            else:
+                found = self._number(_variables(node, (LEAST,)))
+            self._plain[node] = found
+        return found
+
+    def _to_work(self, visit: Visit, placement: Placement) -> tuple[str, ...]:
+        """What the work on data needs of the node."""
         needs = {LEAST: None}
         for work in visit.work:
-            touch = touches[work.touch]
+            touch = self._touches[work.touch]
             is_read = touch.dataset is None or touch.operation is Operation.READ
             if placement.split and is_read is placement.reads_more:
                 needs[MORE] = None
-            if placement.number > 1 and self._everywhere(node, touch):
+            if placement.number > 1 and self._everywhere(visit.node, touch):
                 needs[ALL_READS if is_read else ALL_WRITES] = None
-        return tuple([Variable(node, need) for need in needs])
+        return tuple(needs)
 
     def _everywhere(self, node: str, touch: Touch) -> bool:
         indexed = touch.access is Access.INDEX and self._nodes[node].index is Index.LOCAL
         return indexed or touch.access is Access.SCATTER
 
-    def _answer(
-        self, node: str, call: Call, touches: Sequence[Touch], numbers: dict[Variable, int]
-    ) -> tuple[int, ...]:
+    def _answer(self, node: str, cache: str, touches: tuple[int, ...]) -> tuple[int, ...]:
         """Numbers of what an answer of the cache takes, for which nothing behind it is asked."""
-        cache = call.on_miss or ""
-        datasets = dict.fromkeys([touches[touch].dataset or "" for touch in call.touches])
-        needed = [Variable(cache, LEAST, dataset) for dataset in datasets]
-        if cache != node:
-            needed = [*self._read.get(cache, ()), *needed]
-        return _number(needed, numbers)
+        is_inside = cache == node
+        found = self._answers.get((cache, is_inside, touches))
+        if found is None:
+            datasets = dict.fromkeys([self._touches[touch].dataset or "" for touch in touches])
+            answer = self._number([Variable(cache, LEAST, dataset) for dataset in datasets])
+            # A visit to the cache itself has its machines among its own.
+            found = answer if is_inside else self._read(cache) + answer
+            self._answers[cache, is_inside, touches] = found
+        return found
+
+    def _number(self, needed: Sequence[Variable]) -> tuple[int, ...]:
+        """Their numbers; what has none yet gets the next one."""
+        numbers = self._variables
+        return tuple([numbers.setdefault(variable, len(numbers)) for variable in needed])
 
 
-def _number(needed: Sequence[Variable], numbers: dict[Variable, int]) -> tuple[int, ...]:
-    """Their numbers; what has none yet gets the next one."""
-    if len(needed) == 1:
-        return (numbers.setdefault(needed[0], len(numbers)),)
-    return tuple([numbers.setdefault(variable, len(numbers)) for variable in needed])
-
-
-def _to_read(node: str, placement: Placement) -> tuple[Variable, ...]:
-    """What a read needs: also asked of what merely passes a request on."""
-    least = Variable(node, LEAST)
-    return (least, Variable(node, MORE)) if placement.split and placement.reads_more else (least,)
+@lru_cache(maxsize=16_384)
+def _variables(node: str, needs: tuple[str, ...]) -> tuple[Variable, ...]:
+    return tuple([Variable(node, need) for need in needs])
 
 
 @lru_cache(maxsize=64)

@@ -36,6 +36,11 @@ _Content = tuple[float, float, float, float]
 """What one visit all of whose operations are wanted asks for and carries: reads, writes, bytes there and back."""
 
 
+_Flow = tuple[int, int, float, float, float, float, float, float]
+"""A flow while it is added up, plain as there are many: its nodes, calls, reads, writes, bytes forward and back, and
+calls tried again."""
+
+
 class _Load:
     """A load while it is added up. Most have to do with no dataset."""
 
@@ -95,8 +100,7 @@ class _Accounts:
         self._tries = tries
         self._messages: dict[tuple[int, ...], _Content] = {}  # of visits that pass on what they are for
         self._loads: dict[int, _Load] = {}  # by number of the node
-        # By place of the connection in the design: calls, reads, writes, bytes forward and back, calls tried again.
-        self._flows: dict[int, list[float]] = {}
+        self._flows: dict[int, _Flow] = {}  # by place of the connection in the design
         self._waited: set[int] = set()  # connections over which somebody waits
 
     def add(self, numbers: range) -> None:
@@ -158,29 +162,28 @@ class _Accounts:
 
     def _add_links(self, number: int, place: int, behavior: Behavior) -> None:
         network, rates, flows, tries = self._network, self._rates, self._flows, self._tries
-        visit, waited = network.visits[number], self._waited
+        visit, waited, places = network.visits[number], self._waited, network.places
         let_in = rates.admitted.get(place, 1.0) if rates.admitted else 1.0
         inline = behavior is _CACHE and bool(visit.calls)
         reads, writes, forward, back = self._content(visit, behavior, place)
         for link, (calls, volume) in zip(network.inflow[number], rates.calls[number], strict=True):
             source, _, _, _, connection, deferred = link
             if inline:
-                forward, back = self._carried(visit, network.places[source])
+                forward, back = self._carried(visit, places[source])
             retried = calls * (1.0 - 1.0 / tries[connection]) if tries else 0.0
             if not deferred:
                 waited.add(connection)
             flow = flows.get(connection)
             if flow is None:
-                flows[connection] = [
-                    calls, volume * reads, volume * writes, volume * forward, volume * back * let_in, retried,
-                ]  # fmt: skip
-                continue
-            flow[0] += calls
-            flow[1] += volume * reads
-            flow[2] += volume * writes
-            flow[3] += volume * forward
-            flow[4] += volume * back * let_in
-            flow[5] += retried
+                flows[connection] = (
+                    places[source], place, calls, volume * reads, volume * writes,
+                    volume * forward, volume * back * let_in, retried,
+                )  # fmt: skip
+            else:
+                flows[connection] = (
+                    places[source], place, flow[2] + calls, flow[3] + volume * reads, flow[4] + volume * writes,
+                    flow[5] + volume * forward, flow[6] + volume * back * let_in, flow[7] + retried,
+                )  # fmt: skip
 
     def _carried(self, visit: Visit, caller: int) -> Bytes:
         """What a call to a cache on the way carries: records, for who asks it as a store."""
@@ -229,13 +232,11 @@ class _Accounts:
 
     def list_flows(self) -> list[Flow]:
         """What was added up, in the order of the design's connections."""
-        connections, index, loads = self._topology.connections, self._topology.index, self._loads
-        name, waited = self._name, self._waited
+        ids, loads, name, waited = self._topology.ids, self._loads, self._name, self._waited
         listed = []
-        for number, (calls, reads, writes, forward, back, retried) in sorted(self._flows.items()):
-            connection = connections[number]
-            source, target = connection.source, connection.target
-            sender, receiver = loads[index[source]], loads[index[target]]
+        for number, sums in sorted(self._flows.items()):
+            start, end, calls, reads, writes, forward, back, retried = sums
+            source, target, sender, receiver = ids[start], ids[end], loads[start], loads[end]
             sender.sent += forward
             sender.received += back
             receiver.received += forward

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 
 from designer.scenario.model import Touch
-from designer.traffic.candidates import Candidates, dead_letters
+from designer.traffic.candidates import Candidates, Terms, dead_letters
 from designer.traffic.demands import Demand
 from designer.traffic.model import Call, Option, Visit, Work
 from designer.traffic.moves import Move, Moves, Purpose
@@ -30,13 +30,12 @@ _Group = list[tuple[int, Move]]
 class _Errand:
     """What a node is called for. `factor` is how often each operation is done there."""
 
-    __slots__ = ("factor", "needs", "sketches", "touches", "visits")
+    __slots__ = ("factor", "needs", "touches", "visits")
 
     def __init__(self, needs: tuple[Need, ...], factor: float) -> None:
         self.needs = needs
         self.factor = factor
         self.touches = tuple([touch for touch, _ in needs])
-        self.sketches: dict[int, _Sketch] = {}  # by node
         self.visits: dict[int, int] = {}  # numbers of those that are made, by node
 
 
@@ -79,23 +78,23 @@ class Itinerary:
         needs = [(touch, _DEFER if self._touches[touch].deferred else _DO) for touch in touches]
         root = self._errand(tuple(needs))
         # Callees first, with a stack of our own: a long chain of nodes is no reason to run out of Python's.
-        stack = [(node, root)]
+        stack: list[tuple[int, _Errand, _Sketch | None]] = [(node, root, None)]
         while stack:
-            here, errand = stack[-1]
-            if here in errand.visits:
-                stack.pop()
-                continue
-            sketch = errand.sketches.get(here)
+            here, errand, sketch = stack.pop()
             if sketch is None:
-                sketch = errand.sketches[here] = self._sketch(here, errand)
-                waiting = len(stack)
-                for _, legs, *_ in sketch[1]:
-                    for edge, _, wanted in legs:
-                        if edge[0] not in wanted.visits:
-                            stack.append((edge[0], wanted))
-                if len(stack) > waiting:
+                if here in errand.visits:
                     continue
-            stack.pop()
+                sketch = self._sketch(here, errand)
+                missing = [
+                    (leg[0][0], leg[2], None)
+                    for called in sketch[1]
+                    for leg in called[1]
+                    if leg[0][0] not in leg[2].visits
+                ]
+                if missing:
+                    stack.append((here, errand, sketch))
+                    stack += missing
+                    continue
             self._finish(here, errand, sketch)
         number = root.visits[node]
         self._network.entries[number] = weight
@@ -149,7 +148,12 @@ class Itinerary:
                 groups[move.group].append((touch, move))
             else:
                 groups[move.group] = [(touch, move)]
-        return self._call_groups(node, work, list(groups.values())) if groups else (work, [], 0.0)
+        if not groups:
+            return work, [], 0.0
+        if len(errand.needs) == 1 and move.sole:
+            needs = errand.needs if move.purpose is purpose else ((touch, move.purpose),)
+            return work, [self._call(move.onward, needs, move.condition, move.deferred, False)], 0.0
+        return self._call_groups(node, work, list(groups.values()))
 
     def _call_groups(self, node: int, work: list[Work], groups: list[_Group]) -> _Sketch:
         """The calls in order: lookups before the first call that depends on them, news of a write after it."""
@@ -167,17 +171,17 @@ class Itinerary:
             for caches in dict.fromkeys(told) if told else ():
                 news = tuple([(touch, _TELL) for touch, each in group if each.told == caches])
                 calls += [self._call(cache, news, None, False, True) for cache in caches]
-            if move.onward.given_up:
-                given_up += self._bury(node, move.onward, calls, needs)
+            if move.onward.terms and move.onward.terms.given_up:
+                given_up += self._bury(node, move.onward.terms, calls, needs)
         return work, calls, given_up
 
-    def _bury(self, queue: int, onward: Candidates, calls: list[_Called], needs: Sequence[Need]) -> float:
+    def _bury(self, queue: int, terms: Terms, calls: list[_Called], needs: Sequence[Need]) -> float:
         """Add the call by which a queue puts away what its consumers, the last called, have failed to do.
 
         Returns how many messages there are of these for each visit of the queue, where it cannot put them away.
         """
         times, legs, *_ = calls[-1]
-        parts = zip(legs, onward.given_up, onward.deliveries, strict=True)
+        parts = zip(legs, terms.given_up, terms.deliveries, strict=True)
         given_up = times * sum([weight * part / handed for (_, weight, _), part, handed in parts])
         letters = dead_letters(self._topology, queue)
         if not letters.shares:
@@ -196,12 +200,13 @@ class Itinerary:
         deferred: bool,
         optional: bool,
     ) -> _Called:
-        if candidates.plain:
+        terms = candidates.terms
+        if terms is None:
             errand = self._errand(needs)
             legs = [(edge, weight, errand) for edge, weight in candidates.shares]
             return 1.0, legs, condition, deferred, optional
         multiplied = []
-        each = zip(candidates.shares, candidates.calls, candidates.deliveries, strict=True)
+        each = zip(candidates.shares, terms.calls, terms.deliveries, strict=True)
         for (edge, weight), calls, handed in each:
             # Where the request ends, several calls are as many operations of one; elsewhere they are calls.
             several = calls != 1.0 and self._ends(edge[0], needs)
@@ -209,7 +214,7 @@ class Itinerary:
             multiplied.append((edge, weight * handed * (1.0 if several else calls), errand))
         times = sum([weight for _, weight, _ in multiplied])
         legs = [(edge, weight / times, errand) for edge, weight, errand in multiplied]
-        return times, legs, condition, deferred or candidates.deferred, optional
+        return times, legs, condition, deferred or terms.deferred, optional
 
     def _ends(self, node: int, needs: tuple[Need, ...]) -> bool:
         return all(self._moves.of(node, self._demands[touch], purpose).ends for touch, purpose in needs)

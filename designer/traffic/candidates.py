@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from designer.design.figures import figure_of
 from designer.design.model import Delivery, Mode
 from designer.traffic.topology import Edge, Topology
 
 
+class Terms(NamedTuple):
+    """What is not plain about a call, for each of its candidates."""
+
+    deferred: bool  # nobody waits for any: a call that may go over another connection is waited for
+    calls: Sequence[float]  # made for one request
+    deliveries: Sequence[float]  # times a queue hands out a message
+    given_up: Sequence[float] = ()  # of a queue: part of the messages that are never done
+
+
 @dataclass(slots=True, eq=False)
 class Candidates:
     """The possible targets of one call. They are what they are by identity, and not changed once made."""
 
-    shares: Sequence[tuple[Edge, float]]  # with its part of the calls, 1 in all
-    plain: bool = True  # one call for each request, which is waited for, and one delivery
-    deferred: bool = False  # nobody waits for any: a call that may go over another connection is waited for
-    # Where they are not plain, for each:
-    calls: Sequence[float] = ()  # made for one request
-    deliveries: Sequence[float] = ()  # times a queue hands out a message
-    given_up: Sequence[float] = ()  # of a queue: part of the messages that are never done
+    shares: Sequence[tuple[Edge, float]]  # with the part of the calls of each, 1 in all
+    terms: Terms | None = None  # None: one call for each request, which is waited for, and one delivery
 
 
 NOBODY = Candidates(())
@@ -33,8 +38,9 @@ def gather(topology: Topology, node: int, targets: int) -> Candidates:
     """
     drawn = [edge for edge in topology.edges[node] if targets & edge[1]]
     if topology.plain >> node & 1:
-        part = 1.0 / len(drawn) if drawn else 0.0
-        return Candidates([(edge, part) for edge in drawn])
+        if len(drawn) == 1:
+            return Candidates(((drawn[0], 1.0),))
+        return Candidates([(edge, 1.0 / len(drawn)) for edge in drawn])
     shares = _share_out(topology, drawn)
     connections = [topology.connections[number] for (_, _, number, _), _ in shares]
     deferred = all(connection.mode is Mode.ASYNC for connection in connections)
@@ -42,9 +48,10 @@ def gather(topology: Topology, node: int, targets: int) -> Candidates:
     if topology.queues >> node & 1:
         handed = [_deliver(topology, node, target) for (target, *_), _ in shares]
         deliveries, given_up = [times for times, _ in handed], [lost for _, lost in handed]
-        return Candidates(shares, False, deferred, calls, deliveries, given_up)
-    plain = not deferred and all(times == 1.0 for times in calls)
-    return Candidates(shares, plain, deferred, calls, [1.0] * len(calls))
+        return Candidates(shares, Terms(deferred, calls, deliveries, given_up))
+    if not deferred and all(times == 1.0 for times in calls):
+        return Candidates(shares)
+    return Candidates(shares, Terms(deferred, calls, [1.0] * len(calls)))
 
 
 def dead_letters(topology: Topology, queue: int) -> Candidates:
@@ -54,7 +61,7 @@ def dead_letters(topology: Topology, queue: int) -> Candidates:
         return NOBODY
     shares = _share_out(topology, edges)
     calls = [topology.connections[number].calls or 1.0 for (_, _, number, _), _ in shares]
-    return Candidates(shares, False, True, calls, [1.0] * len(calls))
+    return Candidates(shares, Terms(True, calls, [1.0] * len(calls)))
 
 
 def is_endless(topology: Topology, queue: int, consumer: int) -> bool:

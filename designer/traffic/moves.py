@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from designer.traffic.candidates import NOBODY, Candidates, gather
@@ -27,23 +27,32 @@ _DO, _DEFER, _BURY = Purpose.DO, Purpose.DEFER, Purpose.BURY
 _SIDEWAYS = frozenset({Purpose.LOOK_UP, Purpose.TELL})
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Move:
     """What a node does for one need. Needs with the same `group` leave it in one call."""
 
-    works: bool  # counts as an operation here
-    ends: bool  # nothing has to be called
     purpose: Purpose = Purpose.DO  # of the need in the onward call
     onward: Candidates = NOBODY
     deferred: bool = False  # the onward call is not waited for
     group: object = None
-    condition: Condition | None = None  # the caches that must not have it, when the onward call is made
-    asked: Candidates = NOBODY  # caches asked before the onward call
-    told: tuple[Candidates, ...] = ()  # caches told after it, each in a call of its own
+    # These are set where they differ.
+    works: bool = field(default=False, init=False)  # counts as an operation here
+    ends: bool = field(default=False, init=False)  # nothing has to be called
+    condition: Condition | None = field(default=None, init=False)  # made when these caches do not have it
+    asked: Candidates = field(default=NOBODY, init=False)  # caches asked before the onward call
+    told: tuple[Candidates, ...] = field(
+        default=(), init=False
+    )  # caches told after it, each in a call of its own
+
+    @property
+    def sole(self) -> bool:
+        """Whether the onward call is the only one."""
+        terms = self.onward.terms
+        return not (self.asked.shares or self.told or (terms and terms.given_up))
 
 
-_END = Move(works=True, ends=True)
-_BURIED = Move(works=False, ends=True)
+_END, _BURIED = Move(), Move()
+_END.works = _END.ends = _BURIED.ends = True
 
 
 class Moves:
@@ -77,7 +86,7 @@ class Moves:
             return _END
         targets = self._ways.through(node, demand)
         group = (targets, purpose, demand.dataset)
-        return Move(False, False, purpose, self.candidates(node, targets), False, group)
+        return Move(purpose, self.candidates(node, targets), False, group)
 
     def _pass_on(self, node: int, demand: Demand, pending: bool) -> Move:
         queue = bool(self._topology.queues >> node & 1)
@@ -89,8 +98,8 @@ class Moves:
             aside = self._ways.aside(node, demand, pending, targets)
             if copied or aside:
                 pass_caches = self._read if demand.cacheable else self._write
-                return pass_caches(node, demand, Move(False, False, purpose, onward, queue), targets, aside)
-        return Move(False, False, purpose, onward, queue, targets)
+                return pass_caches(node, demand, Move(purpose, onward, queue), targets, aside)
+        return Move(purpose, onward, queue, targets)
 
     def _write(self, node: int, demand: Demand, move: Move, targets: int, aside: int) -> Move:
         """The move of a write at a cache, or beside caches that are told."""

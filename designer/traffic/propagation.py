@@ -35,13 +35,11 @@ def propagate(
     rates = Rates(scenario, catalog, topology, network, multiple, known_tries)
     rates.find()
     flows, loads = add_up(scenario, topology, network, rates, known_tries)
-    hits = []
-    if rates.settled:
-        for node_id in topology.ids:
-            for dataset in scenario.datasets:
-                settled = rates.settled.get((node_id, dataset))
-                if settled is not None:
-                    hits.append(settled.hit)
+    datasets = list(scenario.datasets)
+    hits = sorted(
+        [settled.hit for settled in rates.settled.values()],
+        key=lambda hit: (topology.index[hit.cache], datasets.index(hit.dataset)),
+    )
     return Traffic(dict(routed.plans), flows, loads, tuple(hits), routed.problems(catalog))
 
 

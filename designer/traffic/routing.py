@@ -57,8 +57,10 @@ def route(
 
 
 def find_routes(scenario: Scenario, design: Design, catalog: Mapping[str, Component]) -> Routed:
-    """As `route`. The answer is remembered: scenarios that differ in rates alone, and catalogues that differ in
-    figures, share it."""
+    """As `route`. The answer is remembered.
+
+    Scenarios that differ in rates alone share it, and catalogues that differ in figures, but for error rates.
+    """
     return _find(_Question(scenario, design, catalog))
 
 
@@ -82,8 +84,9 @@ class _Question:
             objects.append(workload.touches)
             values += (name, workload.name)
         for item in self.components.values():
+            failing = item.figures.error_rate  # a queue hands out again what its consumers failed to do
             values += (item.behavior, item.place, item.holds, item.caches, item.provides)
-            values.append(item.figures.error_rate and item.figures.error_rate.default)
+            values.append(failing and failing.default)
         self._objects = objects  # held, so that no id is used again
         self._identity = (tuple(map(id, objects)), tuple(values))
 

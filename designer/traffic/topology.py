@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
+from operator import itemgetter
 
 from designer.catalog.model import Behavior, Component
 from designer.design.model import Connection, Design, Mode
@@ -21,6 +22,8 @@ class Lane(IntEnum):
     WRITE = 1
     ANY = 2
 
+
+_LANES: Mapping[Carried, Lane] = {Carried.READ: Lane.READ, Carried.WRITE: Lane.WRITE}
 
 Edge = tuple[int, int, int, str]
 """A connection to node number so and so, which is this bit: its number in the design, and its id. Plain, as boards
@@ -55,14 +58,13 @@ class Topology:
         size = len(self.ids)
         self.edges: list[list[Edge]] = [[] for _ in range(size)]
         self.dead_letters: dict[int, list[Edge]] = {}  # by queue
-        self.successors = [[0] * size for _ in Lane]
+        self.successors: list[list[int]] = []  # by lane
         self.called = [0] * size  # as successors on any lane, and dead letters
         self.shared = [0] * size  # targets for whom a share is drawn
         # Nodes all of whose connections have even parts of the calls, one for each request, and are waited for.
         self.plain = ((1 << size) - 1) & ~self.queues
         self.refusing = 0  # nodes with a connection that is taken whatever a cache has
         self.asking = 0  # nodes with a connection that is drawn for what a cache does not have
-        self._targets: list[list[int]] = [[] for _ in range(size)]
         self._connect()
         self._callees_first, self.cyclic = sort(self.called)
         self._steps = [
@@ -72,10 +74,10 @@ class Topology:
         self.descendants, self.beyond = self._close()
 
     def _connect(self) -> None:
-        index, edges, targets, called = (self.index, self.edges, self._targets, self.called)
-        closed, mute, asynchronous = self.clients | self.observers, self.observers, Mode.ASYNC
-        failed, only_reads, only_writes = Carried.FAILED, Carried.READ, Carried.WRITE
-        reads, writes, anything = self.successors
+        index, edges, called = self.index, self.edges, self.called
+        closed, mute = self.clients | self.observers, self.observers
+        everything, asynchronous = Carried.ALL, Mode.ASYNC
+        partial = []
         for number, connection in enumerate(self.connections):
             start, end = connection.source, connection.target
             if start not in index or end not in index:
@@ -88,20 +90,28 @@ class Topology:
             deferred = connection.mode is asynchronous
             if share is not None or deferred or connection.calls or connection.on_miss is not None:
                 self._mark(source, bit, connection)
-            carried = connection.carries
-            if carried is failed and not self.queues >> source & 1:
-                continue
-            targets[source].append(target)
-            called[source] |= bit
-            if carried is failed:
+            if connection.carries is everything:
+                edges[source].append(edge)
+                called[source] |= bit
+            else:
+                partial.append((source, edge, connection.carries))
+        self.successors = [list(called) for _ in Lane]
+        self._connect_partly(partial)
+
+    def _connect_partly(self, partial: list[tuple[int, Edge, Carried]]) -> None:
+        """Add the connections that carry only some requests."""
+        for source, edge, carries in partial:
+            if carries is not Carried.FAILED:
+                self.successors[_LANES[carries]][source] |= edge[1]
+                self.successors[Lane.ANY][source] |= edge[1]
+                self.edges[source].append(edge)
+            elif self.queues >> source & 1:
                 self.dead_letters.setdefault(source, []).append(edge)
+            else:
                 continue
-            edges[source].append(edge)
-            anything[source] |= bit
-            if carried is not only_writes:
-                reads[source] |= bit
-            if carried is not only_reads:
-                writes[source] |= bit
+            self.called[source] |= edge[1]
+        for source in {source for source, _, _ in partial}:
+            self.edges[source].sort(key=itemgetter(2))  # as they were drawn
 
     def _mark(self, source: int, target: int, connection: Connection) -> None:
         """Note what is not as usual about the connections of a node. `target` is a bit."""
@@ -123,8 +133,10 @@ class Topology:
             changed = False
             for number in self._callees_first:
                 further = 0
-                for target in self._targets[number]:
-                    further |= below[target]
+                for edge in self.edges[number]:
+                    further |= below[edge[0]]
+                for edge in self.dead_letters.get(number, ()):
+                    further |= below[edge[0]]
                 beyond[number] = further
                 if further | below[number] != below[number]:
                     below[number] |= further
@@ -185,6 +197,6 @@ def lowest(mask: int) -> int:
 def bits(mask: int) -> Iterator[int]:
     """The numbers in a set, ascending."""
     while mask:
-        number = lowest(mask)
-        mask ^= 1 << number
-        yield number
+        bit = mask & -mask
+        mask ^= bit
+        yield bit.bit_length() - 1
