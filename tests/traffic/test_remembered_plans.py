@@ -37,7 +37,8 @@ def test_other_figures_are_no_reason_to_plan_anew(component: str, figure: str, v
 
 def test_other_rates_are_no_reason_to_plan_anew() -> None:
     busier = {
-        name: item.model_copy(update={"rate": item.average_rate * 3.0}) for name, item in ASKED.workloads.items()
+        name: item.model_copy(update={"rate": item.average_rate * 3.0})
+        for name, item in ASKED.workloads.items()
     }
     known = find_routes(ASKED, DRAWN, CATALOG)
     assert find_routes(ASKED.model_copy(update={"workloads": busier}), DRAWN, CATALOG) is known
