@@ -126,8 +126,9 @@ def mean_wait_mdc(servers: int, rate: float, service_time: float) -> float:
     Exact for one server. Within 1.5 % of the exact value where at least one in ten waits; below that up to 20 %, of
     waits that are less than a hundredth of the service time.
     """
+    exponential = mean_wait_mmc(servers, rate, service_time)
     share = cosmetatos(servers, _offered(rate, service_time) / servers)
-    return (1.0 + share) / 2.0 * mean_wait_mmc(servers, rate, service_time)
+    return (1.0 + share) / 2.0 * exponential
 
 
 def mean_wait_mgc(servers: int, rate: float, service_time: float, service_variation: float) -> float:
@@ -138,11 +139,9 @@ def mean_wait_mgc(servers: int, rate: float, service_time: float, service_variat
     in ten waits, and within 12 % (0.5 % of the service time) elsewhere; at a variation of 3 within 9 % and 20 %.
     """
     _require_positive("service_variation", service_variation, zero=True)
+    exponential = mean_wait_mmc(servers, rate, service_time)
     utilisation = _offered(rate, service_time) / servers
-    _require_steady(1, utilisation)
-    return wait_factor(servers, utilisation, service_variation**2) * mean_wait_mmc(
-        servers, rate, service_time
-    )
+    return wait_factor(servers, utilisation, service_variation**2) * exponential
 
 
 def wait_factor(servers: int, utilisation: float, variability: float) -> float:

@@ -24,7 +24,7 @@ Parts = tuple[tuple[int, tuple[str, ...]], ...]
 
 
 class Stand:
-    """Where the copies of each part of the data stand. Two are the same only when they are one object."""
+    """Where the copies of each part of the data stand. `_stand_of` has one for each value."""
 
     __slots__ = ("all_up", "number", "parts", "zones")
 

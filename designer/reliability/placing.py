@@ -9,9 +9,13 @@ from typing import NamedTuple
 
 from designer.catalog.model import Behavior, Component, Place, Replication
 from designer.design.figures import figure_of
-from designer.design.model import Acks, Design, Leaders, Node, ReadFrom
+from designer.design.model import Design, Leaders, Node, ReadFrom
 from designer.reliability.groups import Parts, Placement, first_zone, is_managed
+from designer.reliability.recovery import acknowledged
 from designer.units import SECONDS_PER_YEAR
+
+_Way = Callable[[Node, Component, tuple[str, ...], float, int], Placement]
+"""From a node, its component, its zones, how likely one machine is down, and how many carry the peak."""
 
 
 class Placer:
@@ -42,7 +46,7 @@ class _Kind(NamedTuple):
 
     component: Component
     availability: float | None
-    back: Callable[[Node, Component, tuple[str, ...], float, int], Placement] | None  # None: it never fails
+    back: _Way | None  # None: it never fails
 
 
 def _kind_of(component: Component) -> _Kind:
@@ -50,9 +54,7 @@ def _kind_of(component: Component) -> _Kind:
     return _Kind(component, None if figure is None else figure.default, _way_of(component))
 
 
-def _way_of(
-    component: Component,
-) -> Callable[[Node, Component, tuple[str, ...], float, int], Placement] | None:
+def _way_of(component: Component) -> _Way | None:
     """How the machines of a node of this component back a request."""
     behavior, replication = component.behavior, component.replication
     if behavior is Behavior.CLIENT:
@@ -93,11 +95,9 @@ def _voted(node: Node, component: Component, zones: tuple[str, ...], down: float
 def _led(node: Node, component: Component, zones: tuple[str, ...], down: float, needed: int) -> Placement:
     """Each part of the data on a leader and its followers."""
     copies = 1 + node.replicas
-    writes, switching = 1, 0.0
-    if copies > 1:
-        writes = {Acks.LEADER: 1, Acks.ONE: 2, Acks.ALL: copies}[node.acks]
-        if node.leaders is Leaders.SINGLE:
-            switching = _switching(node, component, down)
+    writes = acknowledged(node, component)
+    has_switch = copies > 1 and node.leaders is Leaders.SINGLE
+    switching = _switching(node, component, down) if has_switch else 0.0
     reads = writes if component.behavior is Behavior.QUEUE else 1
     reads_wait = node.read_from is not ReadFrom.REPLICAS
     parts = node.instances * node.shards

@@ -137,11 +137,6 @@ def held_by_one(node: Node, component: Component, stored: float) -> float:
     return stored / (node.instances * node.shards)
 
 
-def restore_time(node: Node, component: Component, stored: float, rate: float) -> float:
-    """Seconds until a machine has all its data again at `rate` bytes per second."""
-    return held_by_one(node, component, stored) / rate if rate > 0.0 else math.inf
-
-
 def recovery_point(dataset: str, homes: Sequence[tuple[Node, Component]]) -> tuple[float, Arithmetic]:
     """Seconds of acknowledged writes to the dataset that go with one machine, at the best of its homes; inf: all.
 
@@ -213,4 +208,6 @@ def _copies(node: Node, component: Component) -> int:
 def rebuild_time(node: Node, component: Component, stored: float | None) -> float | None:
     """Seconds until a lost copy is rebuilt, or None where no figure says."""
     rate = figure_of(node, component, "restore_rate")
-    return None if rate is None or stored is None else restore_time(node, component, stored, rate)
+    if rate is None or stored is None:
+        return None
+    return held_by_one(node, component, stored) / rate if rate > 0.0 else math.inf

@@ -11,6 +11,7 @@ need too.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -121,8 +122,9 @@ class _Outliner:
         self._touches = touches
         self._placements = placements
         self._nodes = nodes
-        self._variables: dict[Variable, int] = {}  # in the order in which they are called for
-        self._plain: dict[str, tuple[int, ...]] = {}  # by node: its variables where no data is worked on
+        self._numbers: defaultdict[Variable, int] = defaultdict()  # in the order in which they are called for
+        self._numbers.default_factory = self._numbers.__len__
+        self._number = self._numbers.__getitem__
         self._answers: dict[tuple[str, bool, tuple[int, ...]], tuple[int, ...]] = {}
 
     def outline(self) -> Outline:
@@ -152,30 +154,18 @@ class _Outliner:
             rows.append((own, tuple(needs)))
         rows.reverse()
         entries = tuple([(entry.weight, entry.visit.number) for entry in self._plan.entries])
-        return Outline(self._plan.workload, tuple(self._variables), tuple(rows), entries)
+        return Outline(self._plan.workload, tuple(self._numbers), tuple(rows), entries)
 
     def _own(self, visit: Visit) -> tuple[int, ...]:
         """Numbers of what must be up at the visited node."""
-        node = visit.node
-        if visit.work:
-            placement = self._placements.get(node)
-            if placement is not None and (placement.split or placement.number > 1):
-                return self._number(_variables(node, self._to_work(visit, placement)))
-        return self._read(node)
-
-    def _read(self, node: str) -> tuple[int, ...]:
-        """Numbers of what a read needs: also asked of what merely passes a request on."""
-        found = self._plain.get(node)
-        if found is None:
-            placement = self._placements.get(node)
-            if placement is None:
-                found = ()
-            elif placement.split and placement.reads_more:
-                found = self._number(_variables(node, (LEAST, MORE)))
-            else:
-                found = self._number(_variables(node, (LEAST,)))
-            self._plain[node] = found
-        return found
+        placement = self._placements.get(visit.node)
+        if placement is None:
+            return ()
+        if visit.work and (placement.split or placement.number > 1):
+            needs = self._to_work(visit, placement)
+        else:
+            needs = _to_read(placement)
+        return tuple(map(self._number, _variables(visit.node, needs)))
 
     def _to_work(self, visit: Visit, placement: Placement) -> tuple[str, ...]:
         """What the work on data needs of the node."""
@@ -199,16 +189,18 @@ class _Outliner:
         found = self._answers.get((cache, is_inside, touches))
         if found is None:
             datasets = dict.fromkeys([self._touches[touch].dataset or "" for touch in touches])
-            answer = self._number([Variable(cache, LEAST, dataset) for dataset in datasets])
+            needed = [Variable(cache, LEAST, dataset) for dataset in datasets]
+            placement = self._placements.get(cache)
             # A visit to the cache itself has its machines among its own.
-            found = answer if is_inside else self._read(cache) + answer
-            self._answers[cache, is_inside, touches] = found
+            if placement is not None and not is_inside:
+                needed = [*_variables(cache, _to_read(placement)), *needed]
+            found = self._answers[cache, is_inside, touches] = tuple(map(self._number, needed))
         return found
 
-    def _number(self, needed: Sequence[Variable]) -> tuple[int, ...]:
-        """Their numbers; what has none yet gets the next one."""
-        numbers = self._variables
-        return tuple([numbers.setdefault(variable, len(numbers)) for variable in needed])
+
+def _to_read(placement: Placement) -> tuple[str, ...]:
+    """What a read needs: also asked of what merely passes a request on."""
+    return (LEAST, MORE) if placement.split and placement.reads_more else (LEAST,)
 
 
 @lru_cache(maxsize=16_384)

@@ -67,8 +67,8 @@ def test_a_cache_says_what_it_could_do_and_how_soon():
 
 def test_growing_says_what_moves():
     facts = sample("sound").analysis.nodes["db"]
-    assert moving_note(replace(facts, moved_share=None)) is None
-    assert moving_note(replace(facts, moved_share=0.2)) == "Adding one part moves 20 % of the records."
+    assert moving_note(facts._replace(moved_share=None)) is None
+    assert moving_note(facts._replace(moved_share=0.2)) == "Adding one part moves 20 % of the records."
 
 
 def test_notes_stand_with_the_arithmetic_they_are_about():

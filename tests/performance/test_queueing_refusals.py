@@ -15,6 +15,7 @@ from designer.performance.queueing import (
     limited_queue,
     little,
     machine_repair,
+    mean_wait_mdc,
     mean_wait_mgc,
     mean_wait_mmc,
     pollaczek_khinchine,
@@ -57,7 +58,7 @@ from designer.performance.queueing import (
         (lambda: regular_root(1.0, 0.5), "utilisation"),
         (lambda: regular_root(1.5, 4.0), "utilisation"),
         (lambda: erlang_c(2, -1.0), "offered"),
-        (lambda: erlang_b(2.5, 1.0), "servers"),  # type: ignore[arg-type]
+        (lambda: erlang_b(2.5, 1.0), "servers"),
         (lambda: limited_queue(0, 3, 1.0), "servers"),
         (lambda: limited_queue(2, 3, -1.0), "offered"),
         (lambda: kingman(0.5, 1.0, 1.0, -1.0), "service_variation"),
@@ -97,3 +98,19 @@ def test_a_refusal_says_what_was_asked_and_what_would_do(
         call()
     assert caught.value.message == message
     assert caught.value.expected == expected
+
+
+@pytest.mark.parametrize("servers", [0, -1, 1.5])
+def test_general_and_constant_service_need_servers_too(servers: float) -> None:
+    for call in (
+        lambda: mean_wait_mgc(servers, 1.0, 0.5, 1.0),  # type: ignore[arg-type]
+        lambda: mean_wait_mdc(servers, 1.0, 0.5),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(AnalysisError) as caught:
+            call()
+        assert caught.value.field == "servers"
+
+
+def test_the_load_offered_is_told_for_all_servers() -> None:
+    with pytest.raises(AnalysisError, match="2 erlangs are offered to 2 servers"):
+        mean_wait_mgc(2, 2.0, 1.0, 0.5)

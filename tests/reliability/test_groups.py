@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -49,6 +50,21 @@ def test_another_machine_never_makes_it_worse_and_needing_more_never_better(
     here = k_of_n_unavailability(needed, machines, down)
     assert k_of_n_unavailability(needed, machines + 1, down) <= here * (1 + 1e-9)
     assert k_of_n_unavailability(needed + 1, machines, down) >= here * (1 - 1e-9)
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.floats(1e-9, 0.999))
+def test_either_tail_is_the_sum_of_all_its_terms(needed: int, machines: int, down: float) -> None:
+    lost, up = Fraction(down), 1 - Fraction(down)
+    exact = sum(
+        math.comb(machines, count) * up**count * lost ** (machines - count)
+        for count in range(min(needed, machines + 1))
+    )
+    assert k_of_n_unavailability(needed, machines, down) == pytest.approx(float(exact), rel=1e-11)
+
+
+def test_thousands_of_machines_that_are_mostly_down() -> None:
+    assert k_of_n_unavailability(3_000, 3_000, 0.9) == 1.0
+    assert k_of_n_unavailability(1, 3_000, 0.99) == pytest.approx(0.99**3_000, rel=1e-9)
 
 
 def zoned(*pairs: tuple[str, str]) -> Design:

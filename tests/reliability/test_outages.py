@@ -129,6 +129,20 @@ def test_equal_contributions_come_in_the_order_of_the_calls() -> None:
     assert [item.node for item in shares if item.node != "key_value_store"] == ["first", "second", "third"]
 
 
+def test_nobody_waits_for_what_is_put_off() -> None:
+    drawn = "users > api:app_server*2 > db:sql_database; api > queue:message_queue > jobs:worker*2 > db"
+    found = judged(drawn)
+    assert outage(found, "node", "jobs").lost == outage(found, "node", "queue").lost == ()
+    assert {item.node for item in found.workloads[0].contributions} == {"api", "db"}
+
+
+def test_caches_whose_misses_meet_at_one_store() -> None:
+    drawn = "users > load_balancer*2 > a:app_server*40, b:app_server*40 > shared:cache*2, db:sql_database"
+    busy = judged(drawn, rate=0.9 * figure("sql_database", "read_rate") * 2)
+    assert outage(busy, "node", "shared").overloaded == ("db",)
+    assert outage(judged(drawn, rate=10), "node", "shared").overloaded == ()
+
+
 def test_a_zone_without_which_the_rest_cannot_keep_up() -> None:
     found = judged(
         "@ a, b\nusers > lb:load_balancer*2[zones=a+b] > api:app_server*8[zones=a+b] > key_value_store", api=5

@@ -118,6 +118,12 @@ def test_what_stands_in_no_zone_has_one_chance_for_everything() -> None:
     assert chances(Placement(0.1, (), 1)) == (0.1, 0.1, 0.1, 0.1)
 
 
+def test_all_of_one_part_is_the_part() -> None:
+    assert chances(Placement(0.1, ("a", "b"), 1)) == pytest.approx((0.01, 0.01, 0.01, 0.01), rel=1e-12)
+    split = Placement(0.1, ("a", "b"), 1, writes=2)
+    assert chances(split) == pytest.approx((0.01, 0.19, 0.01, 0.19), rel=1e-12)
+
+
 def test_more_than_there_are_is_down_and_capped_is_all_of_them() -> None:
     found = Placement(0.1, ("a", "b"), 3)
     assert found.overloaded

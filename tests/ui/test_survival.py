@@ -94,7 +94,7 @@ def test_a_percentile_that_is_not_exact_says_so(report: Report) -> None:
 
 
 def test_the_inspector_tells_bound_warm_up_and_what_moves(report: Report) -> None:
-    facts = replace(report.analysis.nodes["cache"], moved_share=1 / 3)
+    facts = report.analysis.nodes["cache"]._replace(moved_share=1 / 3)
     analysis = replace(report.analysis, nodes={**report.analysis.nodes, "cache": facts})
     rows = board_marks(replace(report, analysis=analysis), 1)["nodes"]["cache"]["detail"]
     hits = next(row for row in rows if row["label"].startswith("Hits"))
