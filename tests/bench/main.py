@@ -106,7 +106,7 @@ def write_page(file: Path) -> None:
         for line, taken in measure([])
     ]
     rivals = subprocess.run(
-        [sys.executable, "-m", "tests.bench.simulation", "--markdown"],
+        [sys.executable, "-m", "tests.bench.simulation", "--markdown", "--repeats", "3"],
         capture_output=True,
         text=True,
         check=False,

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-LONGEST = 2.0
+LONGEST = 1.0
 """Seconds after which a line has been measured often enough."""
 
-FEWEST, MOST = 5, 200
+FEWEST, MOST = 5, 60
 
 Job = Callable[[], object]
 
@@ -40,10 +40,11 @@ def environment() -> str:
 def times(line: Line) -> list[float]:
     """Seconds of each run, in ascending order. The first run, which fills caches, does not count."""
     line.start()()
+    gc.collect()
+    gc.freeze()  # what there was before is nothing that a run leaves behind
     taken: list[float] = []
     while len(taken) < FEWEST or (len(taken) < MOST and sum(taken) < LONGEST):
         job = line.start()
-        gc.collect()  # what the run before left behind is not this one's work
         start = time.perf_counter()
         job()
         taken.append(time.perf_counter() - start)
