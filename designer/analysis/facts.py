@@ -107,7 +107,7 @@ def _gather(
                 stored=_stored(growth),
             )
             if _SURVIVING.intersection(kinds)
-            else Reliability((), (), (), (), ())
+            else Reliability((), (), (), ())
         ),
         verdicts=(),
         headroom=None,

@@ -12,7 +12,7 @@ from designer.design.figures import figure_of
 from designer.design.graph import Graph
 from designer.design.model import Design, Node
 from designer.performance.model import Cost, Growth, NodePerformance, Response
-from designer.reliability.model import Reliability
+from designer.reliability.model import Later, Reliability
 from designer.scenario.model import Requirement, Scenario
 from designer.traffic.model import Traffic
 from designer.units import Dimension
@@ -26,7 +26,7 @@ class State(StrEnum):
     UNKNOWN = "cannot tell"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verdict:
     """One requirement judged. `value` and `limit` are in the base unit of `dimension`; `value` is None when unknown."""
 
@@ -38,9 +38,10 @@ class Verdict:
     limit: float
     at_most: bool  # True: value must not exceed limit; False: must reach it
     dimension: Dimension
-    reason: str  # one sentence with this design's numbers
     nodes: tuple[str, ...]  # where to look when it is missed
     arithmetic: Arithmetic | None
+    # One sentence with this design's numbers.
+    reason: Later[str] = Later()  # noqa: RUF009  # a descriptor
     hidden: bool = False
 
     @property

@@ -6,22 +6,26 @@ from dataclasses import dataclass
 
 from designer.analysis.model import Analysis
 from designer.arithmetic import Arithmetic
+from designer.reliability.model import Later
 from designer.traffic.model import Problem, Visit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ruling:
     """What a judge finds: the value, why, where; `value` None is "cannot tell"."""
 
     value: float | None
-    reason: str
+    reason: Later[str] = Later()  # noqa: RUF009  # a descriptor
     nodes: tuple[str, ...] = ()
     arithmetic: Arithmetic | None = None
 
 
 def blocked(analysis: Analysis, workload: str) -> Problem | None:
     """The problem that keeps part of the workload from being served, if there is one."""
-    return next((item for item in analysis.traffic.problems if item.workload in (workload, None)), None)
+    for problem in analysis.traffic.problems:
+        if problem.workload in (workload, None):
+            return problem
+    return None
 
 
 def nodes_of(analysis: Analysis, workload: str) -> tuple[str, ...]:
@@ -31,13 +35,14 @@ def nodes_of(analysis: Analysis, workload: str) -> tuple[str, ...]:
     seen: dict[str, None] = {}
     visited: set[int] = set()
     while waiting:
-        visit = waiting.pop()
-        if id(visit) not in visited:
-            visited.add(id(visit))
-            seen[visit.node] = None
-            waiting.extend(
-                option.visit for call in reversed(visit.calls) for option in reversed(call.options)
-            )
+        node, _, _, calls, number = waiting.pop()
+        if number not in visited:
+            visited.add(number)
+            seen[node] = None
+            for call in reversed(calls):
+                for _, _, visit in reversed(call.options):
+                    if visit.number not in visited:
+                        waiting.append(visit)
     return tuple(seen)
 
 

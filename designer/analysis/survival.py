@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from designer.analysis.model import Analysis
 from designer.analysis.rulings import Ruling, blocked, nodes_of
-from designer.reliability.model import WorkloadAvailability
+from designer.reliability.model import DatasetDurability, WorkloadAvailability
 from designer.scenario.model import Availability, Durability, RecoveryPoint, RecoveryTime
 from designer.traffic.model import ProblemKind
 from designer.units import Dimension, format_quantity
@@ -18,18 +19,30 @@ def judge_availability(analysis: Analysis, requirement: Availability) -> Ruling:
     if problem is not None:
         cannot_tell = problem.kind is ProblemKind.CYCLE
         return Ruling(None if cannot_tell else 0.0, problem.message, problem.nodes)
+    found = _workload(analysis, requirement.workload)
+    if found is None:
+        return Ruling(None, "Nothing answers this workload.")
+    full = _overloaded(analysis, found)
+    if full:
+        names = ", ".join([analysis.design.node(node).label for node in full])
+        reason = f"More arrives at {names} at peak than it can serve, which counts as down."
+        return Ruling(found.availability, reason, full, found.arithmetic)
+    weakest = tuple([contribution.node for contribution in found.contributions[:1]])
+    return Ruling(
+        found.availability, partial(_tell_availability, analysis, found, weakest), weakest, found.arithmetic
+    )
+
+
+def _tell_availability(analysis: Analysis, found: WorkloadAvailability, weakest: tuple[str, ...]) -> str:
+    label = f"; {analysis.design.node(weakest[0]).label} costs most of it" if weakest else ""
+    return f"Available {format_quantity(found.availability, Dimension.RATIO)} of the time{label}."
+
+
+def _workload(analysis: Analysis, workload: str) -> WorkloadAvailability | None:
     for item in analysis.reliability.workloads:
-        if item.workload == requirement.workload:
-            full = _overloaded(analysis, item)
-            if full:
-                names = ", ".join(analysis.design.node(node).label for node in full)
-                reason = f"More arrives at {names} at peak than it can serve, which counts as down."
-                return Ruling(item.availability, reason, full, item.arithmetic)
-            weakest = tuple(contribution.node for contribution in item.contributions[:1])
-            label = f"; {analysis.design.node(weakest[0]).label} costs most of it" if weakest else ""
-            reason = f"Available {format_quantity(item.availability, Dimension.RATIO)} of the time{label}."
-            return Ruling(item.availability, reason, weakest, item.arithmetic)
-    return Ruling(None, "Nothing answers this workload.")
+        if item.workload == workload:
+            return item
+    return None
 
 
 def _overloaded(analysis: Analysis, item: WorkloadAvailability) -> tuple[str, ...]:
@@ -45,30 +58,45 @@ def _overloaded(analysis: Analysis, item: WorkloadAvailability) -> tuple[str, ..
 
 def judge_durability(analysis: Analysis, requirement: Durability) -> Ruling:
     """How likely a record survives a year."""
-    for item in analysis.reliability.durabilities:
-        if item.dataset == requirement.dataset:
-            homes = analysis.growth[requirement.dataset].homes
-            reason = f"A record survives a year with {format_quantity(item.durability, Dimension.RATIO)}."
-            return Ruling(item.durability, reason, homes, item.arithmetic)
-    name = analysis.scenario.datasets[requirement.dataset].name
-    return Ruling(0.0, f"{name} has no durable home in this design.")
+    found = _dataset(analysis, requirement.dataset)
+    if found is None:
+        return Ruling(0.0, _homeless(analysis, requirement.dataset))
+    kept = found.durability
+    return Ruling(
+        kept,
+        lambda: f"A record survives a year with {format_quantity(kept, Dimension.RATIO)}.",
+        analysis.growth[requirement.dataset].homes,
+        found.arithmetic,
+    )
 
 
 def judge_recovery_point(analysis: Analysis, requirement: RecoveryPoint) -> Ruling:
     """The seconds of writes that go with any one machine; inf where all of them may."""
+    found = _dataset(analysis, requirement.dataset)
+    if found is None:
+        return Ruling(math.inf, _homeless(analysis, requirement.dataset))
+    lost = found.recovery_point
+    homes = analysis.growth[requirement.dataset].homes
+    return Ruling(lost, partial(_tell_lost, lost), homes, found.recovery)
+
+
+def _tell_lost(lost: float) -> str:
+    if math.isinf(lost):
+        return "Losing one machine takes every write it has: there is neither a copy nor a backup."
+    if lost > 0.0:
+        return f"Losing one machine takes the writes of the last {format_quantity(lost, Dimension.TIME)}."
+    return "No acknowledged write goes with any one machine."
+
+
+def _dataset(analysis: Analysis, dataset: str) -> DatasetDurability | None:
     for item in analysis.reliability.durabilities:
-        if item.dataset == requirement.dataset:
-            homes = analysis.growth[requirement.dataset].homes
-            lost = item.recovery_point
-            if math.isinf(lost):
-                reason = "Losing one machine takes every write it has: there is neither a copy nor a backup."
-            elif lost > 0.0:
-                reason = f"Losing one machine takes the writes of the last {format_quantity(lost, Dimension.TIME)}."
-            else:
-                reason = "No acknowledged write goes with any one machine."
-            return Ruling(lost, reason, homes, item.recovery or item.arithmetic)
-    name = analysis.scenario.datasets[requirement.dataset].name
-    return Ruling(math.inf, f"{name} has no durable home in this design.")
+        if item.dataset == dataset:
+            return item
+    return None
+
+
+def _homeless(analysis: Analysis, dataset: str) -> str:
+    return f"{analysis.scenario.datasets[dataset].name} has no durable home in this design."
 
 
 def judge_recovery_time(analysis: Analysis, requirement: RecoveryTime) -> Ruling:
@@ -77,19 +105,20 @@ def judge_recovery_time(analysis: Analysis, requirement: RecoveryTime) -> Ruling
     if problem is not None:
         cannot_tell = problem.kind is ProblemKind.CYCLE
         return Ruling(None if cannot_tell else math.inf, problem.message, problem.nodes)
-    name = analysis.scenario.workloads[requirement.workload].name
-    for item in analysis.reliability.workloads:
-        if item.workload == requirement.workload:
-            taken = item.recovery_time
-            if math.isinf(taken):
-                reason = f"{name} does not come back by itself after the loss of a machine."
-            elif taken > 0.0:
-                length = format_quantity(taken, Dimension.TIME)
-                reason = f"{name} is back {length} after the loss of any one machine."
-            else:
-                reason = f"{name} goes on when any one machine is lost."
-            return Ruling(taken, reason, _alone(analysis, requirement.workload), item.recovery)
-    return Ruling(None, "Nothing answers this workload.")
+    found = _workload(analysis, requirement.workload)
+    if found is None:
+        return Ruling(None, "Nothing answers this workload.")
+    name, taken = analysis.scenario.workloads[requirement.workload].name, found.recovery_time
+    nodes = _alone(analysis, requirement.workload)
+    return Ruling(taken, partial(_tell_recovery, name, taken), nodes, found.recovery)
+
+
+def _tell_recovery(name: str, taken: float) -> str:
+    if math.isinf(taken):
+        return f"{name} does not come back by itself after the loss of a machine."
+    if taken > 0.0:
+        return f"{name} is back {format_quantity(taken, Dimension.TIME)} after the loss of any one machine."
+    return f"{name} goes on when any one machine is lost."
 
 
 def _alone(analysis: Analysis, workload: str) -> tuple[str, ...]:

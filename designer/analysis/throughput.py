@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from designer.analysis.model import Analysis
 from designer.analysis.rulings import Ruling, blocked, nodes_of, retrying
 from designer.arithmetic import Arithmetic, Quantity
-from designer.performance.model import Ceiling, NodePerformance, Utilisation
+from designer.performance.model import Ceiling, Utilisation
 from designer.scenario.model import Throughput
 from designer.traffic.model import ProblemKind
 from designer.units import Dimension, format_quantity
@@ -47,23 +48,30 @@ def _judge_ceilings(analysis: Analysis, requirement: Throughput) -> Ruling:
     peak = analysis.scenario.workloads[requirement.workload].peak_rate
     carried = math.inf if used.value == 0 else peak * requirement.utilisation / used.value
     label = analysis.design.node(node).label
-    load, arriving = format_quantity(used.value, Dimension.RATIO), format_quantity(peak, Dimension.RATE)
-    reason = (
-        f"{label} is the tightest part: {used.ceiling.value} at {load} when the peak of {arriving} arrives."
-        f"{retrying(analysis, requirement.workload)}"
+    return Ruling(
+        carried,
+        lambda: (
+            f"{label} is the tightest part: {used.ceiling.value} at {format_quantity(used.value, Dimension.RATIO)} "
+            f"when the peak of {format_quantity(peak, Dimension.RATE)} arrives."
+            f"{retrying(analysis, requirement.workload)}"
+        ),
+        (node,),
+        Arithmetic.later(partial(_explain, carried, peak, requirement.utilisation, used, label)),
     )
-    arithmetic = Arithmetic(
+
+
+def _explain(carried: float, peak: float, allowed: float, used: Utilisation, label: str) -> Arithmetic:
+    return Arithmetic(
         formula="X = lambda * U / rho",
         result=Quantity("X", "requests the design can carry", carried, Dimension.RATE),
         inputs=(
             Quantity("lambda", "peak rate of the workload", peak, Dimension.RATE, "the scenario"),
-            Quantity("U", "utilisation allowed", requirement.utilisation, Dimension.RATIO, "the requirement"),
+            Quantity("U", "utilisation allowed", allowed, Dimension.RATIO, "the requirement"),
             Quantity("rho", f"{used.ceiling.value} in use at {label}", used.value, Dimension.RATIO),
         ),
         method="utilisation law",
         steps=(used.arithmetic,),
     )
-    return Ruling(carried, reason, (node,), arithmetic)
 
 
 def find_dropped(analysis: Analysis, workload: str) -> Ruling | None:
@@ -74,8 +82,10 @@ def find_dropped(analysis: Analysis, workload: str) -> Ruling | None:
     peak = analysis.scenario.workloads[workload].peak_rate
     dropped: list[tuple[str, float, bool]] = []
     for load in analysis.traffic.loads:
+        if load.workload != workload:
+            continue
         lost = load.refused + load.given_up
-        if load.workload == workload and lost > NOTICED * peak:
+        if lost > NOTICED * peak:
             visits = (load.calls + load.refused) / peak
             dropped.append((load.node, lost / max(1.0, visits), load.refused >= load.given_up))
     if not dropped:
@@ -102,14 +112,12 @@ def find_dropped(analysis: Analysis, workload: str) -> Ruling | None:
 
 
 def _tightest(analysis: Analysis, nodes: tuple[str, ...]) -> tuple[str, Utilisation] | None:
-    candidates = [
-        (name, used)
-        for name in nodes
-        for used in _facts(analysis, name).utilisations
-        if used.ceiling in CARRYING
-    ]
-    return max(candidates, key=lambda pair: pair[1].value, default=None)
-
-
-def _facts(analysis: Analysis, node: str) -> NodePerformance:
-    return analysis.nodes[node]
+    tightest: tuple[str, Utilisation] | None = None
+    most = -math.inf
+    for name in nodes:
+        for used in analysis.nodes[name].utilisations:  # the most used come first
+            if used.ceiling in CARRYING:
+                if used.value > most:
+                    tightest, most = (name, used), used.value
+                break
+    return tightest

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 
 from designer.analysis.model import Analysis, State, Verdict
 from designer.analysis.rulings import Ruling, blocked, retrying
@@ -15,17 +16,15 @@ from designer.analysis.survival import (
 )
 from designer.analysis.throughput import judge_throughput
 from designer.arithmetic import Arithmetic, Quantity
-from designer.performance.model import Response
+from designer.design.model import Design
+from designer.performance.model import Cost, Response
 from designer.scenario.model import (
-    Availability,
     Budget,
     Durability,
     Freshness,
     Latency,
     RecoveryPoint,
-    RecoveryTime,
     Requirement,
-    RequirementBase,
     Storage,
     Throughput,
 )
@@ -37,17 +36,20 @@ UNDRAWN = (ProblemKind.EMPTY, ProblemKind.NO_CLIENT)
 
 def judge(analysis: Analysis, only: Collection[str] | None = None) -> tuple[Verdict, ...]:
     """One verdict per requirement, or for those of `only`, in the scenario's order."""
+    undrawn = _undrawn(analysis)
     return tuple(
-        _verdict(analysis, name, item)
-        for name, item in analysis.scenario.requirements.items()
-        if only is None or name in only
+        [
+            _verdict(analysis, name, item, undrawn)
+            for name, item in analysis.scenario.requirements.items()
+            if only is None or name in only
+        ]
     )
 
 
-def _verdict(analysis: Analysis, name: str, requirement: Requirement) -> Verdict:
+def _verdict(analysis: Analysis, name: str, requirement: Requirement, undrawn: Ruling | None) -> Verdict:
     judge_one, limit, at_most, dimension = _JUDGES[requirement.kind]
     bound = limit(analysis, requirement)
-    ruling = _undrawn(analysis) or judge_one(analysis, requirement)
+    ruling = undrawn or judge_one(analysis, requirement)
     return Verdict(
         requirement=name,
         kind=requirement.kind,
@@ -57,7 +59,7 @@ def _verdict(analysis: Analysis, name: str, requirement: Requirement) -> Verdict
         limit=bound,
         at_most=at_most,
         dimension=dimension,
-        reason=ruling.reason,
+        reason=lambda: ruling.reason,
         nodes=ruling.nodes,
         arithmetic=ruling.arithmetic,
         hidden=requirement.hidden,
@@ -70,28 +72,18 @@ def _state(value: float | None, limit: float, at_most: bool) -> State:
     return State.MET if (value <= limit if at_most else value >= limit) else State.MISSED
 
 
-def title_of(analysis: Analysis, requirement: RequirementBase) -> str:
+def title_of(analysis: Analysis, requirement: Requirement) -> str:
     """A requirement's title when its author gave none, such as "Follow a link: p99"."""
-    scenario = analysis.scenario
-    match requirement:
-        case Throughput():
-            return f"{scenario.workloads[requirement.workload].name}: throughput"
-        case Latency():
-            return f"{scenario.workloads[requirement.workload].name}: p{requirement.percentile:g}"
-        case Availability():
-            return f"{scenario.workloads[requirement.workload].name}: availability"
-        case Freshness():
-            return f"{scenario.workloads[requirement.workload].name}: freshness"
-        case Durability():
-            return f"{scenario.datasets[requirement.dataset].name}: durability"
-        case RecoveryPoint():
-            return f"{scenario.datasets[requirement.dataset].name}: recovery point"
-        case RecoveryTime():
-            return f"{scenario.workloads[requirement.workload].name}: recovery time"
-        case Storage():
-            return f"{scenario.datasets[requirement.dataset].name}: room to grow"
-        case _:
-            return "Budget"
+    if requirement.kind == "budget":
+        return "Budget"
+    asked = requirement.kind.replace("_", " ")
+    if requirement.kind == "latency":
+        asked = f"p{requirement.percentile:g}"
+    elif requirement.kind == "storage":
+        asked = "room to grow"
+    if isinstance(requirement, Durability | RecoveryPoint | Storage):
+        return f"{analysis.scenario.datasets[requirement.dataset].name}: {asked}"
+    return f"{analysis.scenario.workloads[requirement.workload].name}: {asked}"
 
 
 def _undrawn(analysis: Analysis) -> Ruling | None:
@@ -124,20 +116,33 @@ def _judge_response(
         return Ruling(None, "Nothing answers this workload.")
     value = response.percentiles[float(requirement.percentile)]
     if math.isinf(value):
-        names = ", ".join(analysis.design.node(name).label for name in response.saturated)
-        reason = (
-            f"Unbounded: more arrives at {names} than it can serve, so the wait grows without end."
-            f"{retrying(analysis, requirement.workload)}"
+        return Ruling(
+            value,
+            lambda: (
+                f"Unbounded: more arrives at {', '.join(_labels(analysis, response.saturated))} than it can serve, "
+                f"so the wait grows without end.{retrying(analysis, requirement.workload)}"
+            ),
+            response.saturated,
+            response.arithmetic,
         )
-        return Ruling(value, reason, response.saturated, response.arithmetic)
-    slowest = max(response.hops, key=lambda hop: hop.service + hop.waiting + hop.network)
-    share = (slowest.service + slowest.waiting + slowest.network) / response.mean if response.mean else 0.0
-    label, part = analysis.design.node(slowest.node).label, format_quantity(share, Dimension.RATIO, digits=2)
-    reason = (
-        f"p{requirement.percentile:g} {verb} in {format_quantity(value, Dimension.TIME)}; "
-        f"{label} takes {part} of the mean.{retrying(analysis, requirement.workload)}"
+    spent = [service + waiting + network for _, service, waiting, network in response.hops]
+    most = max(spent)
+    slowest = response.hops[spent.index(most)].node
+    share = most / response.mean if response.mean else 0.0
+    return Ruling(
+        value,
+        lambda: (
+            f"p{requirement.percentile:g} {verb} in {format_quantity(value, Dimension.TIME)}; "
+            f"{analysis.design.node(slowest).label} takes {format_quantity(share, Dimension.RATIO, digits=2)} "
+            f"of the mean.{retrying(analysis, requirement.workload)}"
+        ),
+        (slowest,),
+        response.arithmetic,
     )
-    return Ruling(value, reason, (slowest.node,), response.arithmetic)
+
+
+def _labels(analysis: Analysis, nodes: Sequence[str]) -> list[str]:
+    return [analysis.design.node(name).label for name in nodes]
 
 
 def _judge_storage(analysis: Analysis, requirement: Storage) -> Ruling:
@@ -146,35 +151,49 @@ def _judge_storage(analysis: Analysis, requirement: Storage) -> Ruling:
         name = analysis.scenario.datasets[requirement.dataset].name
         return Ruling(0.0, f"{name} has no home in this design.")
     months = [(analysis.nodes[home].months_until_full, home) for home in growth.homes]
-    first = min(((value, home) for value, home in months if value is not None), default=None)
+    first = min([(value, home) for value, home in months if value is not None], default=None)
     if first is None:
         return Ruling(math.inf, "Its home does not fill up.", growth.homes, growth.arithmetic)
-    seconds = first[0] * SECONDS_PER_MONTH
-    label = analysis.design.node(first[1]).label
-    reason = f"{label} is full in {format_quantity(seconds, Dimension.TIME)}."
-    return Ruling(seconds, reason, (first[1],), growth.arithmetic)
+    seconds, home = first[0] * SECONDS_PER_MONTH, first[1]
+    return Ruling(
+        seconds,
+        lambda: f"{analysis.design.node(home).label} is full in {format_quantity(seconds, Dimension.TIME)}.",
+        (home,),
+        growth.arithmetic,
+    )
 
 
 def _judge_budget(analysis: Analysis, requirement: Budget) -> Ruling:
-    cost = analysis.cost
-    dearest = max(cost.nodes, key=lambda item: item.total, default=None)
+    cost, design = analysis.cost, analysis.design
     answered = any(plan.entries for plan in analysis.traffic.plans.values())
-    if dearest is None or not answered:
+    if not cost.nodes or not answered:
         return Ruling(None, "Nothing is answered yet, so there is nothing to pay for.")
-    arithmetic = Arithmetic(
+    totals = [item.total for item in cost.nodes]
+    most = max(totals)
+    dearest = cost.nodes[totals.index(most)].node
+    return Ruling(
+        cost.total,
+        lambda: (
+            f"{format_quantity(cost.total, Dimension.MONEY)}; {design.node(dearest).label} "
+            f"is the dearest part with {format_quantity(most, Dimension.MONEY)}."
+        ),
+        (dearest,),
+        Arithmetic.later(partial(_add_up, cost, design)),
+    )
+
+
+def _add_up(cost: Cost, design: Design) -> Arithmetic:
+    return Arithmetic(
         formula="C = sum of the nodes' costs",
         result=Quantity("C", "cost per month", cost.total, Dimension.MONEY),
         inputs=tuple(
-            Quantity(f"C[{item.node}]", analysis.design.node(item.node).label, item.total, Dimension.MONEY)
-            for item in cost.nodes
+            [
+                Quantity(f"C[{item.node}]", design.node(item.node).label, item.total, Dimension.MONEY)
+                for item in cost.nodes
+            ]
         ),
-        steps=tuple(item.arithmetic for item in cost.nodes),
+        steps=tuple([item.arithmetic for item in cost.nodes]),
     )
-    reason = (
-        f"{format_quantity(cost.total, Dimension.MONEY)}; {analysis.design.node(dearest.node).label} "
-        f"is the dearest part with {format_quantity(dearest.total, Dimension.MONEY)}."
-    )
-    return Ruling(cost.total, reason, (dearest.node,), arithmetic)
 
 
 def _peak(analysis: Analysis, requirement: Throughput) -> float:

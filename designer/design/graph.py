@@ -6,6 +6,7 @@ networkx takes longer to import than a whole review takes to compute, so it is i
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from designer.design.model import Connection, Design, Node
@@ -20,32 +21,35 @@ class Graph:
     def __init__(self, design: Design) -> None:
         self.design = design
         self.nodes: Mapping[str, Node] = design.by_id
-        self.connections: Mapping[tuple[str, str], Connection] = {
-            (connection.source, connection.target): connection for connection in design.connections
-        }
         successors: dict[str, list[str]] = {node_id: [] for node_id in self.nodes}
         predecessors: dict[str, list[str]] = {node_id: [] for node_id in self.nodes}
-        for source, target in self.connections:
+        for connection in design.connections:
+            source, target = connection.source, connection.target
             successors[source].append(target)
             predecessors[target].append(source)
-        self._successors = {node_id: tuple(ids) for node_id, ids in successors.items()}
-        self._predecessors = {node_id: tuple(ids) for node_id, ids in predecessors.items()}
+        self._successors = successors
+        self._predecessors = predecessors
+
+    @cached_property
+    def connections(self) -> Mapping[tuple[str, str], Connection]:
+        """The connections by their ends, in the order drawn."""
+        return {(connection.source, connection.target): connection for connection in self.design.connections}
 
     def successors(self, node_id: str) -> tuple[str, ...]:
         """Whom the node calls, in the order the connections were drawn. Raises KeyError."""
-        return self._successors[node_id]
+        return tuple(self._successors[node_id])
 
     def predecessors(self, node_id: str) -> tuple[str, ...]:
         """Who calls the node, in the order the connections were drawn. Raises KeyError."""
-        return self._predecessors[node_id]
+        return tuple(self._predecessors[node_id])
 
     def outgoing(self, node_id: str) -> tuple[Connection, ...]:
         """The connections that leave the node. Raises KeyError."""
-        return tuple(self.connections[node_id, target] for target in self._successors[node_id])
+        return tuple([self.connections[node_id, target] for target in self._successors[node_id]])
 
     def incoming(self, node_id: str) -> tuple[Connection, ...]:
         """The connections that arrive at the node. Raises KeyError."""
-        return tuple(self.connections[source, node_id] for source in self._predecessors[node_id])
+        return tuple([self.connections[source, node_id] for source in self._predecessors[node_id]])
 
     def reachable(self, *node_ids: str) -> frozenset[str]:
         """These nodes and all that can be reached from them along connections. Raises KeyError."""

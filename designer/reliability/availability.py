@@ -6,23 +6,23 @@ The structure of each workload (structure.py) is evaluated for every combination
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
+from functools import cached_property, partial
 
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Catalog
 from designer.design.model import Design
-from designer.reliability.chances import Odds
+from designer.reliability.chances import Failing, Odds
 from designer.reliability.durability import keep
 from designer.reliability.groups import Placement
-from designer.reliability.model import Contribution, Group, Reliability, WorkloadAvailability
+from designer.reliability.model import Contribution, Group, Outage, Reliability, WorkloadAvailability
 from designer.reliability.outages import find_outages
 from designer.reliability.placing import Placer
 from designer.reliability.recovery import Recoveries
 from designer.reliability.shedding import find_sheds
-from designer.reliability.structure import Structure, outline, structure_of
+from designer.reliability.structure import Outliner, Structure, structure_of
 from designer.reliability.zones import is_coarse, states_of
 from designer.scenario.model import Scenario
-from designer.traffic.model import Traffic
+from designer.traffic.model import Plan, Traffic
 from designer.units import Dimension
 
 
@@ -45,91 +45,125 @@ def assess(
     A tier that cannot carry the peak with all its machines (more needed than there are) counts as down, and so does
     all that cannot do without it: see `Placement`. The contributions of the others are then what they are without that.
     """
-    nodes = design.by_id
-    placer = Placer(design, catalog)
-    placements: dict[str, Placement] = {}
-    for name, node in nodes.items():
-        found = placer.place(node, needed.get(name, 1))
-        if found is not None:
-            placements[name] = found
-    structures = [
-        structure_of(outline(plan, scenario.workloads[plan.workload].touches, placements, nodes))
-        for plan in traffic.plans.values()
-        if plan.entries
-    ]
-    distinct = dict.fromkeys(placements.values())
-    zones = tuple(dict.fromkeys([zone for item in distinct for zone in item.standing]))
-    environment = catalog.environment
-    states = states_of(
-        zones,
-        design,
-        1.0 - environment.zone_availability.default,
-        1.0 - environment.region_availability.default,
-    )
-    hits = {(hit.cache, hit.dataset): hit.ratio for hit in traffic.hits}
-    odds = Odds(placements, states, hits)
-    overloaded = [name for name, item in placements.items() if item.overloaded]
-    recoveries = Recoveries(nodes, catalog, placements, stored or {})
-    sheds = find_sheds(scenario, catalog, traffic, placements, nodes)
-    outages = find_outages(design, zones, structures, placements, sheds)
+    survey = _Survey(scenario, design, catalog, traffic, needed, stored or {})
     return Reliability(
-        groups=tuple([group_of(name, item) for name, item in placements.items()]),
-        workloads=tuple(
-            [
-                _availability(item, odds, overloaded, recoveries, is_bound=is_coarse(zones))
-                for item in structures
-            ]
-        ),
-        durabilities=keep(nodes, catalog, homes, stored or {}),
-        outages=outages,
-        single_points=tuple([item.name for item in outages if item.kind == "instance" and item.lost]),
+        groups=survey.groups,
+        workloads=survey.workloads,
+        durabilities=partial(keep, design.by_id, catalog, homes, stored or {}),
+        outages=survey.outages,
     )
 
 
-@lru_cache(maxsize=8_192)
-def group_of(node: str, placement: Placement) -> Group:
-    """The node as k-of-n, with every zone up. Remembered by value: nodes placed alike share their placement."""
-    availability = 1.0 - _at_best(placement)
-    machines = max(1, len(placement.zones))
-    explain = partial(_explain_group, node, placement, machines, availability)
-    return Group(node, machines, placement.to_read, availability, Arithmetic.later(explain))
+class _Survey:
+    """A design with all that its reliability is found from; each part is worked out once, when somebody looks."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        design: Design,
+        catalog: Catalog,
+        traffic: Traffic,
+        needed: Mapping[str, int],
+        stored: Mapping[str, float],
+    ) -> None:
+        self.scenario = scenario
+        self.design = design
+        self.catalog = catalog
+        self.traffic = traffic
+        self.needed = needed
+        self.stored = stored
+
+    def groups(self) -> tuple[Group, ...]:
+        return tuple([Group(name, item) for name, item in self.placements.items()])
+
+    def workloads(self) -> tuple[WorkloadAvailability, ...]:
+        return tuple([service.availability() for service in self.services])
+
+    def outages(self) -> tuple[Outage, ...]:
+        structures = [service.structure for service in self.services]
+        sheds = find_sheds(self.scenario, self.catalog, self.traffic, self.placements, self.design.by_id)
+        return find_outages(self.design, self.zones, structures, self.placements, sheds)
+
+    @cached_property
+    def services(self) -> list[_Service]:
+        return [_Service(self, plan) for plan in self.traffic.plans.values() if plan.entries]
+
+    @cached_property
+    def placements(self) -> dict[str, Placement]:
+        placer, needed = Placer(self.design, self.catalog), self.needed
+        found: dict[str, Placement] = {}
+        for name, node in self.design.by_id.items():
+            placement = placer.place(node, needed.get(name, 1))
+            if placement is not None:
+                found[name] = placement
+        return found
+
+    @cached_property
+    def outliner(self) -> Outliner:
+        return Outliner(self.placements, self.design.by_id)
+
+    @cached_property
+    def zones(self) -> tuple[str, ...]:
+        """All in which machines stand."""
+        distinct = dict.fromkeys(self.placements.values())
+        return tuple(dict.fromkeys([zone for item in distinct for zone in item.standing]))
+
+    @cached_property
+    def odds(self) -> Odds:
+        environment = self.catalog.environment
+        states = states_of(
+            self.zones,
+            self.design,
+            1.0 - environment.zone_availability.default,
+            1.0 - environment.region_availability.default,
+        )
+        hits = {(hit.cache, hit.dataset): hit.ratio for hit in self.traffic.hits}
+        return Odds(self.placements, states, hits)
+
+    @cached_property
+    def recoveries(self) -> Recoveries:
+        return Recoveries(self.design.by_id, self.catalog, self.placements, self.stored)
 
 
-@lru_cache(maxsize=8_192)
-def _at_best(placement: Placement) -> float:
-    return placement.at_best()
+class _Service:
+    """One workload of it."""
 
+    def __init__(self, survey: _Survey, plan: Plan) -> None:
+        self._survey = survey
+        self._plan = plan
 
-def _explain_group(node: str, placement: Placement, machines: int, availability: float) -> Arithmetic:
-    inputs = [
-        Quantity("a", "availability of one", 1.0 - placement.down, Dimension.RATIO),
-        Quantity("n", "machines that back a request", float(machines), Dimension.COUNT),
-        Quantity("k", "of them needed at peak", float(placement.to_read), Dimension.COUNT),
-    ]
-    if placement.split:
-        inputs.append(Quantity("w", "needed for a write", float(placement.to_write), Dimension.COUNT))
-    method = "binomial k-of-n"
-    if placement.overloaded:
-        method += "; the peak is too much even for all of them, which counts as down"
-    return Arithmetic(
-        formula="A = 1 - sum over i < k of C(n, i) a^i (1 - a)^(n - i)" if placement.zones else "A = a",
-        result=Quantity("A", f"availability of {node}", availability, Dimension.RATIO),
-        inputs=tuple(inputs),
-        method=method,
-    )
+    def availability(self) -> WorkloadAvailability:
+        return WorkloadAvailability(
+            self._plan.workload,
+            Arithmetic.later(self._explain),
+            Arithmetic.later(lambda: self._survey.recoveries.explain(self.structure)),
+            unavailability=lambda: self._failing.total,
+            contributions=lambda: self._failing.contributions,
+            recovery_time=lambda: self._survey.recoveries.longest(self.structure),
+        )
 
+    @cached_property
+    def structure(self) -> Structure:
+        touches = self._survey.scenario.workloads[self._plan.workload].touches
+        return structure_of(self._survey.outliner.outline(self._plan, touches))
 
-def _availability(
-    structure: Structure, odds: Odds, overloaded: Sequence[str], recoveries: Recoveries, *, is_bound: bool
-) -> WorkloadAvailability:
-    here = tuple([node for node in overloaded if node in structure.meets])
-    total, contributions = odds.failing(structure, here)
-    bound = is_bound or structure.circuit.is_bound
-    explain = partial(_explain, structure.workload, total, contributions, odds.states, bound, here)
-    seconds, recovery = recoveries.of(structure)
-    return WorkloadAvailability(
-        structure.workload, total, contributions, Arithmetic.later(explain), seconds, recovery
-    )
+    @cached_property
+    def _overloaded(self) -> tuple[str, ...]:
+        """The nodes on the way that cannot carry the peak with all their machines."""
+        meets = self.structure.meets
+        return tuple(
+            [name for name, item in self._survey.placements.items() if item.overloaded and name in meets]
+        )
+
+    @cached_property
+    def _failing(self) -> Failing:
+        return self._survey.odds.failing(self.structure.wiring, self._overloaded)
+
+    def _explain(self) -> Arithmetic:
+        total, contributions = self._failing
+        bound = is_coarse(self._survey.zones) or self.structure.wiring.circuit.is_bound
+        states = self._survey.odds.states
+        return _explain(self._plan.workload, total, contributions, states, bound, self._overloaded)
 
 
 def _explain(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from designer.reliability.groups import Chances, Placement, States
 from designer.reliability.model import Contribution
-from designer.reliability.structure import ALL_READS, ALL_WRITES, LEAST, Structure, Variable
+from designer.reliability.structure import ALL_READS, ALL_WRITES, LEAST, Variable, Wiring
 
 Column = tuple[float, ...]
 """How likely a variable is false, in each combination of zones."""
@@ -38,11 +38,11 @@ class Odds:
         """Combinations of zones that are told apart."""
         return len(self._states.listed)
 
-    def failing(self, structure: Structure, overloaded: tuple[str, ...]) -> Failing:
+    def failing(self, wiring: Wiring, overloaded: tuple[str, ...]) -> Failing:
         """As `find_failing`, with the chances of this design."""
         known = self._columns
-        columns = [known.get(variable) or self._column(variable) for variable in structure.variables]
-        return _find_failing(structure, self._states, tuple(columns), overloaded)
+        columns = [known.get(variable) or self._column(variable) for variable in wiring.variables]
+        return _find_failing(wiring, self._states, tuple(columns), overloaded)
 
     def _column(self, variable: Variable) -> Column:
         node, need, dataset = variable
@@ -87,7 +87,7 @@ class Failing(NamedTuple):
 
 @lru_cache(maxsize=128)
 def _find_failing(
-    structure: Structure, states: States, columns: tuple[Column, ...], overloaded: tuple[str, ...]
+    wiring: Wiring, states: States, columns: tuple[Column, ...], overloaded: tuple[str, ...]
 ) -> Failing:
     """As `find_failing`; zones that do the same to the workload are one case. Remembered by value."""
     found: dict[tuple[float, ...], float] = {}
@@ -95,29 +95,29 @@ def _find_failing(
     for state, down in zip(states.listed, rows, strict=True):
         found[down] = found.get(down, 0.0) + state.probability
     cases = [Case(probability, down) for down, probability in found.items()]
-    return find_failing(structure, cases, overloaded)
+    return find_failing(wiring, cases, overloaded)
 
 
-def find_failing(structure: Structure, cases: Sequence[Case], overloaded: Sequence[str]) -> Failing:
+def find_failing(wiring: Wiring, cases: Sequence[Case], overloaded: Sequence[str]) -> Failing:
     """How likely the workload fails when the nodes in `overloaded` count as down.
 
     A contribution is by how much less it would fail if the node never did, and no other node were overloaded.
     """
-    total, shares = _weigh(structure, cases)
-    found = _by_node(structure, cases, shares, total, overloaded)
+    total, shares = _weigh(wiring, cases)
+    found = _by_node(wiring, cases, shares, total, overloaded)
     if overloaded:
-        total = _add_up(structure, cases, dict.fromkeys(_numbers(structure, overloaded), 1.0))
+        total = _add_up(wiring, cases, dict.fromkeys(_numbers(wiring, overloaded), 1.0))
     ranked = sorted(
         [(-share, node) for node, share in found.items() if share > 0.0], key=lambda item: item[0]
     )
     return Failing(total, tuple([Contribution(node, -share) for share, node in ranked]))
 
 
-def _weigh(structure: Structure, cases: Sequence[Case]) -> tuple[float, list[float]]:
+def _weigh(wiring: Wiring, cases: Sequence[Case]) -> tuple[float, list[float]]:
     """Probability that the workload fails, and of each variable the derivative times its own chance."""
-    circuit, roots = structure.circuit, structure.roots
+    circuit, roots = wiring.circuit, wiring.roots
     total = 0.0
-    shares = [0.0] * len(structure.variables)
+    shares = [0.0] * len(wiring.variables)
     for probability, down in cases:
         values = circuit.failures(down)
         total += probability * sum([weight * values[root] for weight, root in roots])
@@ -126,20 +126,20 @@ def _weigh(structure: Structure, cases: Sequence[Case]) -> tuple[float, list[flo
     return total, shares
 
 
-def _add_up(structure: Structure, cases: Sequence[Case], other: Mapping[int, float]) -> float:
+def _add_up(wiring: Wiring, cases: Sequence[Case], other: Mapping[int, float]) -> float:
     """Probability that the workload fails when some variables have `other` chances than the cases say."""
     total = []
     for probability, down in cases:
         changed = list(down)
         for variable, chance in other.items():
             changed[variable] = chance
-        values = structure.circuit.failures(changed)
-        total += [probability * weight * values[slot] for weight, slot in structure.roots]
+        values = wiring.circuit.failures(changed)
+        total += [probability * weight * values[slot] for weight, slot in wiring.roots]
     return math.fsum(total)
 
 
 def _by_node(
-    structure: Structure,
+    wiring: Wiring,
     cases: Sequence[Case],
     shares: Sequence[float],
     total: float,
@@ -147,23 +147,23 @@ def _by_node(
 ) -> dict[str, float]:
     found: dict[str, float] = {}
     several: dict[str, None] = dict.fromkeys(overloaded)
-    for number, variable in enumerate(structure.variables):
+    for number, variable in enumerate(wiring.variables):
         if variable.dataset is None:
             if variable.node in found:
                 several[variable.node] = None
             found[variable.node] = shares[number]
     for node in several:
-        numbers = _numbers(structure, [node])
+        numbers = _numbers(wiring, [node])
         down = total
         if node in overloaded:
-            down = _add_up(structure, cases, dict.fromkeys(numbers, 1.0))
-        found[node] = down - _add_up(structure, cases, dict.fromkeys(numbers, 0.0))
+            down = _add_up(wiring, cases, dict.fromkeys(numbers, 1.0))
+        found[node] = down - _add_up(wiring, cases, dict.fromkeys(numbers, 0.0))
     return found
 
 
-def _numbers(structure: Structure, nodes: Sequence[str]) -> list[int]:
+def _numbers(wiring: Wiring, nodes: Sequence[str]) -> list[int]:
     return [
         number
-        for number, variable in enumerate(structure.variables)
+        for number, variable in enumerate(wiring.variables)
         if variable.dataset is None and variable.node in nodes
     ]

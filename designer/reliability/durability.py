@@ -13,7 +13,7 @@ from designer.design.figures import figure_of, quantity_of
 from designer.design.model import Node
 from designer.reliability.groups import is_managed
 from designer.reliability.model import DatasetDurability
-from designer.reliability.recovery import rebuild_time, recovery_point
+from designer.reliability.recovery import explain_recovery_point, rebuild_time, recovery_point
 from designer.units import SECONDS_PER_YEAR, Dimension
 
 
@@ -23,17 +23,26 @@ class Keeper(NamedTuple):
     node: Node
     component: Component
     durability: float  # yearly, of one copy
-    copies: int
-    rebuild: float | None  # seconds; None: lost copies are not counted as rebuilt
+    stored: float | None  # bytes of one copy of all that is kept here
+
+    @property
+    def copies(self) -> int:
+        return copies_of(self.node, self.component)
+
+    @property
+    def rebuild(self) -> float | None:
+        """Seconds; None: lost copies are not counted as rebuilt."""
+        return rebuild_time(self.node, self.component, self.stored)
 
     @property
     def loss(self) -> float:
         """Yearly probability that a record is lost here."""
+        copies, rebuild = self.copies, self.rebuild
         exposed = min(1.0, (self.node.backup_every or SECONDS_PER_YEAR) / SECONDS_PER_YEAR)
-        never = (-math.expm1(exposed * math.log(self.durability))) ** self.copies if self.durability else 1.0
-        if self.rebuild is None or self.copies == 1:
+        never = (-math.expm1(exposed * math.log(self.durability))) ** copies if self.durability else 1.0
+        if rebuild is None or copies == 1:
             return never
-        return min(never, rebuilt_loss(self.durability, self.copies, self.rebuild, exposed))
+        return min(never, rebuilt_loss(self.durability, copies, rebuild, exposed))
 
 
 def keep(
@@ -64,9 +73,7 @@ def _keeper(node: Node, component: Component, stored: float | None) -> Keeper | 
     durability = figure_of(node, component, "durability")
     if durability is None or Trait.DURABLE not in component.traits:
         return None
-    return Keeper(
-        node, component, durability, copies_of(node, component), rebuild_time(node, component, stored)
-    )
+    return Keeper(node, component, durability, stored)
 
 
 def loss_of(node: Node, component: Component, stored: float | None = None) -> float | None:
@@ -118,18 +125,21 @@ def years_until_lost(losing: float, mending: float, copies: int) -> float:
 
 
 def _durability(dataset: str, keepers: Sequence[Keeper]) -> DatasetDurability:
-    loss = math.prod([keeper.loss for keeper in keepers])
-    point, recovery = recovery_point(dataset, [(keeper.node, keeper.component) for keeper in keepers])
+    homes = [(keeper.node, keeper.component) for keeper in keepers]
     return DatasetDurability(
         dataset,
-        loss,
-        Arithmetic.later(partial(_explain, dataset, loss, tuple(keepers))),
-        point,
-        recovery,
+        Arithmetic.later(partial(_explain, dataset, keepers)),
+        Arithmetic.later(partial(explain_recovery_point, dataset, homes)),
+        loss=partial(_loss, keepers),
+        recovery_point=partial(recovery_point, homes),
     )
 
 
-def _explain(dataset: str, loss: float, keepers: Sequence[Keeper]) -> Arithmetic:
+def _loss(keepers: Sequence[Keeper]) -> float:
+    return math.prod([keeper.loss for keeper in keepers])
+
+
+def _explain(dataset: str, keepers: Sequence[Keeper]) -> Arithmetic:
     inputs: list[Quantity] = []
     for keeper in keepers:
         name, label = keeper.node.id, keeper.node.label
@@ -162,7 +172,7 @@ def _explain(dataset: str, loss: float, keepers: Sequence[Keeper]) -> Arithmetic
         )
     return Arithmetic(
         formula=formula,
-        result=Quantity("D", f"yearly durability of {dataset}", 1.0 - loss, Dimension.RATIO),
+        result=Quantity("D", f"yearly durability of {dataset}", 1.0 - _loss(keepers), Dimension.RATIO),
         inputs=tuple(inputs),
         method=method,
     )

@@ -220,7 +220,7 @@ def _log_choose(total: int, chosen: int) -> float:
 
 def is_managed(component: Component) -> bool:
     """Whether the provider keeps it running, over several zones."""
-    return Trait.MANAGED in component.traits or component.replication is Replication.MANAGED
+    return component.replication is Replication.MANAGED or Trait.MANAGED in component.traits
 
 
 def zones_of(node: Node, design: Design) -> tuple[str, ...]:

@@ -2,20 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Generic, NamedTuple, TypeVar
 
-from designer.arithmetic import Arithmetic
+from designer.arithmetic import Arithmetic, Quantity
+from designer.reliability.groups import Placement
+from designer.units import Dimension
+
+Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Later(Generic[Value]):
+    """A field of a frozen dataclass that may be given as a function, which is called when somebody first looks.
+
+    The function must give the same whenever it is called, and may hold only what does not change.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, holder: object, owner: type) -> Value:
+        if holder is None:  # a dataclass asks for the default
+            raise AttributeError(self._name)
+        found: Value | Callable[[], Value] = holder.__dict__[self._name]
+        if callable(found):
+            found = holder.__dict__[self._name] = found()
+        return found
+
+    def __set__(self, holder: object, value: Value | Callable[[], Value]) -> None:
+        holder.__dict__[self._name] = value
+
+
+class Group(NamedTuple):
     """A node as k-of-n: `needed` of `machines` must be up to carry the peak load."""
 
     node: str
-    machines: int
-    needed: int
-    availability: float  # of the group with every zone up
-    arithmetic: Arithmetic
+    placement: Placement
+
+    @property
+    def machines(self) -> int:
+        return max(1, len(self.placement.zones))
+
+    @property
+    def needed(self) -> int:
+        return self.placement.to_read
+
+    @property
+    def availability(self) -> float:
+        """Of the group with every zone up."""
+        return 1.0 - self.placement.at_best()
+
+    @property
+    def arithmetic(self) -> Arithmetic:
+        return Arithmetic.later(partial(_explain, self))
+
+
+def _explain(group: Group) -> Arithmetic:
+    placement = group.placement
+    inputs = [
+        Quantity("a", "availability of one", 1.0 - placement.down, Dimension.RATIO),
+        Quantity("n", "machines that back a request", float(group.machines), Dimension.COUNT),
+        Quantity("k", "of them needed at peak", float(group.needed), Dimension.COUNT),
+    ]
+    if placement.split:
+        inputs.append(Quantity("w", "needed for a write", float(placement.to_write), Dimension.COUNT))
+    method = "binomial k-of-n"
+    if placement.overloaded:
+        method += "; the peak is too much even for all of them, which counts as down"
+    return Arithmetic(
+        formula="A = 1 - sum over i < k of C(n, i) a^i (1 - a)^(n - i)" if placement.zones else "A = a",
+        result=Quantity("A", f"availability of {group.node}", group.availability, Dimension.RATIO),
+        inputs=tuple(inputs),
+        method=method,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +87,17 @@ class Contribution:
     unavailability: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WorkloadAvailability:
     """How often a workload cannot be served, and what that goes back to."""
 
     workload: str
-    unavailability: float  # 1 - availability, kept this way round so that nine nines survive
-    contributions: tuple[Contribution, ...]  # largest first
     arithmetic: Arithmetic
-    recovery_time: float = (
-        0.0  # seconds until it is served again after the loss of any one machine; inf: not by itself
-    )
-    recovery: Arithmetic | None = None
+    recovery: Arithmetic  # of the recovery time
+    unavailability: Later[float] = Later()  # 1 - availability, kept this way round so that nine nines survive
+    contributions: Later[tuple[Contribution, ...]] = Later()  # largest first
+    # Seconds until it is served again after the loss of any one machine; inf: not by itself.
+    recovery_time: Later[float] = Later()
 
     @property
     def availability(self) -> float:
@@ -55,27 +115,32 @@ class Outage:
     served: tuple[str, ...] = ()  # workloads that still work and meet nothing overloaded on their way
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DatasetDurability:
     """How likely a record of the dataset is lost within a year."""
 
     dataset: str
-    loss: float  # yearly probability of losing a record: 1 - durability
     arithmetic: Arithmetic
-    recovery_point: float = 0.0  # seconds of writes that the loss of any one machine takes; inf: all of them
-    recovery: Arithmetic | None = None
+    recovery: Arithmetic  # of the recovery point
+    loss: Later[float] = Later()  # yearly probability of losing a record: 1 - durability
+    # Seconds of writes that the loss of any one machine takes; inf: all of them.
+    recovery_point: Later[float] = Later()
 
     @property
     def durability(self) -> float:
         return 1.0 - self.loss
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reliability:
     """What survives, and what one failure takes away."""
 
-    groups: tuple[Group, ...]
-    workloads: tuple[WorkloadAvailability, ...]
-    durabilities: tuple[DatasetDurability, ...]
-    outages: tuple[Outage, ...]
-    single_points: tuple[str, ...]  # nodes of which one machine down takes a workload down
+    groups: Later[tuple[Group, ...]] = Later()
+    workloads: Later[tuple[WorkloadAvailability, ...]] = Later()
+    durabilities: Later[tuple[DatasetDurability, ...]] = Later()
+    outages: Later[tuple[Outage, ...]] = Later()
+
+    @property
+    def single_points(self) -> tuple[str, ...]:
+        """Nodes of which one machine down takes a workload down."""
+        return tuple([item.name for item in self.outages if item.kind == "instance" and item.lost])

@@ -68,11 +68,10 @@ class _Trial:
 
     def run(self, blocks: Sequence[_Block]) -> tuple[Outage, ...]:
         found: list[Outage] = []
-        stopped, sheds = self._stopped, self._sheds
+        stopped, sheds, tell = self._stopped, self._sheds, self._tell
         inside = tuple([block.zones for block in blocks])
         for name, placement in self._placements.items():
             lost = stopped.get((name, LEAST), ())
-            over = self._overflow({name: 1.0}, {name: LEAST}, {}) if name in sheds else ()
             if placement.zones:
                 found.append(self._lose_one(name, placement, lost))
                 for number, need, is_short, gone in _losses(placement, inside):
@@ -81,9 +80,10 @@ class _Trial:
                         block.down[name] = need
                     if is_short:
                         block.short[name] = None
-                    if gone:
+                    if gone and name in sheds:
                         block.gone[name] = gone
-            found.append(self._tell("node", name, lost, over))
+            over = self._overflow({name: 1.0}, {name: LEAST}, {}) if name in sheds else ()
+            found.append(tell("node", name, lost, over))
         found += [self._lose_block(block) for block in blocks]
         return tuple(found)
 
@@ -107,7 +107,7 @@ class _Trial:
     ) -> tuple[str, ...]:
         """`short`, and what is up and cannot do without the answers of the caches that are gone."""
         for cache, part in gone.items():
-            for node, used, more in self._sheds.get(cache, ()):
+            for node, used, more in self._sheds[cache]:
                 if used + part * more > 1.0 and down.get(node) != LEAST:
                     short[node] = None
         return tuple(short)
@@ -120,30 +120,25 @@ class _Trial:
             [
                 item.workload
                 for item in self._structures
-                if item.workload in stopped or (not item.meets.isdisjoint(down) and self._falls(item, down))
+                if item.workload in stopped or (not item.meets.isdisjoint(down) and item.falls(down))
             ]
         )
-
-    def _falls(self, structure: Structure, down: Mapping[str, str]) -> bool:
-        variables = 0
-        for stop in down.items():
-            number = structure.numbers.get(stop)
-            if number is not None:
-                variables |= 1 << number
-        return structure.falls(variables)
 
     def _tell(self, kind: str, name: str, lost: tuple[str, ...], short: tuple[str, ...]) -> Outage:
         served = self._serves.get((lost, short))
         if served is None:
-            busy = self._overloaded.union(short)
-            served = self._serves[lost, short] = tuple(
-                [
-                    item.workload
-                    for item in self._structures
-                    if item.workload not in lost and item.meets.isdisjoint(busy)
-                ]
-            )
+            served = self._serves[lost, short] = self._served(lost, short)
         return _outage(kind, name, lost, short, served)
+
+    def _served(self, lost: tuple[str, ...], short: tuple[str, ...]) -> tuple[str, ...]:
+        busy = self._overloaded.union(short)
+        return tuple(
+            [
+                item.workload
+                for item in self._structures
+                if item.workload not in lost and item.meets.isdisjoint(busy)
+            ]
+        )
 
 
 def _blocks(zones: Sequence[str], design: Design) -> list[_Block]:
@@ -162,9 +157,9 @@ def _losses(placement: Placement, blocks: tuple[frozenset[str], ...]) -> tuple[_
         left, gone = placement.left_without(block)
         if left < placement.fewest:
             found.append(_Loss(number, LEAST, False, gone))
-        elif left < placement.most or left < placement.needed or gone:
+        elif left < placement.most or left < placement.needed:
             need = MORE if left < placement.most else None
-            found.append(_Loss(number, need, left < placement.needed, gone))
+            found.append(_Loss(number, need, left < placement.needed, 0.0))
     return tuple(found)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import NamedTuple
 
 from designer.arithmetic import Arithmetic, Quantity
@@ -43,13 +42,17 @@ class Recoveries:
         self._stored = stored
         self._waits: dict[tuple[str, str], Wait] = {}
 
-    def of(self, structure: Structure) -> tuple[float, Arithmetic]:
+    def longest(self, structure: Structure) -> float:
         """Seconds until the workload is served again after the loss of any one machine; inf: not by itself.
 
         Only machines count that it cannot do without. While enough are left for the peak nothing has to recover; a
         leader is followed after its failover time; data that is on no other machine comes back from a backup at the
         restore rate. What has neither, and what the machines left cannot carry, does not recover by itself.
         """
+        return max([wait.seconds for wait in self._waits_of(structure).values()], default=0.0)
+
+    def _waits_of(self, structure: Structure) -> dict[str, Wait]:
+        """The longest wait at each node whose machines have to recover."""
         found: dict[str, Wait] = {}
         for stop in structure.stops:
             wait = self._waits.get(stop)
@@ -58,8 +61,7 @@ class Recoveries:
             node = stop[0]
             if wait.seconds > 0.0 and (node not in found or wait.seconds > found[node].seconds):
                 found[node] = wait
-        longest = max([wait.seconds for wait in found.values()], default=0.0)
-        return longest, Arithmetic.later(partial(self._explain, structure.workload, longest, found))
+        return found
 
     def _find(self, name: str, need: str) -> Wait:
         placement, node = self._placements[name], self._nodes[name]
@@ -94,7 +96,9 @@ class Recoveries:
             return Wait(math.inf, "nothing says how fast its data comes back")
         return Wait(seconds, "its data is restored", "S / r")
 
-    def _explain(self, workload: str, longest: float, waits: Mapping[str, Wait]) -> Arithmetic:
+    def explain(self, structure: Structure) -> Arithmetic:
+        """How `longest` came about."""
+        waits = self._waits_of(structure)
         inputs = [
             Quantity(f"T[{node}]", f"{node}: {wait.reason}", wait.seconds, Dimension.TIME)
             for node, wait in waits.items()
@@ -103,8 +107,8 @@ class Recoveries:
             formula=f"T = max({', '.join([item.symbol for item in inputs])})" if inputs else "T = 0",
             result=Quantity(
                 "T",
-                f"until {workload} is served again after the loss of one machine",
-                longest,
+                f"until {structure.workload} is served again after the loss of one machine",
+                self.longest(structure),
                 Dimension.TIME,
             ),
             inputs=tuple(inputs),
@@ -137,17 +141,17 @@ def held_by_one(node: Node, component: Component, stored: float) -> float:
     return stored / (node.instances * node.shards)
 
 
-def recovery_point(dataset: str, homes: Sequence[tuple[Node, Component]]) -> tuple[float, Arithmetic]:
-    """Seconds of acknowledged writes to the dataset that go with one machine, at the best of its homes; inf: all.
+def recovery_point(homes: Sequence[tuple[Node, Component]]) -> float:
+    """Seconds of acknowledged writes to a dataset that go with one machine, at the best of its homes; inf: all.
 
     None where two machines have a write before it is answered; as far as the followers lag behind where one has; what
     was written since the last backup where there is no other copy. All of them where there is nothing.
     """
-    least = min([_point(node, component).seconds for node, component in homes], default=math.inf)
-    return least, Arithmetic.later(partial(_explain_point, dataset, least, tuple(homes)))
+    return min([_point(node, component).seconds for node, component in homes], default=math.inf)
 
 
-def _explain_point(dataset: str, least: float, homes: Sequence[tuple[Node, Component]]) -> Arithmetic:
+def explain_recovery_point(dataset: str, homes: Sequence[tuple[Node, Component]]) -> Arithmetic:
+    """How `recovery_point` came about."""
     inputs: list[Quantity] = []
     reasons: dict[str, None] = {}
     for node, component in homes:
@@ -166,7 +170,9 @@ def _explain_point(dataset: str, least: float, homes: Sequence[tuple[Node, Compo
     symbols = [item.symbol for item in inputs]
     return Arithmetic(
         formula=f"P = {symbols[0]}" if len(symbols) == 1 else f"P = min({', '.join(symbols)})",
-        result=Quantity("P", f"writes to {dataset} that go with one machine", least, Dimension.TIME),
+        result=Quantity(
+            "P", f"writes to {dataset} that go with one machine", recovery_point(homes), Dimension.TIME
+        ),
         inputs=tuple(inputs),
         method="; ".join(reasons),
     )
@@ -191,11 +197,11 @@ def _point(node: Node, component: Component) -> Wait:
 
 def acknowledged(node: Node, component: Component) -> int:
     """Machines that have a write when it is answered."""
-    copies = _copies(node, component)
     if component.replication is Replication.QUORUM:
-        return node.write_quorum or copies // 2 + 1
+        return node.write_quorum or _copies(node, component) // 2 + 1
     if node.acks is Acks.LEADER:
         return 1
+    copies = _copies(node, component)
     return copies if node.acks is Acks.ALL else min(2, copies)
 
 

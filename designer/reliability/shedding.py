@@ -181,13 +181,14 @@ def _rates(node: Node, catalog: Catalog) -> _Rates | None:
     if rate is None or is_managed(component):
         return None
     parts, copies = node.instances * node.shards, 1 + node.replicas
-    keyed = component.behavior in (Behavior.STORE, Behavior.CACHE)
-    if component.replication is Replication.QUORUM:
-        readers = writers = parts
-    elif not keyed:
-        readers = writers = parts * copies
-    else:
-        reading = {ReadFrom.ANY: copies, ReadFrom.LEADER: 1, ReadFrom.REPLICAS: max(1, copies - 1)}
-        readers, writers = parts * reading[node.read_from], parts
+    readers = writers = parts
+    if component.replication is not Replication.QUORUM:
+        readers = parts * copies
+        if component.behavior not in (Behavior.STORE, Behavior.CACHE):
+            writers = readers
+        elif node.read_from is ReadFrom.LEADER:
+            readers = parts
+        elif node.read_from is ReadFrom.REPLICAS:
+            readers = parts * max(1, copies - 1)
     written = figure_of(node, component, "write_rate") or rate
     return _Rates(readers * rate, readers / parts * rate, writers * written)

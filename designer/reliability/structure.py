@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from designer.design.model import Index, Node
@@ -70,104 +70,132 @@ class Outline(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Structure:
-    """What must be up for one workload: a slot of the circuit per client, with the share of requests it sends.
+class Wiring:
+    """From the chances of the variables to that of the workload.
 
+    `roots` are the slots of the circuit that clients start from, each with the share of requests sent there.
     Two are the same only when they are one object, which they are for the same outline.
     """
 
-    workload: str
     variables: tuple[Variable, ...]
     circuit: Circuit
     roots: tuple[tuple[float, int], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """What must be up for one workload. Two are the same only when they are one object."""
+
+    workload: str
+    variables: tuple[Variable, ...]
     meets: frozenset[str]  # all that can fail on the way, whether needed or not
-    stops: tuple[
-        tuple[str, str], ...
-    ]  # nodes, with the need, each of which takes the workload down when it fails
-    numbers: Mapping[tuple[str, str], int]  # of the variables, by node and need
-    _vital: int  # bit set of the variables of `stops`; a cache's luck does not count
+    # Nodes, with the need, each of which takes the workload down when it fails.
+    stops: tuple[tuple[str, str], ...]
     _seen: Outline
 
-    def falls(self, down: int) -> bool:
-        """Whether the workload no longer works when exactly the variables in the bit set are false."""
-        if self._vital & down:
-            return True
-        if not down & (down - 1):
-            return False
+    @cached_property
+    def wiring(self) -> Wiring:
+        """From the chances of the variables to that of the workload."""
+        return _wire(self._seen)
+
+    def falls(self, down: Mapping[str, str]) -> bool:
+        """Whether the workload no longer works when these nodes, and no others, do not meet these needs.
+
+        A cache answers only what it has, which is luck, and does not count.
+        """
+        lacking = {
+            number
+            for number, (node, need, dataset) in enumerate(self.variables)
+            if dataset is None and down.get(node) == need
+        }
         works: list[bool] = []
         for own, needs in self._seen.rows:
-            answer = not any(down >> number & 1 for number in own)
-            for _, options in needs:  # a cache answers only what it has, which is luck
-                answer = answer and any(works[place] for place in options)
+            answer = lacking.isdisjoint(own)
+            for _, options in needs if answer else ():
+                for place in options:
+                    if works[place]:
+                        break
+                else:
+                    answer = False
+                    break
             works.append(answer)
         return not all(works[place] for _, place in self._seen.entries)
 
 
-def outline(
-    plan: Plan, touches: Sequence[Touch], placements: Mapping[str, Placement], nodes: Mapping[str, Node]
-) -> Outline:
-    """What `structure_of` needs to know. Nodes without a placement never fail."""
-    return _Outliner(plan, touches, placements, nodes).outline()
+class Outliner:
+    """Finds out what `structure_of` needs to know of the workloads of a design."""
+
+    def __init__(self, placements: Mapping[str, Placement], nodes: Mapping[str, Node]) -> None:
+        self.placements = placements  # what has none never fails
+        self.nodes = nodes
+        # What a read needs of each node: also asked of what merely passes a request on.
+        self.to_read: dict[str, tuple[Variable, ...]] = {
+            name: (Variable(name, LEAST), Variable(name, MORE))
+            if placement.split and placement.reads_more
+            else (Variable(name, LEAST),)
+            for name, placement in placements.items()
+        }
+
+    def outline(self, plan: Plan, touches: Sequence[Touch]) -> Outline:
+        """The outline of one workload."""
+        return _Walk(self, plan, touches).outline()
 
 
-class _Outliner:
-    def __init__(
-        self,
-        plan: Plan,
-        touches: Sequence[Touch],
-        placements: Mapping[str, Placement],
-        nodes: Mapping[str, Node],
-    ) -> None:
+class _Walk:
+    """Through the plan of one workload, callers before those they call."""
+
+    def __init__(self, design: Outliner, plan: Plan, touches: Sequence[Touch]) -> None:
         self._plan = plan
         self._touches = touches
-        self._placements = placements
-        self._nodes = nodes
+        self._placements = design.placements
+        self._nodes = design.nodes
+        self._to_read = design.to_read
         self._numbers: defaultdict[Variable, int] = defaultdict()  # in the order in which they are called for
         self._numbers.default_factory = self._numbers.__len__
         self._number = self._numbers.__getitem__
         self._answers: dict[tuple[str, bool, tuple[int, ...]], tuple[int, ...]] = {}
 
     def outline(self) -> Outline:
-        visits = self._plan.visits
-        owned: list[tuple[int, ...] | None] = [None] * len(visits)  # None: nobody waits for it
-        for entry in self._plan.entries:
-            owned[entry.visit.number] = self._own(entry.visit)
+        plan, own_of, answer_of = self._plan, self._own, self._answer
+        owned: list[tuple[int, ...] | None] = [None] * len(plan.visits)  # None: nobody waits for it
+        for _, _, visit in plan.entries:
+            owned[visit.number] = own_of(visit)
         rows: list[_Row] = []
-        for visit in reversed(visits):
+        for visit in reversed(plan.visits):
             own = owned[visit.number]
             if own is None:
                 rows.append(_NOTHING)
                 continue
             needs: list[_Need] = []
-            for call in visit.calls:
-                if call.deferred or call.optional:
+            for touches, _, options, on_miss, deferred, optional in visit.calls:
+                if deferred or optional:
                     continue
-                options: list[int] = []
-                for option in call.options:
-                    called = option.visit
+                places: list[int] = []
+                for _, _, called in options:
                     place = called.number
-                    options.append(place)
+                    places.append(place)
                     if owned[place] is None:
-                        owned[place] = self._own(called)
-                answer = () if call.on_miss is None else self._answer(visit.node, call.on_miss, call.touches)
-                needs.append((answer, tuple(options)))
+                        owned[place] = own_of(called)
+                answer = () if on_miss is None else answer_of(visit.node, on_miss, touches)
+                needs.append((answer, tuple(places)))
             rows.append((own, tuple(needs)))
         rows.reverse()
-        entries = tuple([(entry.weight, entry.visit.number) for entry in self._plan.entries])
-        return Outline(self._plan.workload, tuple(self._numbers), tuple(rows), entries)
+        entries = tuple([(weight, visit.number) for weight, _, visit in plan.entries])
+        return Outline(plan.workload, tuple(self._numbers), tuple(rows), entries)
 
     def _own(self, visit: Visit) -> tuple[int, ...]:
         """Numbers of what must be up at the visited node."""
-        placement = self._placements.get(visit.node)
-        if placement is None:
+        node, _, work, _, _ = visit
+        needed = self._to_read.get(node)
+        if needed is None:
             return ()
-        if visit.work and (placement.split or placement.number > 1):
-            needs = self._to_work(visit, placement)
-        else:
-            needs = _to_read(placement)
-        return tuple(map(self._number, _variables(visit.node, needs)))
+        if work:
+            placement = self._placements[node]
+            if placement.split or placement.number > 1:
+                needed = self._to_work(visit, placement)
+        return tuple(map(self._number, needed))
 
-    def _to_work(self, visit: Visit, placement: Placement) -> tuple[str, ...]:
+    def _to_work(self, visit: Visit, placement: Placement) -> tuple[Variable, ...]:
         """What the work on data needs of the node."""
         needs = {LEAST: None}
         for work in visit.work:
@@ -177,7 +205,7 @@ class _Outliner:
                 needs[MORE] = None
             if placement.number > 1 and self._everywhere(visit.node, touch):
                 needs[ALL_READS if is_read else ALL_WRITES] = None
-        return tuple(needs)
+        return tuple([Variable(visit.node, need) for need in needs])
 
     def _everywhere(self, node: str, touch: Touch) -> bool:
         indexed = touch.access is Access.INDEX and self._nodes[node].index is Index.LOCAL
@@ -190,51 +218,32 @@ class _Outliner:
         if found is None:
             datasets = dict.fromkeys([self._touches[touch].dataset or "" for touch in touches])
             needed = [Variable(cache, LEAST, dataset) for dataset in datasets]
-            placement = self._placements.get(cache)
-            # A visit to the cache itself has its machines among its own.
-            if placement is not None and not is_inside:
-                needed = [*_variables(cache, _to_read(placement)), *needed]
+            if not is_inside:  # a visit to the cache itself has its machines among its own
+                needed = [*self._to_read.get(cache, ()), *needed]
             found = self._answers[cache, is_inside, touches] = tuple(map(self._number, needed))
         return found
 
 
-def _to_read(placement: Placement) -> tuple[str, ...]:
-    """What a read needs: also asked of what merely passes a request on."""
-    return (LEAST, MORE) if placement.split and placement.reads_more else (LEAST,)
-
-
-@lru_cache(maxsize=16_384)
-def _variables(node: str, needs: tuple[str, ...]) -> tuple[Variable, ...]:
-    return tuple([Variable(node, need) for need in needs])
+def structure_of(seen: Outline) -> Structure:
+    """The structure of a workload."""
+    vital = _find_vital(seen)
+    stops = [
+        (node, need)
+        for number, (node, need, dataset) in enumerate(seen.variables)
+        if dataset is None and vital >> number & 1
+    ]
+    meets = frozenset([variable.node for variable in seen.variables])
+    return Structure(seen.workload, seen.variables, meets, tuple(stops[::-1]), seen)
 
 
 @lru_cache(maxsize=64)
-def structure_of(seen: Outline) -> Structure:
-    """The structure of a workload. Remembered by value: it outlives changes of traffic, counts and figures."""
+def _wire(seen: Outline) -> Wiring:
+    """Remembered by value: it outlives changes of traffic, counts and figures."""
     shares: dict[int, float] = {}
     for weight, place in seen.entries:
         shares[place] = shares.get(place, 0.0) + weight
     circuit, slots = _compile(seen, tuple(shares))
-    vital = _find_vital(seen)
-    return Structure(
-        workload=seen.workload,
-        variables=seen.variables,
-        circuit=circuit,
-        roots=_merge(zip(shares.values(), slots, strict=True)),
-        meets=frozenset([item.node for item in seen.variables]),
-        stops=tuple(
-            [
-                (item.node, item.need)
-                for number, item in reversed([*enumerate(seen.variables)])
-                if item.dataset is None and vital >> number & 1
-            ]
-        ),
-        numbers={
-            (item.node, item.need): at for at, item in enumerate(seen.variables) if item.dataset is None
-        },
-        _vital=vital,
-        _seen=seen,
-    )
+    return Wiring(seen.variables, circuit, _merge(zip(shares.values(), slots, strict=True)))
 
 
 def _merge(roots: Iterable[tuple[float, int]]) -> tuple[tuple[float, int], ...]:

@@ -91,6 +91,18 @@ def test_nodes_are_found_by_id():
         design.node("c")
 
 
+def test_a_copy_finds_its_own_nodes_and_no_others():
+    one, other = Node(id="a", component="cache"), Node(id="b", component="cdn")
+    design = Design(nodes=(one,))
+    assert design.node("a") == one
+    copied = design.model_copy(update={"nodes": (other,)})
+    assert copied.node("b") == other
+    assert set(copied.by_id) == {"b"}
+    assert design.node("a") == one
+    assert design.model_copy() == Design(nodes=(one,))
+    assert design.model_dump() == Design(nodes=(one,)).model_dump()
+
+
 def test_connections_are_made_by_either_name():
     assert Connection(source="a", target="b") == Connection.model_validate({"from": "a", "to": "b"})
 

@@ -187,3 +187,125 @@ def test_branches_that_share_nothing_multiply() -> None:
     assert unavailability(found, "look") == pytest.approx(expected, rel=1e-9)
     assert len(found.outages) > 4 * cells
     assert math.isclose(k_of_n_unavailability(1, 2, app), app**2, rel_tol=1e-12)
+
+
+def blocks(found: Reliability) -> list[tuple[str, str]]:
+    return [(item.kind, item.name) for item in found.outages if item.kind in ("zone", "region")]
+
+
+def test_zones_and_regions_in_which_machines_stand_fail_and_no_others() -> None:
+    found = judged(
+        "@ eu/a, eu/b, us/c, us/d\nusers > api:app_server*2[zones=c+a] > db:sql_database[zones=a]; idle:cache[zones=b]"
+    )
+    assert blocks(found) == [
+        ("zone", "c"),
+        ("zone", "a"),
+        ("zone", "b"),
+        ("region", "us"),
+        ("region", "eu"),
+    ]
+    lost = {name: outage(found, kind, name).lost for kind, name in blocks(found)}
+    everything = ("look", "search")
+    assert lost == {"c": (), "a": everything, "b": (), "us": (), "eu": everything}
+    assert blocks(judged("users > api:app_server > db:sql_database")) == [
+        ("zone", "zone"),
+        ("region", "region"),
+    ]
+
+
+def test_a_region_is_all_of_its_zones_together() -> None:
+    found = judged("@ eu/a, eu/b\nusers > api:app_server*2[zones=a+b] > key_value_store")
+    assert [outage(found, "zone", zone).lost for zone in ("a", "b")] == [(), ()]
+    assert outage(found, "region", "eu").lost == ("look", "search")
+    assert outage(found, "region", "eu").served == ()
+
+
+@pytest.mark.parametrize(("other", "lost"), [("a", ("look", "search")), ("b", ())])
+def test_two_ways_of_which_one_would_do_fail_together_where_they_stand_together(
+    other: str, lost: tuple[str, ...]
+) -> None:
+    drawn = (
+        "@ a, b\nusers > lb:load_balancer*2[zones=a+b] > east:app_server[zones=a], "
+        f"west:app_server[zones={other}]\neast, west > key_value_store"
+    )
+    found = judged(drawn)
+    assert outage(found, "node", "east").lost == outage(found, "node", "west").lost == ()
+    assert outage(found, "zone", "a").lost == lost
+
+
+def test_a_workload_is_lost_with_what_it_needs_and_served_without_what_it_does_not() -> None:
+    found = judged("users > api:app_server*2 > db:sql_database, shop:notification_service[provides=payment]")
+    assert outage(found, "node", "db").lost == ("look", "search")
+    assert outage(found, "node", "db").served == ("pay",)
+    assert outage(found, "node", "shop").lost == ("pay",)
+    assert outage(found, "node", "shop").served == ("look", "search")
+    assert outage(found, "node", "api").served == ()
+    kinds = [(item.kind, item.name) for item in found.outages if item.name in ("api", "db", "shop")]
+    # What its provider keeps running has no machines that are anybody's business.
+    assert kinds == [
+        ("instance", "api"),
+        ("node", "api"),
+        ("instance", "db"),
+        ("node", "db"),
+        ("node", "shop"),
+    ]
+
+
+def test_writes_stop_with_a_zone_and_reads_do_not_where_all_copies_must_have_them() -> None:
+    text = SCENARIO.replace(
+        "  search:",
+        "  put: {{name: Put, rate: 1/s, touches: [{{dataset: items, operation: write}}]}}\n  search:",
+    )
+    scenario = parse_scenario(text.format(rate=1), "shop.yaml", CATALOG)
+    design = parse_notation(
+        "@ a, b\nusers > api:app_server*2[zones=a+b] > db:sql_database[replicas=1, zones=a+b, acks=all]",
+        CATALOG,
+    )
+    found = assess(scenario, design, CATALOG, propagate(scenario, design, CATALOG), {}, {})
+    for name, kind in (("a", "zone"), ("db", "instance")):
+        assert outage(found, kind, name).lost == ("put",)
+        assert outage(found, kind, name).served == ("look", "search")
+    assert outage(found, "node", "db").lost == ("look", "put", "search")
+
+
+READS = figure("sql_database", "read_rate")
+ZONED = "@ a, b\nusers > load_balancer*2[zones=a+b] > api:app_server*80[zones=a+b] > "
+
+
+@pytest.mark.parametrize(
+    ("stores", "times", "drowned"),
+    [
+        # Half of the answers go with half of the cache's parts; the store itself stands elsewhere.
+        ("cache*2[zones=a+b], db:sql_database[zones=b]", 1.05, ()),
+        ("cache*2[zones=a+b], db:sql_database[zones=b]", 2.5, ("db",)),
+        ("cache*2[zones=a], db:sql_database[zones=b]", 1.3, ("db",)),
+        # What is down is not overloaded.
+        ("cache*2[zones=a], db:sql_database[zones=a]", 2.5, ()),
+        # Another copy of every part answers.
+        ("cache*2[zones=a+b, replicas=1], db:sql_database[zones=b]", 2.5, ()),
+    ],
+)
+def test_a_zone_takes_the_answers_of_the_caches_in_it(
+    stores: str, times: float, drowned: tuple[str, ...]
+) -> None:
+    found = judged(ZONED + stores, rate=times * READS)
+    assert outage(found, "zone", "a").overloaded == drowned
+
+
+@pytest.mark.parametrize(("machines", "drowned"), [(1, ("db",)), (2, ("db",)), (4, ())])
+def test_one_machine_of_a_cache_takes_the_answers_that_it_has(
+    machines: int, drowned: tuple[str, ...]
+) -> None:
+    drawn = f"users > load_balancer*2 > api:app_server*80 > cache*{machines}, db:sql_database"
+    assert outage(judged(drawn, rate=3 * READS), "instance", "cache").overloaded == drowned
+
+
+def test_a_store_that_has_its_quorum_and_not_its_peak_is_overloaded_and_not_lost() -> None:
+    text = SCENARIO.replace("dataset: items}}]", "dataset: items, operation: write}}]", 1)
+    scenario = parse_scenario(text.format(rate=1), "shop.yaml", CATALOG)
+    drawn = "users > api:app_server*2[zones=a+b] > db:sql_database[replicas=2, zones=a+b, acks=one]"
+    design = parse_notation(f"@ a, b\n{drawn}", CATALOG)
+    found = assess(scenario, design, CATALOG, propagate(scenario, design, CATALOG), {"db": 3}, {})
+    assert outage(found, "zone", "b") == Outage("zone", "b", (), ("db",), ())  # two of three are left
+    assert outage(found, "zone", "a").lost == ("look",)  # one is
+    assert outage(found, "zone", "a").overloaded == ("db",)

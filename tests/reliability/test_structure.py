@@ -38,10 +38,10 @@ def layered(seed: int, *, size: int = SIZE, width: int = 3, fan: int = 2) -> Out
 def counted(seen: Outline, structure: Structure, down: list[float]) -> float:
     total = []
     for up in itertools.product([True, False], repeat=len(down)):
-        failed = sum(1 << number for number, is_up in enumerate(up) if not is_up)
+        failed = {seen.variables[number].node: LEAST for number, is_up in enumerate(up) if not is_up}
         if structure.falls(failed):
             total.append(math.prod(1 - q if is_up else q for q, is_up in zip(down, up, strict=True)))
-    assert not structure.falls(0)
+    assert not structure.falls({})
     return math.fsum(total)
 
 
@@ -51,18 +51,20 @@ def test_any_way_through_layers_agrees_with_counting(seed: int) -> None:
     structure = structure_of(seen)
     down = [0.05 + 0.03 * number for number in range(SIZE)]
     exact = counted(seen, structure, down)
-    assert find_failing(structure, (Case(1.0, tuple(down)),), ()).total == pytest.approx(exact, abs=1e-12)
+    assert find_failing(structure.wiring, (Case(1.0, tuple(down)),), ()).total == pytest.approx(
+        exact, abs=1e-12
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_walking_through_and_taking_apart_agree(seed: int) -> None:
     seen = layered(seed, size=40, width=4)
     case = (Case(1.0, tuple(0.01 + 0.001 * number for number in range(40))),)
-    walked = find_failing(structure_of(seen), case, ())
+    walked = find_failing(structure_of(seen).wiring, case, ())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "FEW_STATES", 0)
         patch.setattr(module, "MOST_STATES", 0)
-        apart = find_failing(structure_of.__wrapped__(seen), case, ())
+        apart = find_failing(module._wire.__wrapped__(seen), case, ())
     assert walked.total == pytest.approx(apart.total, rel=1e-9)
     ranked = {item.node: item.unavailability for item in apart.contributions}
     for item in walked.contributions:
@@ -70,9 +72,9 @@ def test_walking_through_and_taking_apart_agree(seed: int) -> None:
 
 
 def test_eighty_nodes_are_exact_in_few_steps() -> None:
-    structure = structure_of(layered(1, size=80, width=4))
-    assert not structure.circuit.is_bound
-    assert len(structure.circuit.steps) < 1_000
+    circuit = structure_of(layered(1, size=80, width=4)).wiring.circuit
+    assert not circuit.is_bound
+    assert len(circuit.steps) < 1_000
 
 
 def test_a_walk_says_when_there_is_too_much_of_it_or_a_machine_is_met_twice() -> None:
@@ -82,9 +84,9 @@ def test_a_walk_says_when_there_is_too_much_of_it_or_a_machine_is_met_twice() ->
     assert follow([Way((0,), None), Way((0,), (0,))], [1], 10) is None
 
 
-def test_equal_drawings_share_their_structure() -> None:
-    assert structure_of(layered(4)) is structure_of(layered(4))
-    assert structure_of(layered(4)) is not structure_of(layered(5))
+def test_equal_drawings_share_their_wiring() -> None:
+    assert structure_of(layered(4)).wiring is structure_of(layered(4)).wiring
+    assert structure_of(layered(4)).wiring is not structure_of(layered(5)).wiring
 
 
 def test_a_chain_of_thousands_is_no_reason_to_run_out_of_stack() -> None:
@@ -92,6 +94,6 @@ def test_a_chain_of_thousands_is_no_reason_to_run_out_of_stack() -> None:
     rows = tuple(((number,), (((), (number - 1,)),) if number else ()) for number in range(size))
     names = tuple(Variable(f"n{number}", LEAST) for number in range(size))
     structure = structure_of(Outline("look", names, rows, ((1.0, size - 1),)))
-    failing = find_failing(structure, (Case(1.0, (1e-5,) * size),), ())
+    failing = find_failing(structure.wiring, (Case(1.0, (1e-5,) * size),), ())
     assert failing.total == pytest.approx(-math.expm1(size * math.log1p(-1e-5)), rel=1e-9)
     assert len(structure.stops) == size
