@@ -17,7 +17,7 @@ def rules(
 ) -> None:
     """List the rules a design is judged by, or tell all about one."""
     from designer.export.gallery import describe_rule, list_rules
-    from designer.rules.engine import all_rules, find_rule
+    from designer.rules.library import all_rules, find_rule
 
     print(list_rules(all_rules()) if rule is None else describe_rule(find_rule(rule)), end="")
 

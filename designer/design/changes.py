@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from designer.catalog.model import FIGURE_DIMENSIONS
-from designer.design.model import Connection, Frozen, Node, NodeId, Zone
+from designer.design.model import Connection, Frozen, Node, NodeId, RuleId, Suppression, Zone
 from designer.design.settings import LINK_FIELDS, SETTINGS
 from designer.errors import DesignError, quote, suggest
 
@@ -89,8 +89,32 @@ class AddZone(Frozen):
     zone: Zone
 
 
+class AddSuppression(Frozen):
+    """Let a rule find no fault at a place any more; the reason replaces the one that was given there before."""
+
+    kind: Literal["add_suppression"] = "add_suppression"
+    suppression: Suppression
+
+
+class RemoveSuppression(Frozen):
+    """Let a rule speak again."""
+
+    kind: Literal["remove_suppression"] = "remove_suppression"
+    rule: RuleId
+    nodes: tuple[NodeId, ...] = ()
+
+
 Change = Annotated[
-    SetNode | AddNode | InsertNode | RemoveNode | Connect | Disconnect | SetConnection | AddZone,
+    SetNode
+    | AddNode
+    | InsertNode
+    | RemoveNode
+    | Connect
+    | Disconnect
+    | SetConnection
+    | AddZone
+    | AddSuppression
+    | RemoveSuppression,
     Field(discriminator="kind"),
 ]
 

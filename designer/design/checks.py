@@ -53,6 +53,7 @@ def _problems(design: Design, catalog: Mapping[str, Component]) -> Iterator[Prob
     yield from _check_nodes(design, catalog)
     yield from _check_connections(design, catalog)
     yield from _check_ids(("notes",), [note.id for note in design.notes], "note")
+    yield from _check_suppressions(design)
 
 
 def require_sound(
@@ -191,3 +192,18 @@ def _check_shares(connections: Sequence[Connection]) -> Iterator[Problem]:
         if sums[connection.source] > 1 + _SHARE_NOISE:
             message = f"the shares of {quote(connection.source)} add up to more than 1"
             yield Problem(("connections", index, "share"), message)
+
+
+def _check_suppressions(design: Design) -> Iterator[Problem]:
+    """Whether the rules exist is not known here: a review says which suppressions hide nothing."""
+    nodes = design.by_id
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    for index, item in enumerate(design.ignore):
+        path: Path = ("ignore", index)
+        for at, node_id in enumerate(item.nodes):
+            if node_id not in nodes:
+                message = f"there is no node {quote(node_id)} in the design"
+                yield Problem((*path, "nodes", at), message, partial(suggest, node_id, nodes))
+        if (item.rule, item.nodes) in seen:
+            yield Problem(path, f"{quote(item.rule)} is ignored at the same place already")
+        seen.add((item.rule, item.nodes))

@@ -11,12 +11,14 @@ from pydantic import BaseModel
 from designer.catalog.model import Component
 from designer.design.changes import (
     AddNode,
+    AddSuppression,
     AddZone,
     Change,
     Connect,
     Disconnect,
     InsertNode,
     RemoveNode,
+    RemoveSuppression,
     SetConnection,
     SetNode,
     field_of,
@@ -24,7 +26,7 @@ from designer.design.changes import (
 )
 from designer.design.checks import forget_place, require_sound
 from designer.design.layout import place_new
-from designer.design.model import ID_PATTERN, Connection, Design, Node, Traffic
+from designer.design.model import ID_PATTERN, Connection, Design, Node, Suppression, Traffic
 from designer.design.settings import POLICIES, SETTINGS
 from designer.design.wording import describe
 from designer.documents import Document, validate
@@ -32,12 +34,14 @@ from designer.errors import DesignError, quote, suggest
 
 __all__ = [
     "AddNode",
+    "AddSuppression",
     "AddZone",
     "Change",
     "Connect",
     "Disconnect",
     "InsertNode",
     "RemoveNode",
+    "RemoveSuppression",
     "SetConnection",
     "SetNode",
     "apply",
@@ -95,6 +99,7 @@ class _Board:
         self._nodes = dict(design.by_id)
         self._links = {(link.source, link.target): link for link in design.connections}
         self._zones = {zone.id: zone for zone in design.zones}
+        self._ignored = {(item.rule, item.nodes): item for item in design.ignore}
         self._renamed: dict[str, str] = {}
         self.added: set[str] = set()
 
@@ -106,6 +111,7 @@ class _Board:
             "nodes": tuple(self._nodes.values()),
             "connections": tuple(self._links.values()),
             "notes": self._design.notes,
+            "ignore": self._kept_suppressions(),
         }
         return _validated(Design, data)
 
@@ -126,8 +132,31 @@ class _Board:
                 del self._links[self._known_link(source, target)]
             case SetConnection():
                 self._set_link(change)
+            case _:
+                self._make_no_part(change)
+
+    def _make_no_part(self, change: AddZone | AddSuppression | RemoveSuppression) -> None:
+        """Change what is neither node nor connection."""
+        match change:
             case AddZone(zone=zone):
                 self._zones.setdefault(zone.id, zone)
+            case AddSuppression(suppression=item):
+                self._ignored[item.rule, item.nodes] = item
+            case RemoveSuppression():
+                self._heed(change)
+
+    def _heed(self, change: RemoveSuppression) -> None:
+        if self._ignored.pop((change.rule, change.nodes), None) is None:
+            raise DesignError(f"{quote(change.rule)} is not ignored there")
+
+    def _kept_suppressions(self) -> tuple[Suppression, ...]:
+        """Those that still have a place: what was said of a node goes with it."""
+        found: dict[tuple[str, tuple[str, ...]], Suppression] = {}
+        for item in self._ignored.values():
+            nodes = tuple(node for node in item.nodes if node in self._nodes)
+            if nodes or not item.nodes:
+                found.setdefault((item.rule, nodes), item.model_copy(update={"nodes": nodes}))
+        return tuple(found.values())
 
     def _known(self, node_id: str) -> str:
         """The id under which the node is on the board. Raises DesignError."""

@@ -57,6 +57,7 @@ def design_to_data(design: Design) -> dict[str, Any]:
         "nodes": [_plain_node(node) for node in design.nodes],
         "connections": [_plain_link(connection) for connection in design.connections],
         "notes": [_plain(note) for note in design.notes],
+        "ignore": [_plain(item) for item in design.ignore],
     }
     return data | {name: items for name, items in parts.items() if items}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from functools import cached_property
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -18,6 +19,7 @@ MAX_CONNECTIONS = 30_000
 MAX_LABEL = 80
 MAX_NOTES = 200
 MAX_ZONES = 100
+MAX_SUPPRESSIONS = 200
 MAX_HELD = 100
 """Most datasets or capabilities named on one node."""
 
@@ -27,6 +29,8 @@ DEFAULT_REGION = "region"
 Name = Annotated[str, Field(min_length=1, max_length=MAX_LABEL), AfterValidator(require_one_line)]
 ID_PATTERN = r"^[A-Za-z_][A-Za-z0-9_-]{0,39}$"
 NodeId = Annotated[str, Field(pattern=ID_PATTERN)]
+RuleId = Annotated[str, Field(pattern=r"^[a-z]{1,30}\.[a-z0-9-]{1,60}$")]
+Reason = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(require_one_line)]
 Coordinate = Annotated[float, Field(strict=True, ge=-1e6, le=1e6, allow_inf_nan=False)]
 Period = Annotated[Seconds, Field(gt=0, le=1e10)]
 Frequency = Annotated[Rate, Field(gt=0, le=1e12)]
@@ -234,6 +238,15 @@ class Note(Frozen):
     position: Position | None = None
 
 
+class Suppression(Frozen):
+    """A rule that is not to find fault here, and why. What it found is shown all the same, with the reason."""
+
+    rule: RuleId
+    # Only faults at all of these; empty: anywhere.
+    nodes: tuple[NodeId, ...] = Field(default=(), max_length=MAX_HELD)
+    because: Reason
+
+
 class Design(Frozen):
     """A whole drawing. What a schema cannot say, such as that ids are unique, is in checks.py."""
 
@@ -244,15 +257,19 @@ class Design(Frozen):
     nodes: tuple[Node, ...] = Field(default=(), max_length=MAX_NODES)
     connections: tuple[Connection, ...] = Field(default=(), max_length=MAX_CONNECTIONS)
     notes: tuple[Note, ...] = Field(default=(), max_length=MAX_NOTES)
+    ignore: tuple[Suppression, ...] = Field(default=(), max_length=MAX_SUPPRESSIONS)
 
     def node(self, node_id: str) -> Node:
-        """The node of that id. Raises KeyError. To look up many, take `by_id` once."""
-        for node in self.nodes:
-            if node.id == node_id:
-                return node
-        raise KeyError(node_id)
+        """The node of that id. Raises KeyError."""
+        return self.by_id[node_id]
 
-    @property
+    @cached_property
     def by_id(self) -> Mapping[str, Node]:
-        """The nodes by id, as a new mapping."""
+        """The nodes by id."""
         return {node.id: node for node in self.nodes}
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's, which would pass on what was found from the nodes before."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("by_id", None)
+        return copied

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from designer.catalog.model import FIGURE_DIMENSIONS, Component
 from designer.design.changes import (
     AddNode,
+    AddSuppression,
     AddZone,
     Change,
     Connect,
     Disconnect,
     InsertNode,
     RemoveNode,
+    RemoveSuppression,
     SetConnection,
     SetNode,
     field_of,
@@ -60,8 +62,17 @@ def describe(change: Change, design: Design, catalog: Mapping[str, Component]) -
             return f"Insert {_with_article(node, catalog)} between {name(source)} and {name(target)}"
         case SetConnection(source=source, target=target):
             return _describe_link(change, name(source), name(target))
+        case AddSuppression(suppression=item):
+            return f"Ignore {item.rule}{_at(map(name, item.nodes))}: {item.because}"
+        case RemoveSuppression(rule=rule, nodes=nodes):
+            return f"Let {rule} speak again{_at(map(name, nodes))}"
         case _:
             return _describe_rest(change, name)
+
+
+def _at(names: Iterable[str]) -> str:
+    listed = _listed(list(names))
+    return f" at {listed}" if listed else ""
 
 
 def _describe_rest(change: RemoveNode | Connect | Disconnect | AddZone, name: Callable[[str], str]) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from designer.analysis.model import Analysis
 from designer.arithmetic import Arithmetic
 from designer.design.edit import Change
+from designer.units import Dimension
 
 
 class Severity(StrEnum):
@@ -64,8 +64,23 @@ class Example:
     note: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number a rule judges by, which a scenario may set otherwise: the check has an argument of that name.
+
+    `default` is in the base unit of `dimension`.
+    """
+
+    name: str
+    default: float
+    dimension: Dimension
+    meaning: str
+    source: str = "rule of thumb"
+
+
 Result = tuple[Fault, ...] | Passed | NotApplicable
-Check = Callable[[Analysis], Result]
+Check = Callable[..., Result]
+"""Takes an Analysis, and by name what its rule's parameters are set to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +92,13 @@ class Rule:
     title: str  # first line of the check's docstring
     why: str  # the rest of it
     severity: Severity
+    applies: str  # where there is something to judge
     bad: tuple[Example, ...]
     good: tuple[Example, ...]
     sources: tuple[str, ...]
     false_positives: str
     fix: str | None  # the repair in words
+    parameters: tuple[Parameter, ...]
     check: Check
 
 

@@ -6,7 +6,7 @@ The answers to some are kept for the last few analyses, which many rules ask abo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from designer.analysis.model import Analysis, State, Verdict
@@ -15,7 +15,7 @@ from designer.errors import quote
 from designer.performance.model import Ceiling, Utilisation
 from designer.reliability.groups import zones_of
 from designer.scenario.model import Availability, Durability, Latency, Throughput
-from designer.traffic.model import Flow, Visit
+from designer.traffic.model import Flow, Load, Visit
 from designer.units import Dimension, format_quantity
 
 CARRYING = (Ceiling.OPERATIONS, Ceiling.BANDWIDTH, Ceiling.MEMORY, Ceiling.PARTITION)
@@ -42,6 +42,25 @@ def component(analysis: Analysis, node: str) -> Component:
 def components(analysis: Analysis) -> Mapping[str, Component]:
     """What was placed, by node."""
     return {name: analysis.catalog[node.component] for name, node in analysis.graph.nodes.items()}
+
+
+@lru_cache(maxsize=KEPT)
+def kinds(analysis: Analysis) -> Mapping[str, Component]:
+    """What was placed at all, by the component's id."""
+    found = components(analysis)
+    return {node.component: found[node.id] for node in analysis.design.nodes}
+
+
+def placed(analysis: Analysis, fits: Callable[[Component], bool]) -> list[str]:
+    """The nodes whose component fits, in the order of the design: each component is asked once."""
+    fitting = {name for name, found in kinds(analysis).items() if fits(found)}
+    return [node.id for node in analysis.design.nodes if node.component in fitting] if fitting else []
+
+
+@lru_cache(maxsize=KEPT * len(Behavior))
+def behaving(analysis: Analysis, behavior: Behavior) -> Mapping[str, None]:
+    """The nodes that do this with requests, in the order of the design."""
+    return dict.fromkeys(placed(analysis, lambda found: found.behavior is behavior))
 
 
 def listed(names: Iterable[str]) -> str:
@@ -148,6 +167,15 @@ def workloads_at(analysis: Analysis) -> Mapping[str, Mapping[str, float]]:
     return found
 
 
+@lru_cache(maxsize=KEPT)
+def loads_at(analysis: Analysis) -> Mapping[str, Sequence[Load]]:
+    """What each workload makes each node do; nothing for a node that is not in it."""
+    found: dict[str, list[Load]] = {}
+    for load in analysis.traffic.loads:
+        found.setdefault(load.node, []).append(load)
+    return found
+
+
 def allowed_utilisation(analysis: Analysis, workloads: Iterable[str]) -> float:
     """How much of a ceiling these workloads may use: the strictest of their throughput requirements, or all of it."""
     limits = _utilisations(analysis)
@@ -188,13 +216,12 @@ def is_managed(found: Component) -> bool:
 
 def passed_openly(analysis: Analysis, passes: Callable[[Component], bool]) -> frozenset[str]:
     """Clients, and all that their requests come through while nothing but what `passes` is on the way."""
-    waiting = [
-        node.id for node in analysis.design.nodes if component(analysis, node.id).behavior is Behavior.CLIENT
-    ]
+    open_to_all = set(placed(analysis, passes))
+    waiting = list(behaving(analysis, Behavior.CLIENT))
     found = set(waiting)
     while waiting:
         for target in analysis.graph.successors(waiting.pop()):
-            if target not in found and passes(component(analysis, target)):
+            if target in open_to_all and target not in found:
                 found.add(target)
                 waiting.append(target)
     return frozenset(found)

@@ -12,7 +12,7 @@ from designer.catalog.model import Behavior, Knob, Replication
 from designer.design.edit import AddNode, Change, Connect, InsertNode, SetNode, free_id
 from designer.design.model import Connection, Node, ReadFrom
 from designer.performance.model import Ceiling
-from designer.rules.questions import allowed_utilisation, component, is_managed, workloads_at
+from designer.rules.questions import allowed_utilisation, component, is_managed, loads_at, workloads_at
 from designer.scenario.model import CacheAt, Consistency
 
 BALANCER = "load_balancer"
@@ -76,8 +76,7 @@ def set_copies(analysis: Analysis, node: str, copies: int) -> tuple[Change, ...]
 def _reads_must_be_fresh(analysis: Analysis, node: str) -> bool:
     return any(
         analysis.scenario.datasets[dataset].consistency is not Consistency.EVENTUAL
-        for load in analysis.traffic.loads
-        if load.node == node
+        for load in loads_at(analysis).get(node, ())
         for dataset in load.datasets
     )
 
@@ -196,9 +195,9 @@ def cache_beside(analysis: Analysis, store: str) -> tuple[Change, ...]:
         if component(analysis, name).behavior is Behavior.SERVICE
     ]
     cached = {hit.dataset for hit in analysis.traffic.hits}
-    wanted = {name for load in analysis.traffic.loads if load.node == store for name in load.datasets}
-    reads = sum(load.reads for load in analysis.traffic.loads if load.node == store)
-    writes = sum(load.writes for load in analysis.traffic.loads if load.node == store)
+    loads = loads_at(analysis).get(store, ())
+    wanted = {name for load in loads for name in load.datasets}
+    reads, writes = sum([load.reads for load in loads]), sum([load.writes for load in loads])
     if not services or CACHE not in analysis.catalog or cached & wanted or writes >= reads:
         return ()
     kinds = analysis.catalog[CACHE].caches

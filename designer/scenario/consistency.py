@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from designer.catalog.model import Catalog
 from designer.documents.document import Place
@@ -11,6 +13,8 @@ from designer.errors import ScenarioError, quote, suggest
 from designer.scenario.estimates import NEEDS, unit_size
 from designer.scenario.model import EstimateCheck, Scenario, Touch, Workload
 from designer.scenario.samples import sample_designs
+
+_RULES = Path(__file__).parents[1] / "rules"
 
 _EITHER = "either rate, or users and actions_per_day"
 
@@ -44,6 +48,30 @@ def find_faults(scenario: Scenario, catalog: Catalog, *, thorough: bool = False)
         yield from _unknown_component((*place, "component"), lesson.component, catalog)
     for name in scenario.catalog:
         yield from _unknown_component(("catalog", name), name, catalog, at_key=True)
+    yield from _rule_faults(scenario)
+
+
+def _rule_faults(scenario: Scenario) -> Iterator[Fault]:
+    for name in scenario.rules:
+        yield from _unknown_rule(("rules", name), name)
+    for place, sample in sample_designs(scenario):
+        for name in sample.accepts:
+            yield from _unknown_rule((*place, "accepts", name), name)
+
+
+def _unknown_rule(place: Place, word: str) -> Iterator[Fault]:
+    if word not in _rule_ids():
+        yield Fault(place, f"there is no rule {quote(word)}", None, suggest(word, _rule_ids()), at_key=True)
+
+
+@cache
+def _rule_ids() -> frozenset[str]:
+    """A rule's path is its id, so that what rules there are is known without knowing any of them."""
+    return frozenset(
+        f"{path.parent.name}.{path.stem.replace('_', '-')}"
+        for path in _RULES.glob("*/*.py")
+        if path.stem != "__init__"
+    )
 
 
 def _unknown(place: Place, kind: str, word: str | None, known: Iterable[str]) -> Iterator[Fault]:

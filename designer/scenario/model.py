@@ -6,11 +6,20 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Le
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    WithJsonSchema,
+)
 
 from designer.catalog.model import DataKind
 from designer.catalog.values import Identifier, Probability, Sentence
-from designer.design.model import Coordinate, NodeId
+from designer.design.model import Coordinate, NodeId, Reason, RuleId
 from designer.design.values import Overrides
 from designer.units import Bytes, Count, Dollars, Rate, Seconds
 
@@ -311,6 +320,7 @@ class SampleDesign(Frozen):
     places: dict[NodeId, tuple[Coordinate, Coordinate]] = Field(default_factory=dict)
     why: Text
     misses: tuple[Identifier, ...] = ()  # naive designs: requirement ids it must miss
+    accepts: dict[RuleId, Reason] = Field(default_factory=dict)  # rules it breaks on purpose, and why
 
 
 class Lesson(Frozen):
@@ -319,6 +329,15 @@ class Lesson(Frozen):
     teaches: Sentence
     component: Identifier
     breaks: Identifier
+
+
+class RuleSetting(Frozen):
+    """How a rule is asked in this exercise. `parameters` are numbers, or quantities in words, by name."""
+
+    on: bool = True
+    severity: Literal["error", "warning", "info"] | None = None  # of all it finds; None: as the rule says
+    parameters: dict[Identifier, StrictInt | StrictFloat | StrictStr] = Field(default_factory=dict)
+    because: Sentence
 
 
 class Scenario(Frozen):
@@ -346,3 +365,4 @@ class Scenario(Frozen):
     lessons: tuple[Lesson, ...] = ()
     sources: tuple[Sentence, ...] = ()
     catalog: dict[Identifier, Overrides] = Field(default_factory=dict)  # figures this scenario sets otherwise
+    rules: dict[RuleId, RuleSetting] = Field(default_factory=dict)  # those not asked as they are elsewhere

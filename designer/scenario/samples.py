@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from designer.catalog.model import Catalog
 from designer.design.files import design_from_data
-from designer.design.model import Design, Node, Position
+from designer.design.model import Design, Node, Position, Suppression
 from designer.design.notation import parse_notation
 from designer.documents import Document, fail
 from designer.documents.document import Place, find_position, make_error
@@ -35,7 +35,15 @@ def build_design(sample: SampleDesign, scenario: Scenario, catalog: Catalog) -> 
     else:
         design = design_from_data(sample.design, catalog)
     nodes = tuple(_placed(node, sample) for node in design.nodes)
-    return design.model_copy(update={"name": sample.name, "scenario": scenario.id, "nodes": nodes})
+    accepted = tuple(Suppression(rule=rule, because=reason) for rule, reason in sample.accepts.items())
+    return design.model_copy(
+        update={
+            "name": sample.name,
+            "scenario": scenario.id,
+            "nodes": nodes,
+            "ignore": design.ignore + accepted,
+        }
+    )
 
 
 def _placed(node: Node, sample: SampleDesign) -> Node:

@@ -13,7 +13,7 @@ from designer.export.gallery import (
     list_scenarios,
 )
 from designer.export.terminal import WIDTH, columns
-from designer.rules.engine import all_rules
+from designer.rules.library import all_rules
 from designer.rules.model import Rule
 from designer.scenario.loader import load_scenario, scenario_ids
 

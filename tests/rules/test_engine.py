@@ -14,9 +14,11 @@ from designer.design.model import Design
 from designer.design.notation import parse_notation
 from designer.errors import DesignerError
 from designer.rules.definition import ATTRIBUTE, rule
-from designer.rules.engine import MOST_MESSAGE, all_rules, find_rule, judge_rules
+from designer.rules.engine import MOST_MESSAGE, judge_rules
 from designer.rules.examples import example_scenario
+from designer.rules.library import all_rules, find_rule
 from designer.rules.model import Example, Fault, Finding, Outcome, Passed, Result, Rule, Severity
+from designer.rules.ruleset import ask
 
 CATALOG = load()
 FOLDER = Path(designer.rules.__file__).parent
@@ -31,6 +33,7 @@ def judged(notation: str = POOR, scenario: str = "example") -> Analysis:
 def made(check: object) -> Rule:
     decorate = rule(
         severity=Severity.WARNING,
+        applies="Always.",
         bad=Example("users"),
         good=Example("users"),
         sources=("here",),
@@ -68,7 +71,7 @@ def test_rules_come_in_the_order_of_their_ids() -> None:
 def test_a_rule_that_raises_takes_nothing_with_it() -> None:
     analysis = judged()
     alone, _ = judge_rules(analysis)
-    findings, judgements = judge_rules(analysis, (made(raising), *all_rules()))
+    findings, judgements = judge_rules(analysis, [ask(made(raising)), *map(ask, all_rules())])
     extra = [finding for finding in findings if finding.rule == "test.made"]
     assert [finding for finding in findings if finding.rule != "test.made"] == list(alone)
     assert len(extra) == 1 and extra[0].severity is Severity.INFO
@@ -90,7 +93,7 @@ def test_a_fault_may_have_a_severity_of_its_own() -> None:
         """
         return Fault(("b",), "Worse.", severity=Severity.ERROR), Fault(("a",), "Bad.")
 
-    findings, judgements = judge_rules(judged(), (made(check),))
+    findings, judgements = judge_rules(judged(), (ask(made(check)),))
     assert [(finding.severity, finding.nodes) for finding in findings] == [
         (Severity.ERROR, ("b",)),
         (Severity.WARNING, ("a",)),
@@ -106,7 +109,7 @@ def test_praise_is_a_judgement() -> None:
         """
         return Passed("Well done.", ("api",))
 
-    findings, judgements = judge_rules(judged(), (made(check),))
+    findings, judgements = judge_rules(judged(), (ask(made(check)),))
     assert findings == ()
     assert (judgements[0].outcome, judgements[0].message, judgements[0].nodes) == (
         Outcome.PASSED,

@@ -12,13 +12,24 @@ from designer.design.checks import check
 from designer.design.edit import apply
 from designer.design.model import Design
 from designer.design.notation import parse_notation
-from designer.rules.engine import all_rules, judge_rules
+from designer.rules.engine import judge_rules
 from designer.rules.examples import example_names, example_scenario
+from designer.rules.library import all_rules
 from designer.rules.model import Example, Finding, Outcome, Rule
 from designer.traffic.model import ProblemKind
 
 CATALOG = load()
-CATEGORIES = {"consistency", "cost", "latency", "reliability", "scalability", "security", "simplicity"}
+CATEGORIES = {
+    "consistency",
+    "cost",
+    "latency",
+    "ml",
+    "operations",
+    "reliability",
+    "scalability",
+    "security",
+    "simplicity",
+}
 SILENT = {Outcome.PASSED, Outcome.NOT_APPLICABLE}
 
 BAD = [(rule, example) for rule in all_rules() for example in rule.bad]

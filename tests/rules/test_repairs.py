@@ -7,10 +7,12 @@ from designer.catalog.loader import load
 from designer.catalog.model import Knob
 from designer.design.edit import SetNode
 from designer.design.notation import parse_notation
-from designer.rules.engine import find_rule, judge_rules
+from designer.rules.engine import judge_rules
 from designer.rules.examples import example_scenario
+from designer.rules.library import find_rule
 from designer.rules.model import Finding, Outcome, Severity
 from designer.rules.repairs import fits_budget, second_machine, set_count
+from designer.rules.ruleset import ask
 from designer.scenario.loader import parse_scenario
 
 CATALOG = load()
@@ -34,7 +36,7 @@ def judged(notation: str, scenario: str = "example") -> Analysis:
 
 
 def found(analysis: Analysis, rule: str) -> list[Finding]:
-    return list(judge_rules(analysis, (find_rule(rule),))[0])
+    return list(judge_rules(analysis, (ask(find_rule(rule)),))[0])
 
 
 def test_more_of_a_knob() -> None:
@@ -78,7 +80,7 @@ def test_a_store_that_forgets_has_no_repair_by_copies() -> None:
 def test_without_a_requirement_a_single_machine_is_only_worth_knowing() -> None:
     analysis = judged("users > load_balancer > api:app_server*8 > db:sql_database", "quiet")
     assert {item.severity for item in found(analysis, "reliability.single-instance")} == {Severity.INFO}
-    _, judgements = judge_rules(analysis, (find_rule("reliability.single-zone"),))
+    _, judgements = judge_rules(analysis, (ask(find_rule("reliability.single-zone")),))
     assert judgements[0].outcome is Outcome.NOT_APPLICABLE
 
 

@@ -11,8 +11,8 @@ from designer.analysis import Analysis, analyze
 from designer.catalog.loader import load
 from designer.design.notation import parse_notation
 from designer.rules.definition import ATTRIBUTE
-from designer.rules.engine import all_rules
 from designer.rules.examples import example_scenario
+from designer.rules.library import all_rules
 from designer.rules.model import Example, Fault, Passed, Rule
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")

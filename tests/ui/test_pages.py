@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from designer.catalog import load
-from designer.rules.engine import all_rules
+from designer.rules.library import all_rules
 from designer.ui.app import page_modules, page_name
 from designer.ui.pages.catalogue import matching as matching_components
 from designer.ui.pages.practice import palette

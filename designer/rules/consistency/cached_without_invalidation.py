@@ -15,6 +15,7 @@ from designer.units import Dimension, format_quantity
 
 @rule(
     severity=Severity.ERROR,
+    applies="Where a cache keeps copies of data that must be fresh and that is changed.",
     bad=Example(
         "users > load_balancer*2 >[read] shop:app_server*8 > cache*2[replicas=1], db:sql_database*3[read_from=leader]; "
         "load_balancer >[write] tills:app_server*4 > db",

@@ -16,6 +16,7 @@ from designer.units import Dimension, format_quantity
 
 @rule(
     severity=Severity.ERROR,
+    applies="Where data that must be fresh is read.",
     bad=Example(
         "users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3",
         scenario="carts",

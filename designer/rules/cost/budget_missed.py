@@ -11,6 +11,7 @@ from designer.rules.questions import label, money, percent
 
 @rule(
     severity=Severity.ERROR,
+    applies="Where the exercise states a budget and something is drawn.",
     bad=Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*30"),
     good=Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
     sources=(

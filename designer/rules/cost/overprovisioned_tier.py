@@ -12,16 +12,10 @@ from designer.design.edit import SetNode
 from designer.performance.model import NodeCost, Utilisation
 from designer.reliability.groups import k_of_n_unavailability
 from designer.rules.definition import rule
-from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
+from designer.rules.model import Example, Fault, NotApplicable, Parameter, Passed, Result, Severity
 from designer.rules.questions import allowances, component, is_managed, label, money, percent, workloads_at
 from designer.rules.repairs import PLANNED
 from designer.units import Dimension
-
-IDLE = 0.1
-"""Utilisation below which a machine counts as idle (rule of thumb)."""
-
-WORTH_IT = 0.05
-"""Part of the whole bill below which idle machines are not worth a word (rule of thumb)."""
 
 SMALL = 0.01
 """Part of the allowed downtime that the machines kept may cause (rule of thumb)."""
@@ -29,6 +23,7 @@ SMALL = 0.01
 
 @rule(
     severity=Severity.INFO,
+    applies="Where a tier of more than two machines of your own is reached.",
     bad=Example("users > load_balancer*2 > api:app_server*100 > cache*2[replicas=1], db:sql_database*3"),
     good=Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
     sources=(
@@ -37,8 +32,17 @@ SMALL = 0.01
     ),
     false_positives="Room for a sudden crowd, for growth or for a lost zone looks idle on an ordinary day.",
     fix="Run fewer machines, or keep them and know what the reserve costs.",
+    parameters=(
+        Parameter("idle", 0.1, Dimension.RATIO, "utilisation below which a machine counts as idle"),
+        Parameter(
+            "worth_it",
+            0.05,
+            Dimension.RATIO,
+            "part of the whole bill from which on idle machines are worth a word",
+        ),
+    ),
 )
-def check(analysis: Analysis) -> Result:
+def check(analysis: Analysis, idle: float, worth_it: float) -> Result:
     """Far more machines than the work needs
 
     This is not wrong: published systems often run at a fifth of what they could do. But every idle machine has a
@@ -56,11 +60,11 @@ def check(analysis: Analysis) -> Result:
     faults = []
     for node, facts in tiers.items():
         binding = facts.binding
-        if binding is None or binding.value >= IDLE or node not in prices:
+        if binding is None or binding.value >= idle or node not in prices:
             continue
         keep = _keep(analysis, node, facts.machines, binding.value, reached[node])
         spare = prices[node].machines * (1.0 - keep / facts.machines)
-        if keep < facts.machines and spare >= WORTH_IT * analysis.cost.total:
+        if keep < facts.machines and spare >= worth_it * analysis.cost.total:
             faults.append(_fault(analysis, node, binding, prices[node], keep))
     return tuple(faults) or Passed("No tier costs much for machines that have nothing to do.")
 

@@ -5,23 +5,22 @@ from __future__ import annotations
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior
 from designer.rules.definition import rule
-from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
+from designer.rules.model import Example, Fault, NotApplicable, Parameter, Passed, Result, Severity
 from designer.rules.questions import (
     agree,
     allowances,
+    behaving,
     callees_first,
-    components,
     label,
     latency_verdicts,
     workload_names,
 )
-
-LONGEST = 4
-"""Services one after the other from which on each is one too many (rule of thumb)."""
+from designer.units import Dimension
 
 
 @rule(
     severity=Severity.WARNING,
+    applies="Where a request is answered.",
     bad=Example(
         "users > load_balancer*2 > a:app_server*8 > b:app_server*8 > c:app_server*8 > d:app_server*8 > "
         "e:app_server*8 > db:sql_database*3"
@@ -33,8 +32,11 @@ LONGEST = 4
     ),
     false_positives="Services that only hand a request on within the same machine cost hardly anything.",
     fix="Merge services that always call each other, call in parallel, or put off what nobody waits for.",
+    parameters=(
+        Parameter("longest", 4, Dimension.COUNT, "services one after the other that are still few enough"),
+    ),
 )
-def check(analysis: Analysis) -> Result:
+def check(analysis: Analysis, longest: float) -> Result:
     """A long chain of services that wait for each other
 
     Each service in a chain adds its own time, its own network hop and its own chance to fail. The slowest of them
@@ -45,7 +47,7 @@ def check(analysis: Analysis) -> Result:
         return NotApplicable("No request is answered yet.")
     long: dict[tuple[str, ...], list[str]] = {}
     for name, chain in chains.items():
-        if len(chain) > LONGEST:
+        if len(chain) > longest:
             long.setdefault(chain, []).append(name)
     if long:
         return tuple(_fault(analysis, chain, names) for chain, names in long.items())
@@ -55,18 +57,19 @@ def check(analysis: Analysis) -> Result:
 
 def _longest(analysis: Analysis, workload: str) -> tuple[str, ...]:
     """The longest row of services that one request waits through."""
-    serves = {name for name, found in components(analysis).items() if found.behavior is Behavior.SERVICE}
-    rows: dict[int, tuple[str, ...]] = {}
-    for visit in callees_first(analysis, workload):
+    serves = behaving(analysis, Behavior.SERVICE)
+    rows: list[tuple[str, ...]] = []  # by number of the visit
+    for node, _, _, calls, _ in callees_first(analysis, workload):
         rest: tuple[str, ...] = ()
-        for call in visit.calls:
+        for call in calls:
             if not call.deferred:
                 for option in call.options:
-                    if len(row := rows[id(option.visit)]) > len(rest):
+                    row = rows[option.visit.number]
+                    if len(row) > len(rest):
                         rest = row
-        rows[id(visit)] = (visit.node, *rest) if visit.node in serves else rest
+        rows.append((node, *rest) if node in serves else rest)
     return max(
-        (rows[id(entry.visit)] for entry in analysis.traffic.plans[workload].entries), key=len, default=()
+        [rows[entry.visit.number] for entry in analysis.traffic.plans[workload].entries], key=len, default=()
     )
 
 

@@ -26,6 +26,7 @@ MATTERS = 0.1
 
 @rule(
     severity=Severity.WARNING,
+    applies="Where a latency is asked for and the answer has a mean.",
     bad=Example(
         "users > load_balancer*2[routing=random] > api:app_server*5 > db:sql_database*3",
         scenario="quiet",

@@ -31,6 +31,7 @@ from designer.traffic.model import Call, Visit
 
 @rule(
     severity=Severity.WARNING,
+    applies="Where a latency is asked for and some work could be put off.",
     bad=Example(
         "users > load_balancer*2 > api:app_server*4 > db:sharded_sql[shards=4, replicas=2], notification_service",
         scenario="feed",

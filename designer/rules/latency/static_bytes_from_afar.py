@@ -9,7 +9,7 @@ from designer.catalog.model import Behavior, DataKind, Place
 from designer.design.edit import Change
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import component, components, latency_verdicts, listed, missed, workload_names
+from designer.rules.questions import behaving, component, latency_verdicts, listed, missed, workload_names
 from designer.rules.repairs import EDGE_CACHE, insert, new_node
 from designer.scenario.model import CacheAt, Operation
 from designer.units import Dimension, format_quantity
@@ -17,6 +17,7 @@ from designer.units import Dimension, format_quantity
 
 @rule(
     severity=Severity.WARNING,
+    applies="Where data that may be kept near the users is large.",
     bad=Example("users > load_balancer*2 > api:app_server*8 > object_storage", scenario="static"),
     good=Example("users > cdn > load_balancer*2 > api:app_server*8 > object_storage", scenario="static"),
     sources=(
@@ -68,7 +69,7 @@ def _readers(analysis: Analysis, gates: Container[str]) -> dict[str, list[str]]:
 
 def _gates(analysis: Analysis) -> dict[str, list[tuple[str, str]]]:
     """For each workload the connections by which the clients' requests leave them."""
-    clients = {name for name, found in components(analysis).items() if found.behavior is Behavior.CLIENT}
+    clients = behaving(analysis, Behavior.CLIENT)
     gates: dict[str, list[tuple[str, str]]] = {}
     for flow in analysis.traffic.flows:
         if flow.source in clients and flow.calls > 0.0:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import NamedTuple
 
 from designer.analysis.model import Analysis
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Place, Replication
 from designer.design.model import ReadFrom
-from designer.performance.model import Ceiling
+from designer.performance.model import Ceiling, Utilisation
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
 from designer.rules.questions import allowances, component, is_managed, label, percent, rate, workloads_at
@@ -19,6 +19,7 @@ from designer.units import Dimension
 
 @rule(
     severity=Severity.WARNING,
+    applies="Where a cache whose machines can die stands before a store.",
     bad=Example(
         "users > load_balancer*4 > api:app_server[instances=60, read_rate=4k/s, servers=80] > "
         "cache*2, db:sql_database*2[read_from=leader]",
@@ -49,14 +50,18 @@ def check(analysis: Analysis) -> Result:
     that it answered arrives at the store at once. A store sized for the misses alone then falls too, and stays down,
     because nothing can fill the cache again.
     """
-    cases = list(_cases(analysis))
+    moved = _moved(analysis)
+    stores = {store: _strain(analysis, store) for store in {store: None for _, store in moved}}
+    cases = [
+        (*ends, extra, strain) for ends, extra in moved.items() if (strain := stores[ends[1]]) is not None
+    ]
     if not cases:
         return NotApplicable("No store of this design hides behind a cache that can die.")
-    faults = []
-    for cache, store, extra, arithmetic in cases:
-        before, after = arithmetic.inputs[0].value, arithmetic.result.value
-        if before <= 1.0 < after:
-            faults.append(_fault(analysis, cache, store, extra, arithmetic))
+    faults = [
+        _fault(analysis, cache, store, extra, strain)
+        for cache, store, extra, strain in cases
+        if strain.used.value <= 1.0 < strain.with_more(extra)
+    ]
     if faults:
         return tuple(faults)
     return Passed(
@@ -64,8 +69,19 @@ def check(analysis: Analysis) -> Result:
     )
 
 
-def _cases(analysis: Analysis) -> Iterator[tuple[str, str, float, Arithmetic]]:
-    """Each cache and store with the reads per second that one dead cache machine moves, and the sum it makes."""
+class _Strain(NamedTuple):
+    """How busy a store is with operations, and what more reads would add: each falls on one machine that answers."""
+
+    used: Utilisation
+    share: float  # of further reads, on its busiest machine
+    limit: float  # reads per second that one machine can do
+
+    def with_more(self, reads: float) -> float:
+        return self.used.value + reads * self.share / self.limit
+
+
+def _moved(analysis: Analysis) -> dict[tuple[str, str], float]:
+    """For each cache and store the reads per second that one dead cache machine moves to it."""
     moved: dict[tuple[str, str], float] = {}
     regional = {hit.cache: hit for hit in analysis.traffic.hits if _can_die(analysis, hit)}
     for hit in analysis.traffic.hits:
@@ -77,10 +93,7 @@ def _cases(analysis: Analysis) -> Iterator[tuple[str, str, float, Arithmetic]]:
         for home in homes:
             key = hit.cache, home
             moved[key] = moved.get(key, 0.0) + hit.lookups * hit.ratio * share / len(homes)
-    for (cache, store), extra in moved.items():
-        arithmetic = _utilisation(analysis, store, extra)
-        if arithmetic is not None:
-            yield cache, store, extra, arithmetic
+    return moved
 
 
 def _can_die(analysis: Analysis, hit: CacheHit) -> bool:
@@ -88,26 +101,13 @@ def _can_die(analysis: Analysis, hit: CacheHit) -> bool:
     return found.place is Place.REGION and not is_managed(found) and hit.lookups * hit.ratio > 0.0
 
 
-def _utilisation(analysis: Analysis, store: str, extra: float) -> Arithmetic | None:
-    """The store's operations with `extra` reads per second more: each falls on one machine that answers reads."""
+def _strain(analysis: Analysis, store: str) -> _Strain | None:
     used = analysis.nodes[store].utilisation(Ceiling.OPERATIONS)
     limit = analysis.figure(analysis.graph.nodes[store], "read_rate")
     if used is None or not limit:
         return None
     share = (analysis.nodes[store].hottest_share or 1.0 / _parts(analysis, store)) / _readers(analysis, store)
-    after = used.value + extra * share / limit
-    return Arithmetic(
-        formula="rho' = rho + e h / m",
-        result=Quantity("rho'", f"operations at {label(analysis, store)} then", after, Dimension.RATIO),
-        inputs=(
-            Quantity("rho", "its operations now", used.value, Dimension.RATIO),
-            Quantity("e", "reads per second the lost machine answered", extra, Dimension.RATE),
-            Quantity("h", "share of them on the busiest machine of the store", share, Dimension.RATIO),
-            Quantity("m", "reads per second one machine can do", limit, Dimension.RATE),
-        ),
-        method="utilisation law",
-        steps=(used.arithmetic,),
-    )
+    return _Strain(used, share, limit)
 
 
 def _parts(analysis: Analysis, store: str) -> int:
@@ -126,13 +126,26 @@ def _readers(analysis: Analysis, store: str) -> int:
     }[placed.read_from]
 
 
-def _fault(analysis: Analysis, cache: str, store: str, extra: float, arithmetic: Arithmetic) -> Fault:
+def _fault(analysis: Analysis, cache: str, store: str, extra: float, strain: _Strain) -> Fault:
+    after = strain.with_more(extra)
+    arithmetic = Arithmetic(
+        formula="rho' = rho + e h / m",
+        result=Quantity("rho'", f"operations at {label(analysis, store)} then", after, Dimension.RATIO),
+        inputs=(
+            Quantity("rho", "its operations now", strain.used.value, Dimension.RATIO),
+            Quantity("e", "reads per second the lost machine answered", extra, Dimension.RATE),
+            Quantity("h", "share of them on the busiest machine of the store", strain.share, Dimension.RATIO),
+            Quantity("m", "reads per second one machine can do", strain.limit, Dimension.RATE),
+        ),
+        method="utilisation law",
+        steps=(strain.used.arithmetic,),
+    )
     asked = allowances(analysis)
     matters = any(name in asked for name in workloads_at(analysis).get(store, ()))
     return Fault(
         nodes=(cache, store),
         message=f"When one machine of {label(analysis, cache)} dies, {rate(extra)} more reads reach "
-        f"{label(analysis, store)}, which is then at {percent(arithmetic.result.value)} of what it can do.",
+        f"{label(analysis, store)}, which is then at {percent(after)} of what it can do.",
         severity=None if matters else Severity.INFO,
         fix=set_copies(analysis, cache, 2),
         arithmetic=arithmetic,

@@ -27,6 +27,7 @@ from designer.rules.repairs import set_copies, set_count
 
 @rule(
     severity=Severity.WARNING,
+    applies="Where an availability is asked for of tiers with several machines.",
     bad=(
         Example("users > load_balancer*2 > api:app_server*2[read_rate=4k/s, servers=80] > db:sql_database*3"),
         Example(

@@ -13,6 +13,7 @@ from designer.traffic.model import ProblemKind
 
 @rule(
     severity=Severity.ERROR,
+    applies="Where nodes are connected.",
     bad=Example(
         "users > load_balancer*2 > north:app_server*8 > n_db:sql_database*3; load_balancer > south:app_server*8 > "
         "s_db:sql_database*3; north > south; south > north",

@@ -12,6 +12,7 @@ from designer.rules.repairs import second_machine
 
 @rule(
     severity=Severity.WARNING,
+    applies="Where a workload is answered.",
     bad=(
         Example("users > load_balancer > api:app_server*8 > cache*2[replicas=1], db:sql_database*2"),
         Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database"),

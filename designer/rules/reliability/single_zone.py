@@ -25,6 +25,7 @@ from designer.rules.repairs import second_machine
 
 @rule(
     severity=Severity.WARNING,
+    applies="Where an availability is asked of what is answered.",
     bad=(
         Example(
             "@ a, b\nusers > load_balancer*2[zones=a+b] > api:app_server*10[zones=a+b] > "

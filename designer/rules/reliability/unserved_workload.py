@@ -19,6 +19,7 @@ _GAPS = (ProblemKind.NO_CLIENT, ProblemKind.UNREACHABLE, ProblemKind.NO_HOME)
 
 @rule(
     severity=Severity.ERROR,
+    applies="Where something is drawn, and no request goes in circles.",
     bad=(
         Example(
             "users > load_balancer*2 > api:app_server*8; db:sql_database*3",

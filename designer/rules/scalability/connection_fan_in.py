@@ -7,7 +7,7 @@ from designer.catalog.model import Behavior
 from designer.design.edit import Change, SetNode
 from designer.performance.model import Ceiling, Utilisation
 from designer.rules.definition import rule
-from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
+from designer.rules.model import Example, Fault, NotApplicable, Parameter, Passed, Result, Severity
 from designer.rules.questions import (
     CARRYING,
     agree,
@@ -23,15 +23,13 @@ from designer.rules.questions import (
 from designer.rules.repairs import enough
 from designer.units import Dimension, format_quantity
 
-NEARLY_FULL = 0.8
-"""Part of the connections in use from which on a deploy, which opens new ones first, may run out (rule of thumb)."""
-
 LEAST_POOL = 2
 """A pool below this leaves no connection while one is being replaced."""
 
 
 @rule(
     severity=Severity.WARNING,
+    applies="Where something that is reached has a known limit of connections.",
     bad=Example("users > load_balancer*2 > api:app_server*60[pool=100] > db:sql_database*3"),
     good=Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
     sources=(
@@ -40,8 +38,16 @@ LEAST_POOL = 2
     ),
     false_positives="A pooler between the two, drawn or not, opens far fewer connections than its clients do.",
     fix="Make the pools smaller, or put a connection pooler in between.",
+    parameters=(
+        Parameter(
+            "nearly_full",
+            0.8,
+            Dimension.RATIO,
+            "part of the connections in use from which on a deploy, which opens new ones first, may run out",
+        ),
+    ),
 )
-def check(analysis: Analysis) -> Result:
+def check(analysis: Analysis, nearly_full: float) -> Result:
     """Too many connections to one machine
 
     Every instance keeps a pool of connections open to each store. Their number is instances times pool size, and it
@@ -59,8 +65,9 @@ def check(analysis: Analysis) -> Result:
     faults = []
     for node, used in counted.items():
         allowed = allowed_utilisation(analysis, reached[node])
-        if used.value > min(NEARLY_FULL, allowed) and not _is_overloaded(analysis, node, allowed):
-            faults.append(_fault(analysis, node, used, allowed))
+        limit = min(nearly_full, allowed)
+        if used.value > limit and not _is_overloaded(analysis, node, allowed):
+            faults.append(_fault(analysis, node, used, allowed, limit))
     return tuple(faults) or Passed("Every part has connections to spare.")
 
 
@@ -75,13 +82,12 @@ def _is_overloaded(analysis: Analysis, node: str, allowed: float) -> bool:
     return used is not None and used.value > allowed and not _is_pooled(analysis, node)
 
 
-def _fault(analysis: Analysis, node: str, used: Utilisation, allowed: float) -> Fault:
+def _fault(analysis: Analysis, node: str, used: Utilisation, allowed: float, limit: float) -> Fault:
     callers = list(_callers(analysis, node))
     pooled = _is_pooled(analysis, node)
     count = format_quantity(used.demand, Dimension.COUNT)
     who = listed(label(analysis, name) for name in callers)
     verb = agree(callers, "keeps", "keep") if pooled else agree(callers, "has", "have")
-    limit = min(NEARLY_FULL, allowed)
     return Fault(
         nodes=(node, *callers),
         message=f"{who} {verb} {count} connections open to one machine of {label(analysis, node)}: "

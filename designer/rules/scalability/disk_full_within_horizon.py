@@ -19,6 +19,7 @@ from designer.units import SECONDS_PER_MONTH, Dimension, format_quantity
 
 @rule(
     severity=Severity.ERROR,
+    applies="Where the exercise says for how long there must be room.",
     bad=(
         Example("users > load_balancer*2 > api:app_server*8 > db:sharded_sql[replicas=2, disk=250 GB]"),
         Example("users > load_balancer*2 > api:app_server*8 > db:sql_database*3[disk=250 GB]"),

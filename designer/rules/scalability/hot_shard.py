@@ -27,6 +27,7 @@ _KEYED = (Behavior.STORE, Behavior.CACHE)
 
 @rule(
     severity=Severity.ERROR,
+    applies="Where data is spread over several shards or machines by its keys.",
     bad=Example(
         "users > load_balancer*4 > api:app_server[instances=60, read_rate=4k/s, servers=80] > "
         "db:sharded_sql[shards=16, replicas=1, read_from=leader, read_rate=20k/s]",

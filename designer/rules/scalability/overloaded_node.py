@@ -35,6 +35,7 @@ _DIMENSIONS: Mapping[Ceiling, Dimension] = {
 
 @rule(
     severity=Severity.ERROR,
+    applies="Where requests reach something.",
     bad=(
         Example("users > load_balancer*2 > api:app_server*2 > cache*2[replicas=1], db:sql_database*3"),
         Example(

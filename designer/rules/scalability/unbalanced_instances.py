@@ -13,6 +13,7 @@ from designer.rules.repairs import BALANCER, connect, insert, machines_for, new_
 
 @rule(
     severity=Severity.WARNING,
+    applies="Where several machines do the same work.",
     bad=(
         Example("users > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
         Example("users, mobile_app > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),

@@ -8,7 +8,15 @@ from designer.catalog.model import Behavior, Knob, Replication
 from designer.performance.model import Ceiling
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import allowed_utilisation, component, label, percent, rate, workloads_at
+from designer.rules.questions import (
+    allowed_utilisation,
+    component,
+    label,
+    loads_at,
+    percent,
+    rate,
+    workloads_at,
+)
 from designer.units import Dimension
 
 NEARLY_FULL = 0.7
@@ -17,6 +25,7 @@ NEARLY_FULL = 0.7
 
 @rule(
     severity=Severity.WARNING,
+    applies="Where all writes of a store go through one leader.",
     bad=Example(
         "users > load_balancer*2 > app_server*4 > message_queue > worker*6 > db:sql_database*4; "
         "app_server > db, notification_service; message_queue > notification_service",
@@ -72,7 +81,7 @@ def writes_in_use(analysis: Analysis, node: str) -> Arithmetic | None:
         return None
     placed = analysis.graph.nodes[node]
     limit = analysis.figure(placed, "write_rate") or analysis.figure(placed, "read_rate")
-    writes = sum(load.writes for load in analysis.traffic.loads if load.node == node)
+    writes = sum([load.writes for load in loads_at(analysis).get(node, ())])
     if not limit or not writes:
         return None
     return Arithmetic(

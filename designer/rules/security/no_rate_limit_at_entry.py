@@ -6,11 +6,12 @@ from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior, Component, Place, Trait
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import component, label, listed, passed_openly, workloads_at
+from designer.rules.questions import label, listed, passed_openly, placed, workloads_at
 
 
 @rule(
     severity=Severity.INFO,
+    applies="Where requests enter from outside.",
     bad=Example("users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
     good=(
         Example("users > api_gateway > api:app_server*8 > cache*2[replicas=1], db:sql_database*3"),
@@ -31,12 +32,8 @@ def check(analysis: Analysis) -> Result:
     One script with a loop, or one bug in an app, can ask more than all other users together. Without a limit at the
     door it gets what it asks for, and everybody else gets what is left.
     """
-    services = [
-        node
-        for node in workloads_at(analysis)
-        if component(analysis, node).behavior is Behavior.SERVICE
-        and not _is_limiting(component(analysis, node))
-    ]
+    reached = workloads_at(analysis)
+    services = [node for node in placed(analysis, _serves_all) if node in reached]
     if not services:
         return NotApplicable("No request reaches a service yet.")
     uncounted = passed_openly(analysis, _lets_all_through)
@@ -46,6 +43,10 @@ def check(analysis: Analysis) -> Result:
     names = listed(label(analysis, node) for node in open_at)
     message = f"Requests reach {names} with nothing on the way that counts how many come from one caller."
     return (Fault(tuple(open_at), message),)
+
+
+def _serves_all(found: Component) -> bool:
+    return found.behavior is Behavior.SERVICE and not _is_limiting(found)
 
 
 def _is_limiting(found: Component) -> bool:

@@ -7,7 +7,7 @@ from designer.catalog.model import Behavior, Component, DataKind, Place, Trait
 from designer.design.edit import Change, InsertNode
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import component, label, passed_openly
+from designer.rules.questions import component, label, passed_openly, placed
 from designer.rules.repairs import (
     APP,
     BALANCER,
@@ -22,6 +22,7 @@ from designer.rules.repairs import (
 
 @rule(
     severity=Severity.ERROR,
+    applies="Where a store is drawn.",
     bad=(
         Example("users > db:sql_database*3"),
         Example(
@@ -43,7 +44,7 @@ def check(analysis: Analysis) -> Result:
     may see which record is for a service of your own to decide, with nothing between it and the store but your
     network.
     """
-    stores = [node.id for node in analysis.design.nodes if _is_inside(component(analysis, node.id))]
+    stores = placed(analysis, _is_inside)
     if not stores:
         return NotApplicable("Nothing is drawn here that keeps records.")
     outside = passed_openly(analysis, _asks_nobody)

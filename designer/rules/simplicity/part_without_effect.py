@@ -15,6 +15,7 @@ _EFFECTS = frozenset({Trait.BALANCES, Trait.LIMITS_RATE, Trait.CACHES, Trait.TER
 
 @rule(
     severity=Severity.INFO,
+    applies="Where requests pass two routers or more.",
     bad=Example("users > load_balancer*2 > proxy:reverse_proxy*2 > api:app_server*8 > db:sql_database*3"),
     good=(
         Example("users > load_balancer*2 > api:app_server*8 > db:sql_database*3"),

@@ -7,13 +7,14 @@ from designer.catalog.model import Behavior
 from designer.design.edit import Change, RemoveNode
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import component, label, money, visited
+from designer.rules.questions import component, label, money, placed, visited
 
 _ASIDE = (Behavior.CLIENT, Behavior.OBSERVER)
 
 
 @rule(
     severity=Severity.INFO,
+    applies="Where something else than clients is drawn.",
     bad=(
         Example("users > load_balancer*2 > api:app_server*8 > db:sql_database*3; cache*2"),
         Example("users > load_balancer*2 > api:app_server*8 > db:sql_database*3, vector_index"),
@@ -34,7 +35,7 @@ def check(analysis: Analysis) -> Result:
     Whatever stands in a design has to be paid for, watched, updated and explained. What no request ever reaches helps
     nobody.
     """
-    parts = [node.id for node in analysis.design.nodes if component(analysis, node.id).behavior not in _ASIDE]
+    parts = placed(analysis, lambda found: found.behavior not in _ASIDE)
     if not parts:
         return NotApplicable("Nothing is drawn yet but clients.")
     reached = visited(analysis)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from designer.rules.engine import all_rules
+from designer.rules.library import all_rules
 from designer.rules.model import Example, Rule
 from designer.ui.page import PageInfo
 from designer.ui.widgets.filters import ask_filters

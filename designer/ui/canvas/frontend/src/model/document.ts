@@ -1,7 +1,7 @@
 /** Reading and writing the document: neutral values may be left out on the wire and are always present in memory. */
 
 import { NEUTRAL_PATIENCE, NEUTRAL_POLICIES, readPatience, readPolicies } from "./policies";
-import type { Connection, Design, DesignNode, Note, Position, Traffic, Zone } from "./types";
+import type { Connection, Design, DesignNode, Note, Position, Suppression, Traffic, Zone } from "./types";
 
 export const DOCUMENT_VERSION = 1;
 /** What can be drawn by hand; a design in a file may be larger. */
@@ -103,6 +103,20 @@ const readNote = (raw: Raw): Note => ({
   position: readPosition(raw["position"]),
 });
 
+const readSuppression = (raw: Raw): Suppression => ({
+  rule: textOr(raw["rule"], ""),
+  nodes: texts(raw["nodes"]),
+  because: textOr(raw["because"], ""),
+});
+
+/** What was said of a node goes with it, and comes back with it when the deletion is undone. */
+function keptSuppressions(design: Design): readonly Suppression[] {
+  const known = nodesById(design);
+  return design.ignore
+    .map((item) => ({ ...item, nodes: item.nodes.filter((id) => known.has(id)) }))
+    .filter((item, at) => item.nodes.length > 0 || design.ignore[at]?.nodes.length === 0);
+}
+
 /** The document of Python's JSON. What has no place yet keeps a position that `isPlaced` denies. */
 export function readDocument(value: unknown): Design {
   const raw = isRecord(value) ? value : {};
@@ -117,6 +131,7 @@ export function readDocument(value: unknown): Design {
     nodes,
     connections: connections.filter((connection) => known.has(connection.from) && known.has(connection.to)),
     notes: listOf(raw["notes"]).filter(isRecord).map(readNote).filter((note) => note.id !== ""),
+    ignore: listOf(raw["ignore"]).filter(isRecord).map(readSuppression).filter((item) => item.rule !== ""),
   };
 }
 
@@ -156,6 +171,7 @@ export function writeDocument(design: Design): Raw {
       nodes: design.nodes.map((node) => compact({ ...node, position: writePosition(node.position) }, NEUTRAL_NODE)),
       connections: design.connections.map((item) => compact({ ...item }, NEUTRAL_CONNECTION)),
       notes: design.notes.map((note) => ({ ...note, position: writePosition(note.position) })),
+      ignore: keptSuppressions(design).map((item) => compact({ ...item }, {})),
     },
     {},
   );

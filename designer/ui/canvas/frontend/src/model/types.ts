@@ -92,6 +92,13 @@ export interface Note {
   readonly position: Position;
 }
 
+/** A rule that finds no fault at these nodes (at any, where there are none), and why. */
+export interface Suppression {
+  readonly rule: string;
+  readonly nodes: readonly string[];
+  readonly because: string;
+}
+
 export interface Design {
   readonly version: number;
   readonly name: string;
@@ -100,6 +107,7 @@ export interface Design {
   readonly nodes: readonly DesignNode[];
   readonly connections: readonly Connection[];
   readonly notes: readonly Note[];
+  readonly ignore: readonly Suppression[];
 }
 
 export interface CatalogFigure {
