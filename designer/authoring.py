@@ -15,9 +15,9 @@ from designer.catalog.model import FIGURE_DIMENSIONS, Catalog
 from designer.design.edit import RemoveNode, SetNode, apply
 from designer.design.figures import figure_of
 from designer.design.model import Design
-from designer.errors import DesignerError
-from designer.report import review
-from designer.rules.model import Severity
+from designer.errors import DesignerError, ScenarioError
+from designer.report import Report, review
+from designer.rules.ruleset import ruleset_of
 from designer.scenario.curveballs import strike, struck_words
 from designer.scenario.estimates import expected, stated
 from designer.scenario.loader import build_design, sample_designs
@@ -59,14 +59,17 @@ class _Trial:
 
 def check_scenario(scenario: Scenario, catalog: Catalog) -> tuple[Proof, ...]:
     """Everything that must hold of a scenario, in the order an author would look at it."""
-    unreadable = [proof for proof in _readable(scenario, catalog) if not proof.holds]
-    if unreadable:
-        return tuple(unreadable)
+    unusable = [
+        proof for proof in (*_readable(scenario, catalog), _rules_can_be_set(scenario)) if not proof.holds
+    ]
+    if unusable:
+        return tuple(unusable)
     references = [_try(sample, scenario, catalog) for sample in scenario.references]
     return (
         *_complete(scenario),
         *_sourced(scenario),
         *_estimates(scenario),
+        _rules_can_be_set(scenario),
         *_references_pass(references, scenario, catalog),
         _references_differ(references),
         *_naive_fails(scenario, catalog),
@@ -74,6 +77,7 @@ def check_scenario(scenario: Scenario, catalog: Catalog) -> tuple[Proof, ...]:
         *_starter_teaches(scenario, catalog),
         *_lessons_bear(references, scenario, catalog),
         *_curveballs_hold(references, scenario, catalog),
+        *_accepts_are_needed(scenario, catalog),
     )
 
 
@@ -83,6 +87,15 @@ def _readable(scenario: Scenario, catalog: Catalog) -> Iterator[Proof]:
             build_design(sample, scenario, catalog)
         except DesignerError as error:
             yield Proof(f"the design {sample.name!r} can be read", False, error.headline)
+
+
+def _rules_can_be_set(scenario: Scenario) -> Proof:
+    claim = "every rule can be asked as the scenario sets it"
+    try:
+        ruleset_of(scenario)
+    except ScenarioError as error:
+        return Proof(claim, False, f"{error.field}: {error.headline}")
+    return Proof(claim, True)
 
 
 def _try(sample: SampleDesign, scenario: Scenario, catalog: Catalog) -> _Trial:
@@ -148,12 +161,18 @@ def _estimates(scenario: Scenario) -> Iterator[Proof]:
 
 
 def _references_pass(references: Sequence[_Trial], scenario: Scenario, catalog: Catalog) -> Iterator[Proof]:
+    """They meet everything, and no rule finds a fault in them that they do not accept."""
     for trial in references:
-        report = review(scenario, trial.design, catalog, headroom=False, ranked=False)
-        errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
+        report = _review(trial.design, scenario, catalog)
         told = [_tell(verdict) for verdict in _not_met(report.verdicts)]
-        told += [f"{finding.rule}: {finding.message}" for finding in errors]
-        yield Proof(f"the reference {trial.sample.name!r} passes", report.passed, "; ".join(told))
+        yield Proof(f"the reference {trial.sample.name!r} passes", not told, "; ".join(told))
+        found = [f"{finding.rule}: {finding.message}" for finding in report.findings]
+        claim = f"no rule finds a fault in {trial.sample.name!r} that it does not accept"
+        yield Proof(claim, not found, "; ".join(found))
+
+
+def _review(design: Design, scenario: Scenario, catalog: Catalog) -> Report:
+    return review(scenario, design, catalog, headroom=False, ranked=False)
 
 
 def _references_differ(references: Sequence[_Trial]) -> Proof:
@@ -246,6 +265,16 @@ def _curveballs_hold(references: Sequence[_Trial], scenario: Scenario, catalog: 
             broken = [verdict for verdict in _not_met(verdicts) if verdict.requirement in curveball.holds]
             claim = f"{trial.sample.name!r} withstands {curveball.name!r}"
             yield Proof(claim, not broken, "; ".join(_tell(verdict) for verdict in broken))
+
+
+def _accepts_are_needed(scenario: Scenario, catalog: Catalog) -> Iterator[Proof]:
+    """What a design accepts, or ignores, is found in it."""
+    for _, sample in sample_designs(scenario):
+        design = build_design(sample, scenario, catalog)
+        if design.ignore:
+            idle = _review(design, scenario, catalog).idle
+            claim = f"every fault that {sample.name!r} accepts is found in it"
+            yield Proof(claim, not idle, _listed(item.rule for item in idle))
 
 
 def _not_met(verdicts: Iterable[Verdict]) -> list[Verdict]:

@@ -13,7 +13,7 @@ from designer.authoring import Proof, check_scenario
 from designer.catalog.loader import load
 from designer.documents import dump, load_text
 from designer.scenario.loader import build_design, load_scenario, parse_scenario, scenario_ids
-from designer.scenario.model import Scenario
+from designer.scenario.model import RuleSetting, Scenario
 
 DOCS = (Path(__file__).parents[1] / "docs" / "scenarios.md").read_text(encoding="utf-8")
 (EXAMPLE,) = re.findall(r"^```yaml\n(.*?)^```", DOCS, re.MULTILINE | re.DOTALL)
@@ -69,6 +69,69 @@ def test_a_reference_that_misses_something_is_found():
     detail = failures(changed(references=references))["the reference 'Too little' passes"]
     assert "read_availability missed" in detail
     assert "lines_durability missed" in detail
+
+
+def wasteful(**more: Any) -> dict[str, Any]:
+    """The first reference with ten times the servers, which a rule has a word for, and a larger budget."""
+    first = plain()["references"][0]
+    references = [
+        {**first, "design": first["design"].replace("*14", "*140"), **more},
+        plain()["references"][1],
+    ]
+    budget = {**plain()["requirements"]["budget"], "limit": "$100k/month"}
+    return {"references": references, "requirements": {**plain()["requirements"], "budget": budget}}
+
+
+def test_a_reference_in_which_a_rule_finds_a_fault_is_found():
+    found = failures(changed(**wasteful()))
+    claim = "no rule finds a fault in 'Servers and a database with replicas' that it does not accept"
+    assert list(found) == [claim]
+    assert found[claim].startswith("cost.overprovisioned-tier: api is at ")
+
+
+def test_a_fault_may_be_accepted():
+    accepts = {"cost.overprovisioned-tier": "The sale begins on Friday."}
+    assert failures(changed(**wasteful(accepts=accepts))) == {}
+
+
+def test_a_fault_that_is_accepted_and_not_there_is_found():
+    accepts = {"cost.overprovisioned-tier": "The sale.", "latency.queueing-dominates": "Nobody minds."}
+    assert failures(changed(**wasteful(accepts=accepts))) == {
+        "every fault that 'Servers and a database with replicas' accepts is found in it": "latency.queueing-dominates"
+    }
+    starter = {**plain()["starter"], "accepts": {"reliability.request-cycle": "It turns."}}
+    assert list(failures(changed(starter=starter))) == [
+        "every fault that 'One way in' accepts is found in it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rules", "detail"),
+    [
+        ({"cost.overprovisioned-teir": {}}, "rules.cost.overprovisioned-teir: there is no rule"),
+        (
+            {"cost.overprovisioned-tier": {"parameters": {"worthit": 0.1}}},
+            "has no parameter 'worthit'; did you mean 'worth_it'?",
+        ),
+        (
+            {"cost.overprovisioned-tier": {"parameters": {"idle": "5 GB"}}},
+            "cost.overprovisioned-tier.parameters.idle: ",
+        ),
+        ({"cost.overprovisioned-tier": {"parameters": {"idle": -1}}}, "a number, 0 or more"),
+    ],
+    ids=range(4),
+)
+def test_a_rule_that_cannot_be_asked_so_is_found(rules, detail):
+    settings = {name: {**setting, "because": "We say so."} for name, setting in rules.items()}
+    found = failures(unchecked(rules=settings))
+    assert list(found) == ["every rule can be asked as the scenario sets it"]
+    assert detail in found["every rule can be asked as the scenario sets it"]
+
+
+def unchecked(**parts: Any) -> Scenario:
+    """The example with some parts replaced, whether or not it could be read so."""
+    settings = {name: RuleSetting(**setting) for name, setting in parts.pop("rules").items()}
+    return changed(**parts).model_copy(update={"rules": settings})
 
 
 def test_references_of_the_same_components_are_found():

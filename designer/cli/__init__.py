@@ -1,6 +1,6 @@
 """The command line: gather, call, apply. Everything heavy is imported by the command that needs it."""
 
-from designer.cli import authoring, judging, probing, proving, reference
+from designer.cli import authoring, comparing, judging, probing, proving, reference
 from designer.cli.process import (
     EXIT_BAD_INPUT,
     EXIT_INTERNAL,
@@ -18,6 +18,7 @@ __all__ = [
     "EXIT_MISSED",
     "app",
     "authoring",
+    "comparing",
     "judging",
     "main",
     "probing",

@@ -13,6 +13,7 @@ from designer.errors import quote
 if TYPE_CHECKING:
     from designer.catalog.model import Catalog
     from designer.design.model import Design
+    from designer.export.design_file import DesignFile
     from designer.scenario.model import Scenario
 
 MOST_INPUT = 1_000_000
@@ -65,6 +66,13 @@ def read_design(reference: str) -> Design:
             raise
         message = f"{quote(reference)} is neither a file nor a design in notation: {error.message}"
         raise DesignError(message, suggestion=error.suggestion) from None
+
+
+def read_design_file(reference: str) -> DesignFile | None:
+    """The design file with its text, or None for what is no path. Raises DesignError."""
+    from designer.export.design_file import read_file
+
+    return read_file(Path(reference), read_catalog()) if reference != "-" and _is_path(reference) else None
 
 
 def _is_path(reference: str) -> bool:

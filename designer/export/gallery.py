@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from designer.catalog.model import FIGURE_DIMENSIONS, Component
@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from designer.scenario.model import Scenario
 
 
-def list_rules(rules: Iterable[Rule]) -> str:
-    """One entry a rule, by category: id, severity and title."""
-    return "\n".join(_by_group((rule.category, _rule_lines(rule)) for rule in rules)) + "\n"
+def list_rules(rules: Sequence[Rule]) -> str:
+    """One entry a rule, by category: id, severity, whether it offers a fix, and title."""
+    told = "\n".join(_by_group((rule.category, _rule_lines(rule)) for rule in rules))
+    return f"{told}\n\n{len(rules)} rules. Where it says fix, designer review --fix can mend what is found.\n"
 
 
 def _rule_lines(rule: Rule) -> list[str]:
-    start = f"  {pad(rule.id, 42)} {rule.severity.value:8} "
+    from designer.export.rule_fixes import offer_of
+
+    start = f"  {pad(rule.id, 54)} {rule.severity.value:8} {offer_of(rule).value}"
     return [start.rstrip(), *wrap(rule.title, "      ")]
 
 
@@ -42,16 +45,32 @@ def describe_rule(rule: Rule) -> str:
 
 
 def _rule(rule: Rule) -> Iterator[str]:
+    from designer.export.rule_fixes import offer_of
+
+    offer = offer_of(rule).value
     yield from wrap(rule.title)
-    yield f"{rule.id}, {rule.severity.value}"
+    yield f"{rule.id}, {rule.severity.value}{f', {offer}' if offer else ''}"
     yield ""
     yield from wrap(rule.why)
+    yield from _part("Applies", rule.applies)
     if rule.fix:
         yield from _part("Fix", rule.fix)
     yield from _part("Not a fault when", rule.false_positives)
+    yield from _parameters(rule)
     yield from _examples("Breaks the rule", rule.bad)
     yield from _examples("Keeps the rule", rule.good)
     yield from _list("Sources", rule.sources)
+
+
+def _parameters(rule: Rule) -> Iterator[str]:
+    """What a scenario may set otherwise, as it is unless one does."""
+    if not rule.parameters:
+        return
+    yield ""
+    yield "Parameters"
+    for item in rule.parameters:
+        value = format_quantity(item.default, item.dimension)
+        yield from wrap(f"{item.name} = {value}: {item.meaning} [{item.source}]", "  ", hang="      ")
 
 
 def _part(title: str, text: str) -> Iterator[str]:

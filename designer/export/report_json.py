@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import json
-import math
 from collections import defaultdict
 
 from designer.analysis.model import Verdict
-from designer.arithmetic import Arithmetic, Quantity
+from designer.export.arithmetic_json import arithmetic_data, maybe, number
+from designer.export.findings_json import (
+    finding_data,
+    idle_data,
+    ignored_data,
+    judgement_data,
+    mended_data,
+    setting_data,
+)
 from designer.export.marking import binding, calls_by_connection, deferred_connections
+from designer.export.mending import Mending
 from designer.export.report_schema import (
     VERSION,
-    ArithmeticData,
     ConnectionData,
     DatasetData,
-    FindingData,
     HeadroomData,
-    JudgementData,
     NodeData,
-    Number,
     OutageData,
     ProblemData,
-    QuantityData,
     RatesData,
     ReportData,
     RequirementData,
@@ -33,21 +36,22 @@ from designer.export.report_schema import (
 from designer.performance.model import Response, Utilisation
 from designer.reliability.model import Outage
 from designer.report import Report
-from designer.rules.model import Finding, Judgement
 from designer.traffic.model import Problem
 
 __all__ = ["json_schema", "report_data", "write_json"]
 
 
-def write_json(report: Report) -> str:
+def write_json(report: Report, mending: Mending | None = None) -> str:
     """The report as JSON text, with a final newline; the same report gives the same bytes.
+
+    `mending` is what was done to the design before.
 
     All ASCII: no name in it can reach a terminal as anything but itself, whatever the encoding.
     """
-    return json.dumps(report_data(report), indent=2, allow_nan=False) + "\n"
+    return json.dumps(report_data(report, mending), indent=2, allow_nan=False) + "\n"
 
 
-def report_data(report: Report) -> ReportData:
+def report_data(report: Report, mending: Mending | None = None) -> ReportData:
     """The report as plain data."""
     analysis = report.analysis
     return {
@@ -57,8 +61,12 @@ def report_data(report: Report) -> ReportData:
         "passed": report.passed,
         "score": {"points": report.score.points, "arithmetic": arithmetic_data(report.score.arithmetic)},
         "requirements": [_requirement(verdict) for verdict in report.verdicts],
-        "findings": [_finding(finding) for finding in report.findings],
-        "judgements": [_judgement(judgement) for judgement in report.judgements],
+        "findings": [finding_data(finding, report) for finding in report.findings],
+        "ignored": ignored_data(report),
+        "idle": idle_data(report),
+        "settings": setting_data(report),
+        "mended": None if mending is None else mended_data(mending),
+        "judgements": [judgement_data(judgement) for judgement in report.judgements],
         "problems": [_problem(problem) for problem in analysis.traffic.problems],
         "workloads": [_workload(report, name) for name in report.scenario.workloads],
         "datasets": [_dataset(report, name) for name in report.scenario.datasets],
@@ -70,39 +78,6 @@ def report_data(report: Report) -> ReportData:
             "per_million_requests": number(analysis.cost.per_million_requests),
         },
         "headroom": _headroom(report),
-    }
-
-
-def number(value: float | None) -> Number:
-    """A number JSON can carry: infinity is "unbounded" and not-a-number is null."""
-    if value is None or math.isnan(value):
-        return None
-    return "unbounded" if math.isinf(value) else value
-
-
-def arithmetic_data(arithmetic: Arithmetic) -> ArithmeticData:
-    """Arithmetic as plain data, steps and all."""
-    return {
-        "formula": arithmetic.formula,
-        "method": arithmetic.method,
-        "result": _quantity(arithmetic.result),
-        "inputs": [_quantity(quantity) for quantity in arithmetic.inputs],
-        "steps": [arithmetic_data(step) for step in arithmetic.steps],
-        "sources": list(arithmetic.sources),
-    }
-
-
-def _maybe(arithmetic: Arithmetic | None) -> ArithmeticData | None:
-    return None if arithmetic is None else arithmetic_data(arithmetic)
-
-
-def _quantity(quantity: Quantity) -> QuantityData:
-    return {
-        "symbol": quantity.symbol,
-        "name": quantity.name,
-        "value": number(quantity.value),
-        "dimension": quantity.dimension,
-        "source": quantity.source,
     }
 
 
@@ -119,34 +94,7 @@ def _requirement(verdict: Verdict) -> RequirementData:
         "hidden": verdict.hidden,
         "reason": verdict.reason,
         "nodes": list(verdict.nodes),
-        "arithmetic": _maybe(verdict.arithmetic),
-    }
-
-
-def _finding(finding: Finding) -> FindingData:
-    return {
-        "id": finding.identity,
-        "rule": finding.rule,
-        "title": finding.title,
-        "severity": finding.severity,
-        "message": finding.message,
-        "why": finding.why,
-        "nodes": list(finding.nodes),
-        "connections": list(finding.connections),
-        "fix": finding.fix_words,
-        "changes": [change.model_dump(mode="json", by_alias=True) for change in finding.fix],
-        "arithmetic": _maybe(finding.arithmetic),
-        "sources": list(finding.sources),
-    }
-
-
-def _judgement(judgement: Judgement) -> JudgementData:
-    return {
-        "rule": judgement.rule,
-        "title": judgement.title,
-        "outcome": judgement.outcome,
-        "message": judgement.message,
-        "nodes": list(judgement.nodes),
+        "arithmetic": maybe(verdict.arithmetic),
     }
 
 
@@ -172,7 +120,7 @@ def _workload(report: Report, name: str) -> WorkloadData:
         "availability": None if found is None else found.availability,
         "availability_arithmetic": None if found is None else arithmetic_data(found.arithmetic),
         "recovery_time": None if found is None else number(found.recovery_time),
-        "recovery_arithmetic": None if found is None else _maybe(found.recovery),
+        "recovery_arithmetic": None if found is None else maybe(found.recovery),
     }
 
 
@@ -185,7 +133,7 @@ def _dataset(report: Report, name: str) -> DatasetData:
         "durability": None if found is None else found.durability,
         "durability_arithmetic": None if found is None else arithmetic_data(found.arithmetic),
         "recovery_point": None if found is None else number(found.recovery_point),
-        "recovery_arithmetic": None if found is None else _maybe(found.recovery),
+        "recovery_arithmetic": None if found is None else maybe(found.recovery),
     }
 
 

@@ -2,54 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from designer.analysis.model import State, Verdict
 from designer.arithmetic import Arithmetic
+from designer.export.markdown import code, escape, row
 from designer.export.marking import binding, ceiling_text
+from designer.export.mending import Mending, mending_markdown
+from designer.export.repair_words import effect_words, fix_words, place_words, titled
+from designer.export.report_findings import followers, setting_words
 from designer.export.report_notes import caveats
 from designer.export.report_outages import harmful_outages, recoveries, told_outages
 from designer.export.report_text import MARKS, cost_text, headroom_text, limit_text, value_text
-from designer.export.terminal import clean
 from designer.report import Report
+from designer.rules.model import Finding
 from designer.units import Dimension, format_quantity
 
-LONGEST = 10_000
-"""Characters kept of one text; a cell with more is nothing anybody reads."""
 
-_SPECIAL = re.compile(
-    r"[\\`*\[\]<>#|~&$@{}!]|(?<![^\W_])_|_(?![^\W_])|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE
-)
-"""What could begin emphasis, code, a link, an image, HTML, a table cell, a formula or an address."""
+def write_markdown(report: Report, mending: Mending | None = None) -> str:
+    """The report as Markdown with a final newline; the same report gives the same bytes.
 
-_START = re.compile(r"^([-+=]|\d+(?=[.)](\s|$)))")
-"""What makes a list, a rule or a heading at the start of a line."""
-
-
-def escape(text: str) -> str:
-    """`text` on one line, meaning itself: no markup, link, table cell or HTML can come of it."""
-    marked = _SPECIAL.sub(lambda found: "\\" + found.group(), clean(text, LONGEST))
-    return _START.sub(lambda found: _escape_start(found.group()), marked)
-
-
-def _escape_start(start: str) -> str:
-    # A digit cannot be escaped, but the dot or bracket after it can: the sign that follows is moved behind.
-    return start + "\\" if start.isdigit() else "\\" + start
-
-
-def code(text: str) -> str:
-    """`text` as code, which shows every character as it is."""
-    shown = clean(text, LONGEST)
-    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
-    space = " " if "`" in shown or not shown else ""
-    return f"{fence}{space}{shown}{space}{fence}"
-
-
-def write_markdown(report: Report) -> str:
-    """The report as Markdown with a final newline; the same report gives the same bytes."""
-    sections = (_head, _requirements, _findings, _praise, _nodes, _outages, _arithmetic)
+    `mending` is what was done to the design before.
+    """
+    sections = (_head, _requirements, _findings, _ignored, _settings, _praise, _nodes, _outages, _arithmetic)
     texts = ["\n".join(section(report)) for section in sections]
+    if mending is not None:
+        texts.insert(1, "\n".join(mending_markdown(mending)))
     return "\n\n".join(text for text in texts if text) + "\n"
 
 
@@ -67,16 +45,12 @@ def _head(report: Report) -> Iterator[str]:
         yield f"- Headroom: {escape(headroom_text(headroom.multiple))}. {escape(headroom.reason)}"
 
 
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
 def _requirements(report: Report) -> Iterator[str]:
     if not report.verdicts:
         return
     yield "## Requirements"
     yield ""
-    yield _row("Requirement", "Verdict", "Value", "Limit", "Why")
+    yield row("Requirement", "Verdict", "Value", "Limit", "Why")
     yield "|---|---|--:|--:|---|"
     yield from (_requirement(verdict) for verdict in report.verdicts)
     notes = [f"- {escape(note)}" for note in caveats(report)]
@@ -88,7 +62,7 @@ def _requirements(report: Report) -> Iterator[str]:
 def _requirement(verdict: Verdict) -> str:
     state = f"{MARKS[verdict.state]} {verdict.state.value}"
     value, limit = escape(value_text(verdict)), escape(limit_text(verdict))
-    return _row(escape(verdict.title), state, value, limit, escape(verdict.reason))
+    return row(escape(verdict.title), state, value, limit, escape(verdict.reason))
 
 
 def _findings(report: Report) -> Iterator[str]:
@@ -96,14 +70,55 @@ def _findings(report: Report) -> Iterator[str]:
     yield ""
     if not report.findings:
         yield "None."
+    following = followers(report)
     for finding in report.findings:
-        yield f"- **{escape(finding.title)}** ({finding.severity.value}, {code(finding.rule)})"
-        yield f"  - {escape(finding.message)}"
-        yield f"  - Why: {escape(finding.why)}"
-        if finding.fix_words:
-            yield f"  - Fix: {escape(finding.fix_words)}"
-        if finding.sources:
-            yield f"  - Sources: {escape('; '.join(finding.sources))}"
+        if finding.identity not in report.causes:
+            yield from _finding(finding, following, report, "")
+
+
+def _finding(
+    finding: Finding, following: Mapping[str, list[Finding]], report: Report, indent: str
+) -> Iterator[str]:
+    """What is wrong, what mends it, and below that what goes away with it."""
+    yield f"{indent}- **{escape(finding.title)}** ({finding.severity.value}, {code(finding.rule)})"
+    yield f"{indent}  - {escape(finding.message)}"
+    effect = (report.effects or {}).get(finding.identity)
+    if effect is not None:
+        words = f"{fix_words(finding, report)}: {effect_words(effect, report)}."
+        yield f"{indent}  - Repair: {escape(words)}"
+    yield f"{indent}  - Why: {escape(finding.why)}"
+    if finding.fix_words:
+        yield f"{indent}  - Fix: {escape(finding.fix_words)}"
+    if finding.sources:
+        yield f"{indent}  - Sources: {escape('; '.join(finding.sources))}"
+    those = following.get(finding.identity, ())
+    if those:
+        yield f"{indent}  - This goes with it:"
+    for item in those:
+        yield from _finding(item, following, report, indent + "    ")
+
+
+def _ignored(report: Report) -> Iterator[str]:
+    if not report.ignored and not report.idle:
+        return
+    yield "## Ignored"
+    yield ""
+    for item in report.ignored:
+        words = escape(titled(item.finding, report.design))
+        yield f"- {words} ({item.finding.severity.value}, {code(item.finding.rule)}): {escape(item.because)}"
+    for idle in report.idle:
+        where = place_words(idle.nodes, report.design)
+        at = f" at {escape(where)}" if where else ""
+        yield f"- {code(idle.rule)}{at} is ignored to no purpose: it finds nothing."
+
+
+def _settings(report: Report) -> Iterator[str]:
+    if not report.scenario.rules:
+        return
+    yield "## Set by the scenario"
+    yield ""
+    for name, setting in report.scenario.rules.items():
+        yield f"- {escape(setting_words(name, setting))}: {escape(setting.because)}"
 
 
 def _praise(report: Report) -> Iterator[str]:
@@ -120,14 +135,14 @@ def _nodes(report: Report) -> Iterator[str]:
     costs = {item.node: item.total for item in report.analysis.cost.nodes}
     yield "## Nodes"
     yield ""
-    yield _row("Node", "Component", "Machines", "Load", "Cost")
+    yield row("Node", "Component", "Machines", "Load", "Cost")
     yield "|---|---|--:|--:|--:|"
     for node in report.design.nodes:
         used = binding(report, node.id)
         load = "–" if used is None else escape(ceiling_text(used))
         cost = escape(format_quantity(costs.get(node.id, 0.0), Dimension.MONEY))
         machines = str(report.analysis.nodes[node.id].machines)
-        yield _row(escape(node.label), escape(node.component), machines, load, cost)
+        yield row(escape(node.label), escape(node.component), machines, load, cost)
 
 
 def _outages(report: Report) -> Iterator[str]:
@@ -138,10 +153,10 @@ def _outages(report: Report) -> Iterator[str]:
     yield "## When something is down"
     yield ""
     if rows:
-        yield _row("Down", "No longer works", "Overloaded")
+        yield row("Down", "No longer works", "Overloaded")
         yield "|---|---|---|"
-        for row in rows:
-            yield _row(escape(row.down), _listed(row.lost), _listed(row.overloaded))
+        for found in rows:
+            yield row(escape(found.down), _listed(found.lost), _listed(found.overloaded))
         yield ""
     yield f"{told - len(rows)} of {told} failures take nothing away."
     lost = recoveries(report)

@@ -7,20 +7,10 @@ units: seconds, bytes, per second, ratios of one, US dollars per month.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import NoneType, UnionType
-from typing import (
-    Annotated,
-    Any,
-    Literal,
-    TypedDict,
-    Union,
-    get_args,
-    get_origin,
-    get_type_hints,
-    is_typeddict,
-)
+from typing import Annotated, Any, Literal, TypedDict
 
 from designer.analysis.model import State
+from designer.export.typed_schema import schema_of, tables_of
 from designer.performance.model import Ceiling
 from designer.rules.model import Outcome, Severity
 from designer.traffic.model import ProblemKind
@@ -28,8 +18,6 @@ from designer.units import Dimension
 
 VERSION: Literal[1] = 1
 """Changes when a field is taken away or comes to mean something else; a new field is no new version."""
-
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 Number = float | Literal["unbounded"] | None
 """A number; "unbounded" for what has no bound (a wait that grows for ever), null for what is not known."""
@@ -96,6 +84,21 @@ class RequirementData(TypedDict):
     arithmetic: Annotated[ArithmeticData | None, "how the value came about"]
 
 
+class EffectData(TypedDict):
+    """What becomes of the design when changes are made: they were made, and the result was judged."""
+
+    words: Annotated[str, "in words"]
+    met: Annotated[list[str], "requirements that are met only then"]
+    missed: Annotated[list[str], "requirements that are met now and would not be then"]
+    gain: Annotated[
+        float, "by how much what is not met comes nearer; each requirement that is met then counts 1"
+    ]
+    cost: Annotated[float, "US dollars a month more, or less"]
+    fixed: Annotated[list[str], "ids of the findings that are gone then"]
+    added: Annotated[list[str], "ids of the findings that are new then"]
+    safe: Annotated[bool, "it mends what it is for and makes nothing worse"]
+
+
 class FindingData(TypedDict):
     """One place where a rule is broken."""
 
@@ -109,8 +112,42 @@ class FindingData(TypedDict):
     connections: Annotated[list[str], 'ids of the connections concerned, as "source>target"']
     fix: Annotated[str | None, "the repair in words"]
     changes: Annotated[list[dict[str, Any]], "the repair as changes to the design"]
+    effect: Annotated[EffectData | None, "what the changes do; null where there are none or it was not tried"]
+    cause: Annotated[str | None, "id of the finding before it with whose repair this one goes away too"]
     arithmetic: Annotated[ArithmeticData | None, "the numbers behind it"]
     sources: Annotated[list[str], "who says so"]
+
+
+class IgnoredData(TypedDict):
+    """A finding that the design says is none; it counts for nothing."""
+
+    finding: Annotated[FindingData, "what was found"]
+    because: Annotated[str, "the reason that the design gives"]
+
+
+class IdleData(TypedDict):
+    """What the design ignores although nothing is found there."""
+
+    rule: Annotated[str, "id of the rule"]
+    nodes: Annotated[list[str], "ids of the nodes; empty for anywhere"]
+    because: Annotated[str, "the reason that the design gives"]
+
+
+class SettingData(TypedDict):
+    """How the scenario has a rule asked."""
+
+    rule: Annotated[str, "id of the rule"]
+    on: Annotated[bool, "it is asked at all"]
+    severity: Annotated[Severity | None, "of all it finds; null: as the rule says"]
+    parameters: Annotated[dict[str, float], "what is set otherwise, in base units"]
+    because: Annotated[str, "the reason that the scenario gives"]
+
+
+class MendedData(TypedDict):
+    """What --fix changed before this report was made."""
+
+    findings: Annotated[list[FindingData], "whose changes were made, in that order"]
+    effect: Annotated[EffectData | None, "of all of them together; null where no change was safe"]
 
 
 class JudgementData(TypedDict):
@@ -283,7 +320,11 @@ class ReportData(TypedDict):
     passed: Annotated[bool, "every requirement is met and no finding is an error"]
     score: Annotated[ScoreData, "out of 100"]
     requirements: Annotated[list[RequirementData], "in the order of the scenario"]
-    findings: Annotated[list[FindingData], "the gravest first"]
+    findings: Annotated[list[FindingData], "in the order in which they are worth mending"]
+    ignored: Annotated[list[IgnoredData], "findings that the design says are none"]
+    idle: Annotated[list[IdleData], "what the design ignores to no purpose"]
+    settings: Annotated[list[SettingData], "the rules that the scenario switches off or asks otherwise"]
+    mended: Annotated[MendedData | None, "what was changed before; null without --fix"]
     judgements: Annotated[list[JudgementData], "one for each rule, by id"]
     problems: Annotated[list[ProblemData], "what could not be judged, and why"]
     workloads: Annotated[list[WorkloadData], "in the order of the scenario"]
@@ -296,75 +337,10 @@ class ReportData(TypedDict):
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema of a report. Nothing but the fields above is in it, and all of them always are."""
-    root, *others = tables()
-    definitions = {name: _object(fields, title) for name, title, fields in others}
-    return {
-        "$schema": DIALECT,
-        "title": f"Review of a design, version {VERSION}",
-        **_object(root[2], root[1]),
-        "$defs": definitions,
-    }
+    """JSON Schema of a report."""
+    return schema_of(ReportData, f"Review of a design, version {VERSION}")
 
 
 def tables() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Each type of the format: its name, its meaning, and its fields with their annotated types; the report first."""
-    waiting, seen = [ReportData], {ReportData}
-    while waiting:
-        kind = waiting.pop(0)
-        fields = get_type_hints(kind, include_extras=True)
-        yield _name(kind), (kind.__doc__ or "").strip(), fields
-        for field in fields.values():
-            for found in _typed_dicts(field):
-                if found not in seen:
-                    seen.add(found)
-                    waiting.append(found)
-
-
-def _typed_dicts(hint: Any) -> Iterator[Any]:
-    if is_typeddict(hint):
-        yield hint
-    for argument in get_args(hint):
-        yield from _typed_dicts(argument)
-
-
-def _name(kind: type) -> str:
-    return kind.__name__.removesuffix("Data")
-
-
-def _object(fields: Mapping[str, Any], title: str) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "description": title,
-        "properties": {name: _schema(hint) for name, hint in fields.items()},
-        "required": list(fields),
-        "additionalProperties": False,
-    }
-
-
-_PLAIN: Mapping[Any, dict[str, Any]] = {
-    str: {"type": "string"},
-    bool: {"type": "boolean"},
-    int: {"type": "integer"},
-    float: {"type": "number"},
-    NoneType: {"type": "null"},
-}
-
-
-def _schema(hint: Any) -> dict[str, Any]:
-    if hint in _PLAIN:
-        return dict(_PLAIN[hint])
-    if is_typeddict(hint):
-        return {"$ref": f"#/$defs/{_name(hint)}"}
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        return {"description": arguments[1], **_schema(arguments[0])}
-    if origin is Literal:
-        return {"enum": list(arguments)}
-    if origin is list:
-        return {"type": "array", "items": _schema(arguments[0])}
-    if origin is dict:
-        return {"type": "object"}
-    if origin in (Union, UnionType):
-        return {"anyOf": [_schema(argument) for argument in arguments]}
-    return {"enum": [member.value for member in hint]}
+    """Each type of the format: its name, its meaning, and its fields; the report first."""
+    return tables_of(ReportData)

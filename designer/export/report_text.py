@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
 from designer.analysis.model import State, Verdict
 from designer.arithmetic import Arithmetic, Quantity
 from designer.export.explanations import explain
 from designer.export.marking import LEAST_SHOWN, binding, percent_text
+from designer.export.report_findings import finding_lines, ignored_lines, setting_lines
 from designer.export.report_notes import caveats
 from designer.export.report_outages import harmful_outages, recoveries, told_outages
 from designer.export.terminal import WIDTH, Pen, clean, columns, pad, wrap
 from designer.performance.model import Utilisation
 from designer.report import Report
-from designer.rules.model import Finding, Judgement, Outcome, Severity
+from designer.rules.model import Judgement
 from designer.units import Dimension, format_quantity
 
 MARKS = {State.MET: "✓", State.MISSED: "✗", State.UNKNOWN: "?"}
 COLORS = {State.MET: "32", State.MISSED: "31", State.UNKNOWN: "33"}
-SEVERITY_MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "·"}
-SEVERITY_COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 BAR = 10
 NAME_COLUMNS = 28
 LOAD_COLUMNS = 32
 
-TOP_RULES = 6
-"""Rules whose findings are told in full, all errors among them; the rest are named."""
+TOP_PRAISE = 6
+"""Rules that are kept and told; the rest are counted."""
 
 TOP_OUTAGES = 12
 """Failures told one by one; the rest are counted."""
-
-TOP_PLACES = 3
-"""Places told of each rule."""
 
 DEEPEST = 12
 """Arithmetic nested more deeply than this is not indented any further."""
@@ -47,7 +44,17 @@ def write_text(report: Report, *, color: bool = False, name: str | None = None) 
     pen = Pen(color=color)
     if name is not None:
         return "\n".join(_explained(report, name, pen)) + "\n"
-    sections = (_head, _requirements, _findings, _praise, _nodes, _outages, _recovery)
+    sections = (
+        _head,
+        _requirements,
+        finding_lines,
+        ignored_lines,
+        setting_lines,
+        _praise,
+        _nodes,
+        _outages,
+        _recovery,
+    )
     lines = [line for section in sections for line in _with_gap(section(report, pen))]
     return "\n".join((*lines, *_foot(report, pen))) + "\n"
 
@@ -99,50 +106,26 @@ def limit_text(verdict: Verdict) -> str:
     return f"{'≤' if verdict.at_most else '≥'} {format_quantity(verdict.limit, verdict.dimension)}"
 
 
-def _findings(report: Report, pen: Pen) -> Iterator[str]:
-    yield pen.bold("Findings")
-    by_rule: dict[str, list[Finding]] = {}
-    for finding in report.findings:
-        by_rule.setdefault(finding.rule, []).append(finding)
-    groups = list(by_rule.values())
-    if not groups:
-        yield "  none"
-    errors = sum(group[0].severity is Severity.ERROR for group in groups)
-    told = max(TOP_RULES, errors)
-    for group in groups[:told]:
-        yield from _finding(group, pen)
-    for group in groups[told:]:
-        mark = pen.paint(SEVERITY_MARKS[group[0].severity], SEVERITY_COLORS[group[0].severity])
-        yield f"  {mark} {clean(f'{group[0].title} ({group[0].rule})', WIDTH - 4)}"
-
-
-def _finding(group: Sequence[Finding], pen: Pen) -> Iterator[str]:
-    """What one rule found, with the reason and the repair told once for all places."""
-    first = group[0]
-    mark = pen.paint(SEVERITY_MARKS[first.severity], SEVERITY_COLORS[first.severity])
-    origin = f"{first.severity.value}, {first.rule}"
-    yield f"  {mark} {pen.bold(clean(first.title, WIDTH - 4))}"
-    for finding in group[:TOP_PLACES]:
-        lesser = "" if finding.severity is first.severity else f" ({finding.severity.value})"
-        yield from wrap(finding.message + lesser, "    ")
-    if len(group) > TOP_PLACES:
-        rest = ", ".join(dict.fromkeys(node for finding in group[TOP_PLACES:] for node in finding.nodes))
-        yield from wrap(f"And {len(group) - TOP_PLACES} more: {rest}", "    ")
-    yield from (pen.dim(line) for line in wrap(f"Why: {first.why}", "      ", hang="           "))
-    if first.fix_words:
-        yield from (pen.dim(line) for line in wrap(f"Fix: {first.fix_words}", "      ", hang="           "))
-    yield pen.dim(f"      ({origin})")
-
-
 def _praise(report: Report, pen: Pen) -> Iterator[str]:
-    """Rules that are kept, counted; a rule that broke down is among the findings."""
-    kept = [item for item in report.judgements if item.outcome is Outcome.PASSED]
+    """Rules that are kept, some of every category; a rule that broke down is among the findings."""
+    kept = mixed(report.praise)
     if not kept:
         return
     yield pen.bold("Done well")
-    yield from (line for item in kept[:TOP_RULES] for line in _kept(item, pen))
-    if len(kept) > TOP_RULES:
-        yield f"  and {len(kept) - TOP_RULES} more"
+    yield from (line for item in kept[:TOP_PRAISE] for line in _kept(item, pen))
+    if len(kept) > TOP_PRAISE:
+        yield f"  and {len(kept) - TOP_PRAISE} more"
+
+
+def mixed(judgements: Iterable[Judgement]) -> list[Judgement]:
+    """The first of each category, then the second of each, and so on."""
+    seen: Counter[str] = Counter()
+    turns: list[tuple[int, Judgement]] = []
+    for item in judgements:
+        category = item.rule.partition(".")[0]
+        turns.append((seen[category], item))
+        seen[category] += 1
+    return [item for _, item in sorted(turns, key=lambda turn: turn[0])]
 
 
 def _kept(judgement: Judgement, pen: Pen) -> Iterator[str]:

@@ -82,7 +82,7 @@ def test_a_design_that_does_not(capsys: Capture) -> None:
     assert captured.err == ""
 
 
-@pytest.mark.parametrize("kind", ["text", "json", "markdown"])
+@pytest.mark.parametrize("kind", ["text", "json", "markdown", "sarif", "junit"])
 def test_every_format_has_the_same_verdict(kind: str, page: str, capsys: Capture) -> None:
     assert run(["review", page, PASSING, "--format", kind]) == 0
     assert run(["review", "url_shortener", SIMPLE, "--format", kind]) == EXIT_MISSED
@@ -245,7 +245,7 @@ def test_names_of_every_script_go_through(folder: Path, capsys: Capture) -> None
         "- {id: api, component: app_server, name: '<IMG SRC=/etc/passwd>'}\nconnections:\n- {from: users, to: api}\n"
     )
     (folder / "my.design.yaml").write_text(text, encoding="utf-8")
-    for kind in ("text", "json", "markdown"):
+    for kind in ("json", "sarif", "junit", "markdown", "text"):
         assert run(["review", "url_shortener", "my.design.yaml", "--format", kind]) == EXIT_MISSED
     assert "مستخدمون" in capsys.readouterr().out
 
@@ -337,10 +337,29 @@ def test_rules_and_components_are_listed_and_told(capsys: Capture) -> None:
     assert "reliability.single-instance" in capsys.readouterr().out
     assert run(["rules", "reliability.single-instance"]) == 0
     assert "Sources" in capsys.readouterr().out
+    assert run(["rules", "cost.overprovisioned-tier", "--format", "markdown"]) == 0
+    assert capsys.readouterr().out.startswith("# `cost.overprovisioned-tier`\n")
+    assert run(["rules", "--format", "markdown"]) == 0
+    assert capsys.readouterr().out.startswith("# All rules\n")
     assert run(["catalog"]) == 0
     assert "  cache " in capsys.readouterr().out
     assert run(["catalog", "cache"]) == 0
     assert "Figures of one instance" in capsys.readouterr().out
+
+
+def test_rules_are_written_as_pages(folder: Path, capsys: Capture) -> None:
+    assert run(["rules", "--format", "markdown", "--write", "docs/rules"]) == 0
+    written = sorted(path.relative_to(folder).as_posix() for path in (folder / "docs" / "rules").iterdir())
+    assert sorted(capsys.readouterr().out.splitlines()) == written
+    assert "docs/rules/README.md" in written
+
+
+@pytest.mark.parametrize("arguments", [[], ["cost.budget-missed", "--format", "markdown"]], ids=str)
+def test_only_all_rules_are_written_and_only_as_pages(
+    arguments: list[str], folder: Path, capsys: Capture
+) -> None:
+    assert "--format markdown and no ID" in refused(["rules", *arguments, "--write", "there"], capsys)
+    assert list(folder.iterdir()) == []
 
 
 def test_an_unexpected_error_is_one_line(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

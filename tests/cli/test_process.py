@@ -46,7 +46,7 @@ def test_the_installed_command_is_this_one() -> None:
     assert done.stdout == designer("--version").stdout
 
 
-@pytest.mark.parametrize("kind", ["text", "json", "markdown"])
+@pytest.mark.parametrize("kind", ["text", "json", "markdown", "sarif", "junit"])
 def test_a_review_imports_nothing_heavy(kind: str) -> None:
     program = (
         "import sys\nfrom designer.cli import run\n"

@@ -68,11 +68,11 @@ def test_every_option_is_told_and_no_other(path: tuple[str, ...]) -> None:
         for line in sections()[usage(path, command)].splitlines()
         if line.startswith("| `")
     ]
-    told = {name for row in rows for name in re.findall(r"(?<![\w-])--?[a-z]+", row)}
+    told = {name for row in rows for name in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", row)}
     assert told == {name for name, _ in options(command)}
     for name, option in options(command):
         (row,) = [row for row in rows if re.search(rf"(?<![\w-]){name}(?![\w-])", row)]
-        values = re.findall(r"--[a-z]+ ([\w|\\]+)`", row)
+        values = re.findall(r"--[a-z-]+ ([\w|\\]+)`", row)
         if choices(option):
             assert values == ["\\|".join(choices(option))]
 

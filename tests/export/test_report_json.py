@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from designer.analysis.model import Analysis
 from designer.catalog.loader import load
 from designer.design.model import Design
-from designer.export.report_json import number, report_data, write_json
+from designer.export.arithmetic_json import number
+from designer.export.report_json import report_data, write_json
 from designer.export.report_schema import json_schema
 from tests.export.samples import DESIGNS, judged, report_of, sample
 from tests.strategies import designs

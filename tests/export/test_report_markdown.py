@@ -10,7 +10,8 @@ from markdown_it.token import Token
 
 from designer.catalog.loader import load
 from designer.design.model import Design
-from designer.export.report_markdown import code, escape, write_markdown
+from designer.export.markdown import code, escape
+from designer.export.report_markdown import write_markdown
 from designer.export.report_outages import harmful_outages
 from designer.export.terminal import clean
 from tests.export.samples import DESIGNS, judged, report_of, sample

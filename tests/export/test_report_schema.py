@@ -14,6 +14,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from designer.export.comparison_json import comparison_schema
 from designer.export.report_json import write_json
 from designer.export.report_schema import ReportData, json_schema, tables
 from tests.export.samples import sample
@@ -21,7 +22,7 @@ from tests.export.samples import sample
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SCHEMA = DOCS / "report.schema.json"
 PAGE = DOCS / "report.md"
-START, END = "<!-- tables -->\n", "<!-- end of tables -->\n"
+MARKS = {"tables": "Report", "comparison": "Comparison"}
 AGAIN = "out of date: python -m tests.export.test_report_schema writes it anew"
 
 
@@ -30,16 +31,16 @@ def schema_text() -> str:
 
 
 def page_text() -> str:
-    """The page with the tables of today's schema."""
-    before, rest = PAGE.read_text(encoding="utf-8").split(START)
-    return f"{before}{START}\n{chr(10).join(field_tables())}\n{END}{rest.split(END)[1]}"
-
-
-def field_tables() -> Iterator[str]:
-    schema = json_schema()
-    yield from field_table("Report", schema)
-    for name, part in schema["$defs"].items():
-        yield from field_table(name, part)
+    """The page with the tables of today's formats; what both have is told once."""
+    text, told = PAGE.read_text(encoding="utf-8"), set()
+    for (mark, name), schema in zip(MARKS.items(), (json_schema(), comparison_schema()), strict=True):
+        start, end = f"<!-- {mark} -->\n", f"<!-- end of {mark} -->\n"
+        before, rest = text.split(start)
+        parts = {name: schema, **schema["$defs"]}
+        lines = [line for part in parts if part not in told for line in field_table(part, parts[part])]
+        told |= set(parts)
+        text = f"{before}{start}\n{chr(10).join(lines)}\n{end}{rest.split(end)[1]}"
+    return text
 
 
 def field_table(name: str, part: dict[str, Any]) -> Iterator[str]:
