@@ -359,6 +359,16 @@ def sometimes(chance: float, time: Distribution) -> Distribution:
     return ZERO if time is ZERO else _Mixture(((chance, time), (1.0 - chance, ZERO)))
 
 
+def part_from_nothing(time: Distribution) -> tuple[float, Distribution]:
+    """The probability that it is not left out, and the time it then takes: next to 1 a rare branch is lost."""
+    if not isinstance(time, _Mixture):
+        return 1.0, time
+    taken = math.fsum(time.weights)
+    if taken == 1.0 or taken <= 0.0:
+        return 1.0, time
+    return taken, mix(tuple([(weight / taken, part) for weight, part in zip(time.weights, time.parts, strict=True)]))
+
+
 def power(time: Distribution, count: float) -> Distribution:
     """`count` times in sequence. A count between two whole numbers is the lower or the higher, to that average."""
     if count != 0.0:

@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from designer.errors import AnalysisError, quote
-from designer.performance.distributions import ZERO, Composed, Distribution
+from designer.performance.distributions import ZERO, Composed, Distribution, part_from_nothing
 from designer.performance.inversion import Complexes, Grid, Reals, invert
 
 _REMEMBERED = 1_024
@@ -46,12 +46,16 @@ _Columns = tuple[Reals, Reals, Reals]
 
 
 class Profile:
-    """log P(T > t) of a branch as a smooth function of log t: cubic between knots, exponential in t after the last."""
+    """log P(T > t) of a branch as a smooth function of log t: cubic between knots, exponential in t after the last.
 
-    __slots__ = ("knots", "slopes", "values")
+    Of a branch that may be left out: of the time it takes when it is not, times the `chance` of that.
+    """
+
+    __slots__ = ("chance", "knots", "slopes", "values")
 
     def __init__(self, branch: Distribution) -> None:
-        knots, beyond, density = _sample(branch)
+        self.chance, lasting = part_from_nothing(branch)
+        knots, beyond, density = _sample(lasting)
         self.knots: Reals = knots
         self.values: Reals = np.minimum.accumulate(np.log(beyond))
         self.slopes: Reals = _tame(-np.exp(knots) * density / beyond, np.diff(self.values) / np.diff(knots))
@@ -70,7 +74,7 @@ class Profile:
         )
         # d log P / dt at the last knot is slope / t, and stays so.
         after = slopes[-1] * np.expm1(np.maximum(logs - knots[-1], 0.0))
-        return np.asarray(np.exp(np.minimum(inside + after, 0.0)))
+        return np.asarray(self.chance * np.exp(np.minimum(inside + after, 0.0)))
 
 
 def _sample(branch: Distribution) -> _Columns:

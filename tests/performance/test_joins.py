@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from designer.errors import AnalysisError
-from designer.performance.distributions import ZERO, Distribution, exponential, gamma_from, mixture, sequence
+from designer.performance.distributions import (
+    ZERO,
+    Distribution,
+    exponential,
+    gamma_from,
+    mixture,
+    sequence,
+    sometimes,
+)
 from designer.performance.joins import order_statistic, parallel, repeat_max
 from designer.performance.model import PERCENTILES
 
@@ -28,6 +36,16 @@ def test_the_slowest_of_many_exponentials_has_a_harmonic_mean(count: int) -> Non
     assert time.mean == pytest.approx(0.2 * harmonic(count), rel=PRECISION)
     squares = math.fsum(1 / number**2 for number in range(1, count + 1))
     assert time.variance == pytest.approx(0.04 * squares, rel=5e-4)
+
+
+@pytest.mark.parametrize("chance", [0.5, 1e-3, 1e-5, 2e-6, 4e-7, 1e-8, 1e-12])
+def test_a_branch_that_is_hardly_ever_taken_hardly_counts(chance: float) -> None:
+    """The slower of two exponentials of which one comes with probability c: 1 + c / 2 on average."""
+    time = parallel(exponential(1.0), sometimes(chance, exponential(1.0)))
+    assert time.mean == pytest.approx(1.0 + chance / 2.0, rel=PRECISION)
+    assert time.quantiles((99.0,))[0] == pytest.approx(math.log(100.0 * (1.0 + chance)), rel=1e-3)
+    longer = parallel(exponential(1.0), sometimes(chance, exponential(100.0)))
+    assert longer.mean == pytest.approx(1.0 + chance * 100.0 * (1.0 - 1.0 / 101.0), rel=1e-3)
 
 
 def test_the_slowest_of_a_thousand_million() -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from designer.reliability.chances import Case, Failing, find_failing
+from designer.reliability.chances import Case, Failing, Odds, find_failing
+from designer.reliability.groups import States, ZoneState
 from designer.reliability.structure import ALL_READS, LEAST, MORE, Outline, Structure, Variable, structure_of
 
 NODES = ("a", "b", "c")
@@ -22,9 +22,10 @@ VARIABLES = (
     Variable("b", ALL_READS),
     Variable("c", LEAST),
     Variable("c", LEAST, "items"),
+    Variable("d", LEAST, "items"),
 )
-LUCK = frozenset({5})
-"""The variable that is no machine: whether the cache has the record."""
+LUCK = frozenset({5, 6})
+"""The variables that are no machines: whether a cache has the record. The machines of the second never fail."""
 
 Up = Sequence[bool]
 
@@ -35,7 +36,7 @@ def rows(draw: st.DrawFn, place: int) -> tuple[tuple[int, ...], tuple[object, ..
     needs = []
     for _ in range(draw(st.integers(0, 2)) if place else 0):
         options = draw(st.lists(st.integers(0, place - 1), min_size=1, max_size=3, unique=True))
-        answer = draw(st.sampled_from([(), (), (4, 5), (5,)]))
+        answer = draw(st.sampled_from([(), (), (4, 5), (5,), (6,)]))
         needs.append((answer, tuple(options)))
     return tuple(own), tuple(needs)
 
@@ -69,24 +70,27 @@ def fails(seen: Outline, up: Up) -> float:
     return math.fsum([weight for weight, place in seen.entries if not served[place]])
 
 
-def states(down: Sequence[float]) -> Iterator[tuple[float, Up]]:
-    for up in itertools.product([True, False], repeat=len(down)):
-        yield math.prod([1 - q if fine else q for q, fine in zip(down, up, strict=True)]), up
+class World:
+    """An outline in combinations of zones, each with how likely every variable is false in it."""
 
+    def __init__(self, seen: Outline, cases: tuple[Case, ...]) -> None:
+        self.seen = seen
+        self.cases = cases
+        every = itertools.product([True, False], repeat=len(VARIABLES))
+        self.bad = [(up, lost) for up in every if (lost := fails(seen, up)) > 0.0]
 
-class World(NamedTuple):
-    """Combinations of zones, each with how likely every variable is false in it."""
-
-    seen: Outline
-    cases: tuple[Case, ...]
+    def __repr__(self) -> str:
+        return f"World({self.seen!r}, {self.cases!r})"
 
     def counted(self, change: Callable[[int], float | None] = lambda number: None) -> float:
         """The chance to fail, state by state, where some variables have other chances than the cases say."""
+        other = [change(number) for number in range(len(VARIABLES))]
         total = []
         for probability, down in self.cases:
-            other = [change(number) for number in range(len(down))]
             chances = [old if new is None else new for old, new in zip(down, other, strict=True)]
-            total += [probability * chance * fails(self.seen, up) for chance, up in states(chances)]
+            for up, lost in self.bad:
+                state = [1 - q if fine else q for q, fine in zip(chances, up, strict=True)]
+                total.append(probability * lost * math.prod(state))
         return math.fsum(total)
 
     def failing(self, overloaded: Sequence[str] = ()) -> Failing:
@@ -108,7 +112,7 @@ def of(nodes: Sequence[str], chance: float) -> Callable[[int], float | None]:
     return lambda number: chance if VARIABLES[number].node in nodes and number not in LUCK else None
 
 
-SOME = settings(max_examples=150, deadline=None)
+SOME = settings(max_examples=100, deadline=None)
 
 
 @SOME
@@ -123,6 +127,7 @@ def test_a_share_is_what_a_node_that_never_fails_would_save(world: World) -> Non
     found = {item.node: item.unavailability for item in world.failing().contributions}
     assert list(found.values()) == sorted(found.values(), reverse=True)
     assert all(share > 0.0 for share in found.values())
+    assert found.keys() <= set(NODES)
     for node in NODES:
         saved = world.counted() - world.counted(of([node], 0.0))
         assert found.get(node, 0.0) == pytest.approx(saved, abs=1e-12)
@@ -138,6 +143,13 @@ def test_nodes_that_cannot_carry_the_peak_are_down(world: World, full: tuple[str
     for node in NODES:
         alone = world.counted(of([node], 1.0)) if node in full else world.counted()
         assert found.get(node, 0.0) == pytest.approx(alone - world.counted(of([node], 0.0)), abs=1e-12)
+
+
+def test_what_meets_nothing_that_can_fail_never_does() -> None:
+    seen = Outline("look", (), (((), ()),), ((1.0, 0),))
+    states = States((ZoneState(frozenset("a"), 0.75), ZoneState(frozenset(), 0.25)))
+    assert Odds({}, states, {}).failing(structure_of(seen).wiring, ()) == (0.0, ())
+    assert (structure_of(seen).stops, structure_of(seen).meets) == ((), frozenset())
 
 
 def unlucky(structure: Structure, needs: dict[str, str]) -> Up:
@@ -166,5 +178,5 @@ def test_it_stops_with_what_alone_makes_it_fall(seen: Outline) -> None:
     assert len(structure.stops) == len(set(structure.stops))
     # Those met last come first.
     assert list(structure.stops) == sorted(structure.stops, key=machines.index, reverse=True)
-    assert structure.meets == set(NODES)
+    assert structure.meets == {*NODES, "d"}
     assert (structure.workload, structure.variables) == ("look", VARIABLES)

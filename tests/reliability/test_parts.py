@@ -8,8 +8,11 @@ from designer.catalog.loader import load
 from designer.design.notation import parse_notation
 from designer.reliability import circuit, structure
 from designer.reliability.availability import assess
+from designer.reliability.groups import Placement
 from designer.reliability.model import Reliability, WorkloadAvailability
+from designer.reliability.structure import LEAST, MORE, Outliner, Variable, structure_of
 from designer.scenario.loader import parse_scenario
+from designer.traffic.model import Call, Option, Plan, Visit
 from designer.traffic.propagation import propagate
 
 CATALOG = load()
@@ -136,3 +139,17 @@ def test_a_drawing_that_is_too_tangled_is_a_bound_and_says_so(monkeypatch: pytes
     assert bound.arithmetic.formula.startswith("A >= ")
     assert "a lower bound" in (bound.arithmetic.method or "")
     assert exact.unavailability < bound.unavailability < 1.0
+
+
+def test_what_only_passes_through_needs_what_a_read_needs() -> None:
+    quorum = Placement(0.1, ("a", "b"), 1, reads=2, writes=1)
+    store = Placement(0.1, ("a", "b"), 1, reads=1, writes=2)
+    assert (quorum.split, store.split) == (True, True)
+    for name, placement, needs in (("quorum", quorum, (LEAST, MORE)), ("store", store, (LEAST,))):
+        visit = Visit(name, (0,), (), (), 0)
+        call = Call((0,), 1.0, (Option(1.0, "", visit),))
+        client = Visit("client", (0,), (), (call,), 1)
+        plan = Plan("read", (Option(1.0, "", client),), visits=(visit, client))
+        seen = Outliner({name: placement}, {}).outline(plan, SCENARIO.workloads["read"].touches)
+        assert seen.variables == tuple([Variable(name, need) for need in needs])
+        assert structure_of(seen).stops == tuple([(name, need) for need in reversed(needs)])
