@@ -14,7 +14,7 @@ from designer.catalog.model import Behavior, Component, Place, Replication, Trai
 from designer.errors import quote
 from designer.performance.model import Ceiling, Utilisation
 from designer.reliability.groups import zones_of
-from designer.scenario.model import Availability, Durability, Latency, Throughput
+from designer.scenario.model import Availability, Durability, Latency, RequirementBase, Throughput
 from designer.traffic.model import Flow, Load, Visit
 from designer.units import Dimension, format_quantity
 
@@ -239,3 +239,19 @@ def callees_first(analysis: Analysis, workload: str) -> tuple[Visit, ...]:
     """Every visit of the workload's plan once, callees before all that call them."""
     plan = analysis.traffic.plans.get(workload)
     return plan.visits if plan else ()
+
+
+def workloads_with(analysis: Analysis, *kinds: type[RequirementBase]) -> frozenset[str]:
+    """The workloads of which a requirement of one of these kinds is asked."""
+    return frozenset(
+        [
+            str(getattr(item, "workload", ""))
+            for item in analysis.scenario.requirements.values()
+            if isinstance(item, kinds)
+        ]
+    )
+
+
+def allowed_at(analysis: Analysis, node: str) -> float:
+    """How much of its ceilings the node may use, by the workloads that reach it."""
+    return allowed_utilisation(analysis, workloads_at(analysis).get(node, ()))

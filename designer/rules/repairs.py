@@ -6,13 +6,22 @@ This is the one place of the rules that names components, since a repair has to 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 
 from designer.analysis.model import Analysis, State
 from designer.catalog.model import Behavior, Knob, Replication
-from designer.design.edit import AddNode, Change, Connect, InsertNode, SetNode, free_id
-from designer.design.model import Connection, Node, ReadFrom
+from designer.design.edit import AddNode, Change, Connect, Disconnect, InsertNode, SetNode, free_id
+from designer.design.model import Connection, Node, ReadFrom, Traffic
 from designer.performance.model import Ceiling
-from designer.rules.questions import allowed_utilisation, component, is_managed, loads_at, workloads_at
+from designer.rules.questions import (
+    allowed_utilisation,
+    component,
+    flows_into,
+    is_managed,
+    loads_at,
+    workloads_at,
+)
+from designer.rules.regions import region_of
 from designer.scenario.model import CacheAt, Consistency
 
 BALANCER = "load_balancer"
@@ -21,6 +30,8 @@ WORKER = "worker"
 APP = "app_server"
 CACHE = "cache"
 EDGE_CACHE = "cdn"
+DEVICE_CACHE = "browser_cache"
+MONITOR = "monitoring"
 
 GB = 1e9
 """Bytes in what prices call a GB."""
@@ -236,3 +247,60 @@ def is_full(analysis: Analysis, node: str, factor: float) -> bool:
     used = analysis.nodes[node].utilisation(Ceiling.OPERATIONS)
     allowed = allowed_utilisation(analysis, workloads_at(analysis).get(node, ()))
     return used is not None and used.value * factor > allowed
+
+
+def put_aside(analysis: Analysis, queue: str) -> tuple[Change, ...]:
+    """A queue for the messages that this one gives up on; nothing where it has a place for them."""
+    if any(link.carries is Traffic.FAILED for link in analysis.graph.outgoing(queue)):
+        return ()
+    letters = new_node(analysis, QUEUE)
+    if letters is None or not fits_budget(analysis, price_of(analysis, letters)):
+        return ()
+    letters = letters.model_copy(update={"name": "Dead letters"})
+    link = Connection(source=queue, target=letters.id, carries=Traffic.FAILED)
+    return (AddNode(node=letters), Connect(connection=link))
+
+
+def watch(analysis: Analysis, nodes: Iterable[str], observer: str | None = None) -> tuple[Change, ...]:
+    """Connect these nodes to the observer, or to a new one; nothing when the budget would break."""
+    if observer is not None:
+        return tuple([connect(node, observer) for node in nodes])
+    monitor = new_node(analysis, MONITOR)
+    if monitor is None or not fits_budget(analysis, price_of(analysis, monitor)):
+        return ()
+    return (AddNode(node=monitor), *[connect(node, monitor.id) for node in nodes])
+
+
+def insert_for(analysis: Analysis, wanted: str, callers: Sequence[str], target: str) -> tuple[Change, ...]:
+    """A new node that all these callers call in place of the target, or nothing where `insert` has nothing.
+
+    Nothing either where the target has zones in several regions: a stop between would send requests there and back.
+    """
+    known = region_of(analysis)
+    if len({known.get(zone) for zone in analysis.graph.nodes[target].zones}) > 1:
+        return ()
+    calls = sum([flow.calls for flow in flows_into(analysis).get(target, ()) if flow.source in callers])
+    node = new_node(analysis, wanted, machines_for(analysis, wanted, calls), beside=target)
+    changes = insert(analysis, node, callers[0], target)
+    if node is None or not changes:
+        return ()
+    for source in callers[1:]:
+        link = analysis.graph.connections[source, target].model_copy(update={"target": node.id})
+        changes = (*changes, Disconnect(source=source, target=target), Connect(connection=link))
+    return changes
+
+
+LEAST_POOL = 2
+"""A pool below this leaves no connection while one is being replaced."""
+
+
+def smaller_pools(analysis: Analysis, callers: Iterable[str], factor: float) -> tuple[Change, ...]:
+    """Every caller's pool times `factor`, where all of them have one that stays of use."""
+    changes: list[Change] = []
+    for name in callers:
+        pool = analysis.figure(analysis.graph.nodes[name], "pool")
+        smaller = int((pool or 0.0) * factor)
+        if smaller < LEAST_POOL:
+            return ()
+        changes.append(SetNode(node=name, field="figures.pool", value=smaller))
+    return tuple(changes)

@@ -12,6 +12,7 @@ from designer.design.edit import SetNode
 from designer.performance.model import NodeCost, Utilisation
 from designer.reliability.groups import k_of_n_unavailability
 from designer.rules.definition import rule
+from designer.rules.machine_learning import is_model
 from designer.rules.model import Example, Fault, NotApplicable, Parameter, Passed, Result, Severity
 from designer.rules.questions import allowances, component, is_managed, label, money, percent, workloads_at
 from designer.rules.repairs import PLANNED
@@ -62,7 +63,7 @@ def check(analysis: Analysis, idle: float, worth_it: float) -> Result:
         binding = facts.binding
         if binding is None or binding.value >= idle or node not in prices:
             continue
-        keep = _keep(analysis, node, facts.machines, binding.value, reached[node])
+        keep = machines_to_keep(analysis, node, facts.machines, binding.value, reached[node])
         spare = prices[node].machines * (1.0 - keep / facts.machines)
         if keep < facts.machines and spare >= worth_it * analysis.cost.total:
             faults.append(_fault(analysis, node, binding, prices[node], keep))
@@ -72,10 +73,14 @@ def check(analysis: Analysis, idle: float, worth_it: float) -> Result:
 def _is_scalable(analysis: Analysis, node: str) -> bool:
     found = component(analysis, node)
     alike = found.replication is Replication.NONE and found.behavior is not Behavior.CACHE
+    if is_model(found):
+        return False  # idle_accelerator knows more
     return alike and Knob.INSTANCES in found.knobs and not is_managed(found)
 
 
-def _keep(analysis: Analysis, node: str, machines: int, used: float, workloads: Mapping[str, float]) -> int:
+def machines_to_keep(
+    analysis: Analysis, node: str, machines: int, used: float, workloads: Mapping[str, float]
+) -> int:
     """The fewest machines that carry the load with room to spare, lose any one zone, and hardly add to the downtime."""
     placed, needed = analysis.graph.nodes[node], analysis.nodes[node].needed
     zones = len(placed.zones)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior
-from designer.design.edit import Change, SetNode
 from designer.performance.model import Ceiling, Utilisation
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Parameter, Passed, Result, Severity
@@ -20,11 +19,8 @@ from designer.rules.questions import (
     percent,
     workloads_at,
 )
-from designer.rules.repairs import enough
+from designer.rules.repairs import enough, smaller_pools
 from designer.units import Dimension, format_quantity
-
-LEAST_POOL = 2
-"""A pool below this leaves no connection while one is being replaced."""
 
 
 @rule(
@@ -93,7 +89,7 @@ def _fault(analysis: Analysis, node: str, used: Utilisation, allowed: float, lim
         message=f"{who} {verb} {count} connections open to one machine of {label(analysis, node)}: "
         f"{percent(used.value)} of the {format_quantity(used.limit, Dimension.COUNT)} it accepts.",
         severity=Severity.ERROR if used.value > allowed else None,
-        fix=_smaller_pools(analysis, callers, used.value / limit)
+        fix=smaller_pools(analysis, callers, limit / used.value)
         if pooled
         else enough(analysis, node, used.value / limit),
         arithmetic=used.arithmetic,
@@ -102,15 +98,3 @@ def _fault(analysis: Analysis, node: str, used: Utilisation, allowed: float, lim
 
 def _callers(analysis: Analysis, node: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(flow.source for flow in flows_into(analysis)[node]))
-
-
-def _smaller_pools(analysis: Analysis, callers: list[str], used: float) -> tuple[Change, ...]:
-    """Every caller's pool smaller by the factor of `used`, where all of them have one."""
-    changes: list[Change] = []
-    for name in callers:
-        pool = analysis.figure(analysis.graph.nodes[name], "pool")
-        smaller = int((pool or 0.0) / used)
-        if smaller < LEAST_POOL:
-            return ()
-        changes.append(SetNode(node=name, field="figures.pool", value=smaller))
-    return tuple(changes)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from designer.analysis.model import Analysis
-from designer.catalog.model import Knob
+from designer.catalog.model import DataKind, Knob
 from designer.design.edit import Change
 from designer.performance.model import Ceiling, Utilisation
 from designer.rules.definition import rule
@@ -21,6 +21,7 @@ from designer.rules.questions import (
     workloads_at,
 )
 from designer.rules.repairs import enough, set_count
+from designer.rules.scalability.consumers_too_slow import never_catches_up
 from designer.rules.scalability.hot_shard import overheated
 from designer.rules.scalability.write_leader_at_ceiling import is_bound_by_writes
 from designer.units import Dimension, format_quantity
@@ -64,7 +65,7 @@ def check(analysis: Analysis) -> Result:
     for node, workloads in reached.items():
         used = most_used(analysis, node, CARRYING)
         allowed = allowed_utilisation(analysis, workloads)
-        if used is not None and used.value > allowed and not _is_explained(analysis, node, allowed):
+        if used is not None and used.value > allowed and not _is_explained(analysis, node, used, allowed):
             faults.append(_fault(analysis, node, used, allowed))
     if faults:
         return tuple(faults)
@@ -80,8 +81,14 @@ def check(analysis: Analysis) -> Result:
     )
 
 
-def _is_explained(analysis: Analysis, node: str, allowed: float) -> bool:
+def _is_explained(analysis: Analysis, node: str, used: Utilisation, allowed: float) -> bool:
     """Whether a rule that knows more says it better."""
+    if used.ceiling is Ceiling.MEMORY and DataKind.VECTORS in component(analysis, node).holds:
+        return used.value > 1.0
+    if used.ceiling is Ceiling.PARTITION and analysis.graph.nodes[node].ordered:
+        return True  # hot_partition: more partitions may be no way out
+    if used.ceiling in (Ceiling.OPERATIONS, Ceiling.BANDWIDTH) and never_catches_up(analysis, node):
+        return True
     return is_bound_by_writes(analysis, node, allowed) or overheated(analysis, node, allowed) is not None
 
 

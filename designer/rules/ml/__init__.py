@@ -1,0 +1,1 @@
+"""Models in service: what they are fed, how fast they answer, and whether they stay right."""

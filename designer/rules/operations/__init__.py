@@ -1,0 +1,1 @@
+"""What is needed to keep it running."""
