@@ -72,10 +72,10 @@ def test_a_reference_that_misses_something_is_found():
 
 
 def wasteful(**more: Any) -> dict[str, Any]:
-    """The first reference with ten times the servers, which a rule has a word for, and a larger budget."""
+    """The first reference with twenty times the balancers, which a rule has a word for, and a larger budget."""
     first = plain()["references"][0]
     references = [
-        {**first, "design": first["design"].replace("*14", "*140"), **more},
+        {**first, "design": first["design"].replace("load_balancer*2", "load_balancer*40"), **more},
         plain()["references"][1],
     ]
     budget = {**plain()["requirements"]["budget"], "limit": "$100k/month"}
@@ -86,7 +86,7 @@ def test_a_reference_in_which_a_rule_finds_a_fault_is_found():
     found = failures(changed(**wasteful()))
     claim = "no rule finds a fault in 'Servers and a database with replicas' that it does not accept"
     assert list(found) == [claim]
-    assert found[claim].startswith("cost.overprovisioned-tier: api is at ")
+    assert found[claim].startswith("cost.overprovisioned-tier: lb is at ")
 
 
 def test_a_fault_may_be_accepted():
