@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 
 from designer.arithmetic import Arithmetic
 from designer.catalog.model import Catalog
@@ -52,18 +53,18 @@ def respond(
 
 def overloaded_nodes(nodes: Mapping[str, NodePerformance]) -> frozenset[str]:
     """Nodes that can never keep up, for a reason that their queue for operations does not know."""
-    return frozenset(
-        [
-            name
-            for name, facts in nodes.items()
-            for item in facts.utilisations
-            if item.value >= 1.0 and item.ceiling in _ENDLESS
-        ]
-    )
+    found = []
+    for name, facts in nodes.items():
+        for item in facts.utilisations:  # the most used first
+            if item.value < 1.0:
+                break
+            if item.ceiling in _ENDLESS:
+                found.append(name)
+    return frozenset(found)
 
 
 def _response(setting: Setting, walk: Walk, nodes: Mapping[str, NodePerformance]) -> Response:
-    spent = [hop for hop in walk.hops.values() if hop.service or hop.waiting or hop.network]
+    spent = [hop for hop in walk.hops.values() if any(hop[1:])]
     hops = tuple(spent or list(walk.hops.values())[:1])
     if walk.time is None:
         mean = math.inf
@@ -78,8 +79,8 @@ def _response(setting: Setting, walk: Walk, nodes: Mapping[str, NodePerformance]
         hops=hops,
         saturated=walk.saturated,
         arithmetic=Arithmetic.later(
-            lambda: explain_response(
-                setting, mean, percentiles, hops, [nodes[name] for name in walk.saturated]
+            partial(
+                explain_response, setting, mean, percentiles, hops, [nodes[name] for name in walk.saturated]
             )
         ),
         band=widest(found),
