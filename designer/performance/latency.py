@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from designer.arithmetic import Arithmetic
@@ -12,6 +12,7 @@ from designer.design.model import Design
 from designer.performance.approximations import approximations_of
 from designer.performance.bands import widest
 from designer.performance.explain_latency import explain_response
+from designer.performance.generation import Written, find_streamed, find_written
 from designer.performance.model import PERCENTILES, Ceiling, NodePerformance, Response
 from designer.performance.setting import Setting, setting_of
 from designer.performance.walk import Walk, course_of
@@ -45,10 +46,34 @@ def respond(
             continue
         answer, late = course_of(setting, name).around(overloaded)
         if answer is not None:
-            answers[name] = _response(setting, answer, nodes)
+            answers[name] = _response(setting, answer, nodes, find_written(setting, plan))
         if late is not None:
             freshness[name] = _response(setting, late, nodes)
     return answers, freshness
+
+
+def await_tokens(
+    scenario: Scenario,
+    design: Design,
+    catalog: Catalog,
+    traffic: Traffic,
+    nodes: Mapping[str, NodePerformance],
+) -> Answers:
+    """Time to the first token of the answer, of the workloads that a language model answers; as `respond` has it.
+
+    It is the answer's time without that in which its last tokens are written: the way, all waits, what is done before,
+    the reading of the prompt, and what follows the model.
+    """
+    setting = setting_of(scenario, design, catalog, traffic)
+    overloaded = overloaded_nodes(nodes)
+    found: Answers = {}
+    for name, plan in traffic.plans.items():
+        streamed = find_streamed(setting, plan) if plan.entries and not plan.unserved else None
+        if streamed is not None:
+            walk = course_of(setting, name).first_token(streamed, overloaded)
+            if walk is not None:
+                found[name] = _response(setting, walk, nodes, find_written(setting, plan), streamed)
+    return found
 
 
 def overloaded_nodes(nodes: Mapping[str, NodePerformance]) -> frozenset[str]:
@@ -63,7 +88,13 @@ def overloaded_nodes(nodes: Mapping[str, NodePerformance]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _response(setting: Setting, walk: Walk, nodes: Mapping[str, NodePerformance]) -> Response:
+def _response(
+    setting: Setting,
+    walk: Walk,
+    nodes: Mapping[str, NodePerformance],
+    written: Sequence[Written] = (),
+    streamed: int | None = None,
+) -> Response:
     spent = [hop for hop in walk.hops.values() if any(hop[1:])]
     hops = tuple(spent or list(walk.hops.values())[:1])
     if walk.time is None:
@@ -80,7 +111,14 @@ def _response(setting: Setting, walk: Walk, nodes: Mapping[str, NodePerformance]
         saturated=walk.saturated,
         arithmetic=Arithmetic.later(
             partial(
-                explain_response, setting, mean, percentiles, hops, [nodes[name] for name in walk.saturated]
+                explain_response,
+                setting,
+                mean,
+                percentiles,
+                hops,
+                [nodes[name] for name in walk.saturated],
+                written,
+                streamed,
             )
         ),
         band=widest(found),

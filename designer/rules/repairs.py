@@ -21,6 +21,7 @@ WORKER = "worker"
 APP = "app_server"
 CACHE = "cache"
 EDGE_CACHE = "cdn"
+GUARDRAIL = "guardrail"
 
 GB = 1e9
 """Bytes in what prices call a GB."""

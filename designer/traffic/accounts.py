@@ -14,7 +14,7 @@ from designer.catalog.model import Behavior
 from designer.design.model import Index, Node, Partitioning
 from designer.scenario.model import Access, Operation, Scenario
 from designer.traffic.demands import KEEPS_WRITES
-from designer.traffic.model import Flow, Load, Visit
+from designer.traffic.model import Flow, Generation, Load, Visit
 from designer.traffic.network import Network
 from designer.traffic.payload import Bytes, Payload
 from designer.traffic.rates import Rates
@@ -47,6 +47,7 @@ class _Load:
     calls = reads = writes = scattered = received = sent = refused = given_up = 0.0
     datasets: Mapping[str, tuple[float, float]] = _NONE
     popular: Mapping[str, tuple[float, float]] = _NONE  # reads, and those for the most popular record
+    generations: tuple[Generation, ...] = ()
 
     def add_operations(self, dataset: str, reads: float, writes: float) -> None:
         """Count operations on a dataset."""
@@ -145,6 +146,8 @@ class _Accounts:
                         writes = operations * (1.0 - self._rates.hit_ratio(visit.node, dataset or ""))
                 elif touch.access is not _BY_KEY and _is_scattered(node, touch.access):
                     load.scattered += reads
+                if touch.prompt_tokens or touch.output_tokens:
+                    load.generations += (Generation(reads, touch.prompt_tokens, touch.output_tokens),)
                 if dataset is not None:
                     load.add_popular(dataset, reads, self._rates.hottest(number, dataset))
             load.reads += reads
@@ -255,7 +258,7 @@ class _Accounts:
         for place, load in sorted(self._loads.items()):
             sums = (
                 ids[place], name, load.calls, load.reads, load.writes, load.scattered, load.received, load.sent,
-                load.datasets, load.hottest(), load.refused, load.given_up,
+                load.datasets, load.hottest(), load.refused, load.given_up, load.generations,
             )  # fmt: skip
             listed.append(_make(Load, sums))
         return listed

@@ -1,0 +1,1 @@
+"""Rules about models: what they cost, how soon they answer, who checks them."""
