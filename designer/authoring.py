@@ -35,6 +35,8 @@ LARGER_FIGURES = (
     "memory",
     "disk",
     "partition_rate",
+    "prompt_rate",
+    "token_rate",
 )
 """What grows with a machine. What fails, and how often, does not."""
 

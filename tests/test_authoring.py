@@ -264,6 +264,7 @@ def test_the_starter_is_repaired_by_what_its_sentence_says(name):
             AddNode(node=place(load()["cache"], Design())),
             Connect(connection=Connection(source="api", target="cache")),
         ],
+        "assistant": [SetNode(node="llm", field="instances", value=6)],
         "news_feed": [SetNode(node="worker", field="instances", value=40)],
         "video_recommendation": [SetNode(node="model", field="instances", value=27)],
     }

@@ -42,6 +42,10 @@ WORSE: Mapping[str, End] = MappingProxyType(
         "disk": End.LOW,
         "iops": End.LOW,
         "partition_rate": End.LOW,
+        "prompt_rate": End.LOW,
+        "token_rate": End.LOW,
+        "token_time": End.HIGH,
+        "context": End.LOW,
         "contention": End.HIGH,
         "coherency": End.HIGH,
         "error_rate": End.HIGH,
@@ -53,6 +57,8 @@ WORSE: Mapping[str, End] = MappingProxyType(
         "durability": End.LOW,
         "cost": End.HIGH,
         "cost_per_million": End.HIGH,
+        "cost_per_million_prompt_tokens": End.HIGH,
+        "cost_per_million_output_tokens": End.HIGH,
         "cost_per_gb_month": End.HIGH,
         "egress_per_gb": End.HIGH,
     }
@@ -81,7 +87,7 @@ AROUND_DIMENSIONS: Mapping[str, Dimension] = MappingProxyType(
     }
 )
 
-_WHOLE = frozenset({"servers", "connections", "pool"})
+_WHOLE = frozenset({"servers", "connections", "pool", "context"})
 """Figures that are whole numbers."""
 
 _MEANS = (("service_time", "service_time_p99"), ("write_time", "write_time_p99"))

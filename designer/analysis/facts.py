@@ -14,7 +14,7 @@ from designer.catalog.model import Catalog
 from designer.design.graph import Graph
 from designer.design.model import Design
 from designer.performance.cost import price
-from designer.performance.latency import respond
+from designer.performance.latency import await_tokens, respond
 from designer.performance.model import Cost, Growth, NodePerformance
 from designer.performance.storage import grow
 from designer.reliability.availability import assess
@@ -81,9 +81,8 @@ def _gather(
     """The facts that requirements of these kinds are judged by; the others are left empty. Without verdicts."""
     settled = settle(scenario, design, catalog, storms=storms)
     traffic, nodes = settled.traffic, settled.nodes
-    responses, freshness = (
-        respond(scenario, design, catalog, traffic, nodes) if _ANSWERED.intersection(kinds) else ({}, {})
-    )
+    timed = bool(_ANSWERED.intersection(kinds))
+    responses, freshness = respond(scenario, design, catalog, traffic, nodes) if timed else ({}, {})
     growth = grow(scenario, design, catalog)
     return Analysis(
         scenario=scenario,
@@ -94,6 +93,7 @@ def _gather(
         nodes=nodes,
         responses=responses,
         freshness=freshness,
+        first_tokens=await_tokens(scenario, design, catalog, traffic, nodes) if timed else {},
         growth=growth,
         cost=price(scenario, design, catalog, traffic) if "budget" in kinds else Cost((), 0.0, None),
         reliability=(

@@ -16,6 +16,8 @@ PRECISION = 1.01  # the multiple is found to within 1 %
 NEAR = 1.001
 """How far to both sides of where something should give way it is looked whether it does."""
 
+_WORK = (Ceiling.OPERATIONS, Ceiling.TOKENS)
+
 JudgeAt = Callable[[float, Collection[str]], tuple[Verdict, ...]]
 """The verdicts on some requirements at a multiple of the traffic."""
 
@@ -99,17 +101,14 @@ def _turns(analysis: Analysis, deciding: Collection[str]) -> Iterator[float]:
             yield item.value / item.limit
         elif item.kind == "latency":
             workload = getattr(analysis.requirement(item.requirement), "workload", "")
-            used = (
-                analysis.nodes[name].utilisation(Ceiling.OPERATIONS) for name in nodes_of(analysis, workload)
-            )
-            busiest = max((found.value for found in used if found is not None), default=0.0)
+            busiest = max((_worked(analysis, name) for name in nodes_of(analysis, workload)), default=0.0)
             if busiest > 0.0:
                 yield 1.0 / busiest  # no later: there the wait has no end
         elif item.kind == "availability":
             workload = getattr(analysis.requirement(item.requirement), "workload", "")
             yield from _zone_losses(analysis, workload)
         elif item.kind == "budget":
-            growing = math.fsum(node.requests + node.egress for node in analysis.cost.nodes)
+            growing = math.fsum(node.by_use for node in analysis.cost.nodes)
             if growing > 0.0:
                 yield (item.limit - (analysis.cost.total - growing)) / growing
 
@@ -119,11 +118,17 @@ def _zone_losses(analysis: Analysis, workload: str) -> Iterator[float]:
     groups = {item.node: item.machines for item in analysis.reliability.groups}
     for name in nodes_of(analysis, workload):
         zones, machines = len(analysis.design.node(name).zones), groups.get(name, 0)
-        used = analysis.nodes[name].utilisation(Ceiling.OPERATIONS)
-        if zones > 1 and used is not None and used.value > 0.0:
+        used = _worked(analysis, name)
+        if zones > 1 and used > 0.0:
             left = machines - math.ceil(machines / zones)
             if left >= analysis.nodes[name].needed:
-                yield left / (machines * used.value)
+                yield left / (machines * used)
+
+
+def _worked(analysis: Analysis, node: str) -> float:
+    """The part of a node's busiest machine that its work takes; 0 where that is not known."""
+    used = analysis.nodes[node].utilisations  # the most used first
+    return next((item.value for item in used if item.ceiling in _WORK), 0.0)
 
 
 def _hopeless(analysis: Analysis, judge_at: JudgeAt, judged: set[str]) -> tuple[Verdict, ...]:

@@ -80,6 +80,7 @@ class Analysis:
     nodes: Mapping[str, NodePerformance]
     responses: Mapping[str, Response]  # by workload; only those that are served
     freshness: Mapping[str, Response]  # by workload with deferred work
+    first_tokens: Mapping[str, Response]  # by workload that a language model answers
     growth: Mapping[str, Growth]  # by dataset
     cost: Cost
     reliability: Reliability

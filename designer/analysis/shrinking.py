@@ -184,7 +184,7 @@ def _by_traffic(trials: Trials, levels: Levels) -> float:
         levels, [(at, dial.most) for at, dial in enumerate(trials.dials) if dial.knob is Knob.MEMORY]
     )
     ends = (trials.at(levels), trials.at(largest))
-    return min(math.fsum(item.requests + item.egress for item in found.cost.nodes) for found in ends)
+    return min(math.fsum(item.by_use for item in found.cost.nodes) for found in ends)
 
 
 def _floor(trials: Trials, levels: Levels) -> dict[str, float]:

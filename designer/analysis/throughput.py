@@ -15,6 +15,7 @@ from designer.units import Dimension, format_quantity
 
 CARRYING = (
     Ceiling.OPERATIONS,
+    Ceiling.TOKENS,
     Ceiling.BANDWIDTH,
     Ceiling.MEMORY,
     Ceiling.IOPS,

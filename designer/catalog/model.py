@@ -44,6 +44,8 @@ class Figures(Frozen):
 
     A request holds one of the `servers` for servers / read_rate seconds, which is where waiting comes from;
     `service_time` is how long its caller waits for an answer when nobody else is asking, without the network.
+    What a language model works on has tokens instead: it is there after prompt / prompt_rate + output x token_time,
+    and takes prompt / prompt_rate + output / token_rate of an instance's time; reading a prompt takes all of it.
     `durability` is the probability that a record is still there after a year: of **one copy**, or of the
     whole service when it is `managed`, whose copies are the provider's business. Times are in seconds.
     """
@@ -62,6 +64,12 @@ class Figures(Frozen):
     disk: Figure[Capacity] | None = None  # usable for data
     iops: Figure[Throughput] | None = None  # reads and writes per second that its disks take
     partition_rate: Figure[Throughput] | None = None  # operations/s one partition, prefix or key can take
+    prompt_rate: Figure[Throughput] | None = None  # tokens of prompts per second that it reads
+    token_rate: Figure[Throughput] | None = (
+        None  # tokens per second that it writes, for all requests together
+    )
+    token_time: Figure[Duration] | None = None  # until the next token of one answer is written
+    context: Figure[Whole] | None = None  # most tokens of a prompt and its answer
     contention: Figure[Probability] | None = (
         None  # sigma of the Universal Scalability Law, over the machines of a node
     )
@@ -77,6 +85,8 @@ class Figures(Frozen):
     durability: Figure[Probability] | None = None  # yearly: of one copy; of the whole service when `managed`
     cost: Figure[Dollars] | None = None  # USD per instance and month
     cost_per_million: Figure[Dollars] | None = None  # USD per million requests
+    cost_per_million_prompt_tokens: Figure[Dollars] | None = None  # USD per million tokens of prompts
+    cost_per_million_output_tokens: Figure[Dollars] | None = None  # USD per million tokens written
     cost_per_gb_month: Figure[Dollars] | None = None  # USD per GB (10^9 B) on disk or in memory, and month
     egress_per_gb: Figure[Dollars] | None = None  # USD per GB (10^9 B) answered towards clients
 
@@ -119,6 +129,10 @@ FIGURE_DIMENSIONS: Mapping[str, Dimension] = {
     "disk": Dimension.SIZE,
     "iops": Dimension.RATE,
     "partition_rate": Dimension.RATE,
+    "prompt_rate": Dimension.RATE,
+    "token_rate": Dimension.RATE,
+    "token_time": Dimension.TIME,
+    "context": Dimension.COUNT,
     "contention": Dimension.RATIO,
     "coherency": Dimension.RATIO,
     "error_rate": Dimension.RATIO,
@@ -130,6 +144,8 @@ FIGURE_DIMENSIONS: Mapping[str, Dimension] = {
     "durability": Dimension.RATIO,
     "cost": Dimension.MONEY,
     "cost_per_million": Dimension.MONEY,
+    "cost_per_million_prompt_tokens": Dimension.MONEY,
+    "cost_per_million_output_tokens": Dimension.MONEY,
     "cost_per_gb_month": Dimension.MONEY,
     "egress_per_gb": Dimension.MONEY,
 }

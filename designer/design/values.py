@@ -70,9 +70,10 @@ _KINDS: Mapping[Dimension, Any] = {
 }
 _WORKING_TIME = Annotated[Seconds, Gt(0), Le(SECONDS_PER_YEAR)]
 _MACHINES = Annotated[Count, Le(1e9), AfterValidator(_require_machines)]
+_WORKING_TIMES = ("service_time", "service_time_p99", "write_time", "write_time_p99", "token_time")
 _STRICTER: Mapping[str, Any] = {
-    **dict.fromkeys(("service_time", "service_time_p99", "write_time", "write_time_p99"), _WORKING_TIME),
-    **dict.fromkeys(("servers", "connections", "pool"), _MACHINES),
+    **dict.fromkeys(_WORKING_TIMES, _WORKING_TIME),
+    **dict.fromkeys(("servers", "connections", "pool", "context"), _MACHINES),
     **dict.fromkeys(("contention", "coherency", "error_rate"), Annotated[Ratio, Le(1)]),
 }
 

@@ -102,6 +102,9 @@ def _about_workload(report: Report, name: str) -> Iterator[Explanation]:
     if name in analysis.freshness:
         fresh = analysis.freshness[name]
         yield Explanation(f"{title}: freshness", fresh.arithmetic, caveat(fresh))
+    if name in analysis.first_tokens:
+        first = analysis.first_tokens[name]
+        yield Explanation(f"{title}: time to the first token", first.arithmetic, caveat(first))
     for item in analysis.reliability.workloads:
         if item.workload == name:
             yield Explanation(f"{title}: availability", item.arithmetic)

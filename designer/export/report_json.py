@@ -117,6 +117,7 @@ def _workload(report: Report, name: str) -> WorkloadData:
         "peak_rate": workload.peak_rate,
         "response": _response(analysis.responses.get(name)),
         "freshness": _response(analysis.freshness.get(name)),
+        "first_token": _response(analysis.first_tokens.get(name)),
         "availability": None if found is None else found.availability,
         "availability_arithmetic": None if found is None else arithmetic_data(found.arithmetic),
         "recovery_time": None if found is None else number(found.recovery_time),

@@ -27,6 +27,7 @@ def caveats(report: Report) -> Iterator[str]:
     for times, what in (
         (report.analysis.responses, "time to answer"),
         (report.analysis.freshness, "freshness"),
+        (report.analysis.first_tokens, "first token"),
     ):
         for name, response in times.items():
             note = caveat(response)

@@ -202,6 +202,9 @@ class WorkloadData(TypedDict):
     peak_rate: Annotated[float, "requests per second at the busiest time; what the design is judged by"]
     response: Annotated[ResponseData | None, "the time to answer; null when nothing answers"]
     freshness: Annotated[ResponseData | None, "the time until all deferred work is done; null without such"]
+    first_token: Annotated[
+        ResponseData | None, "the time until a language model begins to answer; null where none does"
+    ]
     availability: Annotated[Number, "share of the time in which it is answered"]
     availability_arithmetic: Annotated[ArithmeticData | None, "how the availability came about"]
     recovery_time: Annotated[Number, "seconds until it is served again after the loss of any one machine"]

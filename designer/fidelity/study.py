@@ -44,6 +44,7 @@ _CEILINGS: Mapping[Ceiling, Dimension] = {
     Ceiling.IOPS: Dimension.RATE,
     Ceiling.CONNECTIONS: Dimension.COUNT,
     Ceiling.PARTITION: Dimension.RATE,
+    Ceiling.TOKENS: Dimension.RATE,
 }
 
 _MEASURES: Mapping[str, Dimension | None] = {
@@ -67,6 +68,8 @@ _ESTIMATES: Mapping[EstimateFigure, Dimension] = {
     EstimateFigure.PEAK_RATE: Dimension.RATE,
     EstimateFigure.AVERAGE_OPERATIONS: Dimension.RATE,
     EstimateFigure.PEAK_OPERATIONS: Dimension.RATE,
+    EstimateFigure.AVERAGE_TOKENS: Dimension.RATE,
+    EstimateFigure.PEAK_TOKENS: Dimension.RATE,
     EstimateFigure.AVERAGE_BANDWIDTH: Dimension.BANDWIDTH,
     EstimateFigure.PEAK_BANDWIDTH: Dimension.BANDWIDTH,
     EstimateFigure.RECORDS_AFTER: Dimension.COUNT,

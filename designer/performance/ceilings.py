@@ -1,4 +1,4 @@
-"""The seven ceilings of a node: what its busiest machine is asked for, against what it can give.
+"""The ceilings of a node: what its busiest machine is asked for, against what it can give.
 
 A ceiling is there when a figure says so; what has no figure has no ceiling. Caches are full by definition, so that
 their memory is no ceiling; that of stores which keep their data in memory (vectors, features, documents) is.
@@ -32,7 +32,7 @@ from designer.performance.working_set import Kept, disk_reads
 IN_MEMORY = frozenset({DataKind.VECTORS, DataKind.FEATURES, DataKind.DOCUMENTS})
 """Kinds of data that a store made for nothing else searches or serves from memory."""
 
-OPERATIONS, BANDWIDTH, MEMORY, DISK, IOPS, CONNECTIONS, PARTITION = Ceiling
+OPERATIONS, BANDWIDTH, MEMORY, DISK, IOPS, CONNECTIONS, PARTITION, TOKENS = Ceiling
 
 
 @dataclass(slots=True)
@@ -103,7 +103,7 @@ def measure(bench: Bench, ceilings: Sequence[Ceiling] | None = None) -> list[Gau
     return found
 
 
-def _operations(bench: Bench) -> Gauge:
+def _operations(bench: Bench) -> Gauge | None:
     make = bench.case.make
     machine = bench.machines[0]
     for other in bench.machines:
@@ -112,6 +112,8 @@ def _operations(bench: Bench) -> Gauge:
     efficiency = bench.efficiency if make.interferes else 1.0
     value = machine.busy / efficiency
     demand = machine.reads + machine.writes
+    if machine.generations and demand == 0.0:
+        return None  # all that it does is counted in tokens
     # The limit is that of this mix: so many operations of which each is a read as often as now.
     if 0.0 < value < math.inf:
         limit = demand / value
@@ -227,6 +229,16 @@ def key_rate(keyed: Keyed, layout: Layout) -> float:
     return keyed.first_read * keyed.reads * copy_split(layout) + keyed.first_update * keyed.updates
 
 
+def _tokens(bench: Bench) -> Gauge | None:
+    """The time that prompts and answers take, and what is left of it to operations that have no tokens."""
+    machine = bench.machines[0]
+    value = (machine.busy + machine.spent) / bench.efficiency
+    if machine.spent == 0.0:
+        return None
+    demand = math.fsum([item.rate * (item.prompt + item.output) for item in machine.generations])
+    return Gauge(TOKENS, demand, demand / value, value, machine)
+
+
 _Measure = Callable[[Bench], Gauge | None]
 _MEASURES: Mapping[Ceiling, _Measure] = {
     OPERATIONS: _operations,
@@ -236,6 +248,7 @@ _MEASURES: Mapping[Ceiling, _Measure] = {
     IOPS: _iops,
     CONNECTIONS: _connections,
     PARTITION: _partition,
+    TOKENS: _tokens,
 }
 
 
@@ -252,5 +265,6 @@ def _stated(make: Make) -> Sequence[tuple[Ceiling, _Measure]]:
         IOPS: "iops" in figures and stores,
         CONNECTIONS: "connections" in figures,
         PARTITION: "partition_rate" in figures,
+        TOKENS: make.generates,
     }
     return tuple([(ceiling, take) for ceiling, take in _MEASURES.items() if stated[ceiling]])

@@ -1,4 +1,4 @@
-"""What the design costs per month: machines, storage, requests and egress of every node, used or not."""
+"""What the design costs per month: machines, storage, requests, egress and tokens of every node, used or not."""
 
 from __future__ import annotations
 
@@ -45,14 +45,29 @@ _REQUESTS = _Price("cost_per_million", "q", "price of a million requests", "r", 
 _EGRESS = _Price(
     "egress_per_gb", "x", "price of a GB answered to clients", "e", "GB answered to clients a month"
 )
+_PROMPTS = _Price(
+    "cost_per_million_prompt_tokens",
+    "p",
+    "price of a million tokens of prompts",
+    "i",
+    "million tokens of prompts a month",
+)
+_OUTPUTS = _Price(
+    "cost_per_million_output_tokens",
+    "w",
+    "price of a million tokens written",
+    "o",
+    "million tokens written a month",
+)
 
 
 def price(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic) -> Cost:
     """USD per month, by node: at the average rates of the scenario, not at its peak.
 
     Storage counts every copy the owner pays for: a managed store's copies are in its price. A cache, and a store that
-    has memory instead of disks, pays for its memory. Answers to clients cost the egress of the node that gives them:
-    its own price where it has one (a CDN), else that of the region.
+    has memory instead of disks, pays for its memory. Tokens read and tokens written have prices of their own.
+    Answers to clients cost the egress of the node that gives them: its own price where it has one (a CDN), else
+    that of the region.
     Raises KeyError when the design names a component the catalogue does not have.
     """
     setting = setting_of(scenario, design, catalog, traffic)
@@ -72,6 +87,8 @@ class _Use(NamedTuple):
     stored: Mapping[str, float]  # bytes of the datasets it keeps, one copy
     operations: Mapping[str, float]  # per second; visits, where it does none itself
     answered: Mapping[str, float]  # bytes per second to clients' devices
+    prompts: Mapping[str, float]  # tokens per second to read
+    outputs: Mapping[str, float]  # tokens per second to write
 
 
 def _use(setting: Setting) -> _Use:
@@ -82,9 +99,16 @@ def _use(setting: Setting) -> _Use:
             stored[home] = stored.get(home, 0.0) + bytes_of(scenario, [name])
     factors = {name: workload.peak_factor for name, workload in scenario.workloads.items()}
     operations: dict[str, float] = {}
-    for node_id, workload, calls, reads, writes, _, _, _, _, _, _, _ in traffic.loads:
+    prompts: dict[str, float] = {}
+    outputs: dict[str, float] = {}
+    for load in traffic.loads:
+        node_id, workload, calls, reads, writes = load[:5]
         rate = ((reads + writes) or calls) / factors[workload]
         operations[node_id] = operations.get(node_id, 0.0) + rate
+        for item in load.generations:
+            often = item.rate / factors[workload]
+            prompts[node_id] = prompts.get(node_id, 0.0) + often * item.prompt
+            outputs[node_id] = outputs.get(node_id, 0.0) + often * item.output
     devices = {node_id for node_id, component in drawing.components.items() if component.place is _CLIENT}
     answered: dict[str, float] = {}
     for _, source, target, workload, _, _, _, forward, back, _, _ in traffic.flows:
@@ -93,19 +117,19 @@ def _use(setting: Setting) -> _Use:
                 answered[target] = answered.get(target, 0.0) + back / factors[workload]
         elif target in devices:
             answered[source] = answered.get(source, 0.0) + forward / factors[workload]
-    return _Use(stored, operations, answered)
+    return _Use(stored, operations, answered, prompts, outputs)
 
 
-_PAID = (_MACHINE, _STORAGE, _REQUESTS, _EGRESS)
+_PAID = (_MACHINE, _STORAGE, _REQUESTS, _EGRESS, _PROMPTS, _OUTPUTS)
 
 
 def _price(setting: Setting, node_id: str, use: _Use) -> NodeCost:
     drawing = setting.drawing
     layout = drawing.layouts[node_id]
-    machine, storage, request, egress, memory = _prices(drawing.makes[node_id])
+    machine, storage, request, egress, prompt, output, memory = _prices(drawing.makes[node_id])
     if egress is None:
         egress = drawing.environment.egress_per_gb.default
-    stored, operations, answered = use
+    stored, operations, answered, prompts, outputs = use
     copies = 1 if layout.spread is EVEN else layout.copies
     kept = stored.get(node_id, 0.0) * copies if memory is None else memory * layout.machines
     counts = (
@@ -113,19 +137,22 @@ def _price(setting: Setting, node_id: str, use: _Use) -> NodeCost:
         kept / GIGABYTE,
         operations.get(node_id, 0.0) * SECONDS_PER_MONTH / MILLION,
         answered.get(node_id, 0.0) * SECONDS_PER_MONTH / GIGABYTE,
+        prompts.get(node_id, 0.0) * SECONDS_PER_MONTH / MILLION,
+        outputs.get(node_id, 0.0) * SECONDS_PER_MONTH / MILLION,
     )
-    machines, gigabytes, requests, gigabytes_out = counts
+    machines, gigabytes, requests, gigabytes_out, read, written = counts
     paid = (
         machine * machines if machines > 0.0 else 0.0,
         storage * gigabytes if gigabytes > 0.0 else 0.0,
         request * requests if requests > 0.0 else 0.0,
         egress * gigabytes_out if gigabytes_out > 0.0 else 0.0,
+        (prompt * read if read > 0.0 else 0.0) + (output * written if written > 0.0 else 0.0),
     )
     return NodeCost(node_id, *paid, Arithmetic.later(partial(_explain, setting, node_id, counts, paid)))
 
 
 @lru_cache(maxsize=4_096)
-def _prices(make: Make) -> tuple[float, float, float, float | None, float | None]:
+def _prices(make: Make) -> tuple[float, float, float, float | None, float, float, float | None]:
     """The prices of what is paid, by the figures; None for egress that has the price of the region.
 
     The last is the bytes of memory that are paid for on each machine; None where all copies of what is kept are.
@@ -139,6 +166,8 @@ def _prices(make: Make) -> tuple[float, float, float, float | None, float | None
         figures.get(_STORAGE.figure, 0.0),
         figures.get(_REQUESTS.figure, 0.0),
         figures.get(_EGRESS.figure),
+        figures.get(_PROMPTS.figure, 0.0),
+        figures.get(_OUTPUTS.figure, 0.0),
         figures.get("memory", 0.0) if in_memory else None,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from designer.arithmetic import Arithmetic, Quantity
@@ -38,6 +39,8 @@ def explain(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
             return _connections(setting, bench, gauge)
         case Ceiling.PARTITION:
             return _partition(setting, bench, gauge)
+        case Ceiling.TOKENS:
+            return _tokens(setting, bench, gauge)
 
 
 def _result(gauge: Gauge) -> Quantity:
@@ -50,6 +53,48 @@ def _figure(setting: Setting, bench: Bench, name: str, symbol: str, label: str) 
 
 
 def _operations(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
+    return _shares(setting, bench, gauge, *_operation_terms(setting, bench, gauge))
+
+
+def _tokens(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
+    terms, inputs, steps = _token_terms(setting, bench, gauge.machine)
+    if bench.case.demand.single_reads or bench.case.demand.all_writes:
+        more = _operation_terms(setting, bench, gauge)
+        terms, inputs, steps = terms + more[0], inputs + more[1], steps + more[2]
+    return _shares(setting, bench, gauge, terms, inputs, steps)
+
+
+_Terms = tuple[list[str], list[Quantity], list[Arithmetic]]
+"""What is added up to a utilisation: how it is written, what it is written in, and where that is from."""
+
+
+def _token_terms(setting: Setting, bench: Bench, machine: Machines) -> _Terms:
+    terms: list[str] = []
+    inputs: list[Quantity] = []
+    steps: list[Arithmetic] = []
+    reading = _figure(setting, bench, "prompt_rate", "P", "tokens of prompts that a machine reads")
+    writing = _figure(setting, bench, "token_rate", "Y", "tokens that a machine writes")
+    for symbol, label, rate, figure in (
+        ("i", "tokens to read", [item.rate * item.prompt for item in machine.generations], reading),
+        ("o", "tokens to write", [item.rate * item.output for item in machine.generations], writing),
+    ):
+        if figure:
+            at_one = math.fsum(rate)
+            result = Quantity(symbol, f"{label} at one machine", at_one, Dimension.RATE)
+            total = Quantity(
+                f"{symbol}[all]",
+                f"{label} at the node",
+                at_one * bench.layout.parts,
+                Dimension.RATE,
+                "the scenario",
+            )
+            terms.append(f"{symbol} / {figure[0].symbol}")
+            inputs.extend((result, *figure))
+            steps.append(_evenly(symbol, result, total, bench.layout))
+    return terms, inputs, steps
+
+
+def _operation_terms(setting: Setting, bench: Bench, gauge: Gauge) -> _Terms:
     demand = bench.case.demand
     reads = _figure(setting, bench, "read_rate", "R", "reads or requests a machine can do")
     writes = _figure(setting, bench, "write_rate", "W", "writes a machine can do")
@@ -68,6 +113,17 @@ def _operations(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
         terms.append("w / W")
         inputs.extend((step.result, *writes))
         steps.append(step)
+    return terms, inputs, steps
+
+
+def _shares(
+    setting: Setting,
+    bench: Bench,
+    gauge: Gauge,
+    terms: list[str],
+    inputs: list[Quantity],
+    steps: list[Arithmetic],
+) -> Arithmetic:
     used = " + ".join(terms) or "0"
     if bench.efficiency != 1.0 and terms:
         step = _efficiency(setting, bench)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from designer.arithmetic import Arithmetic, Quantity
+from designer.performance.generation import Written, explain_written
 from designer.performance.machines import Spread
 from designer.performance.model import Hop, NodePerformance
 from designer.performance.queueing import wait_factor
@@ -25,19 +26,27 @@ def explain_response(
     percentiles: Mapping[float, float],
     hops: tuple[Hop, ...],
     saturated: Sequence[NodePerformance],
+    written: Sequence[Written] = (),
+    streamed: int | None = None,
 ) -> Arithmetic:
-    """How a response time comes about; above saturation the ceilings of the nodes that cannot keep up say why."""
+    """How a response time comes about; above saturation the ceilings of the nodes that cannot keep up say why.
+
+    `written`: what language models do for it; of the touch `streamed` only the first token is waited for.
+    """
     causes = [facts.binding.arithmetic for facts in saturated if facts.binding is not None]
     times = tuple(
         Quantity(f"t[{hop.node}]", setting.label(hop.node), _total(hop), Dimension.TIME) for hop in hops
     )
     return Arithmetic(
         formula=f"T = {' + '.join([quantity.symbol for quantity in times])}",
-        result=Quantity("T", "mean time", mean, Dimension.TIME),
+        result=Quantity(
+            "T", "mean time" if streamed is None else "mean time to the first token", mean, Dimension.TIME
+        ),
         inputs=times,
         method=ADDITION + _caveat(setting, hops),
         steps=(
-            _explain_hop(setting, max(hops, key=_total)),
+            _explain_hop(setting, max(hops, key=_total), {item.node for item in written}),
+            *explain_written(setting, written, streamed),
             *causes,
             *[_explain_percentile(*item) for item in percentiles.items()],
         ),
@@ -68,13 +77,14 @@ def _caveat(setting: Setting, hops: tuple[Hop, ...]) -> str:
     )
 
 
-def _explain_hop(setting: Setting, hop: Hop) -> Arithmetic:
-    """What a hop's mean is made of, with the formula of its wait."""
+def _explain_hop(setting: Setting, hop: Hop, writing: Container[str]) -> Arithmetic:
+    """What a hop's mean is made of, with the formula of its wait. What nodes that are `writing` do has its own."""
+    source = None if hop.node in writing else _source(setting, hop.node)
     return Arithmetic(
         formula="t = s + w + n",
         result=Quantity("t", f"mean time for {setting.label(hop.node)}", _total(hop), Dimension.TIME),
         inputs=(
-            Quantity("s", "its operations", hop.service, Dimension.TIME, _source(setting, hop.node)),
+            Quantity("s", "its operations", hop.service, Dimension.TIME, source),
             Quantity("w", "waiting for a server", hop.waiting, Dimension.TIME),
             Quantity("n", "network on the way there", hop.network, Dimension.TIME),
         ),

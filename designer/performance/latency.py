@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from designer.arithmetic import Arithmetic
@@ -13,6 +13,7 @@ from designer.performance.approximations import approximations_of
 from designer.performance.bands import widest
 from designer.performance.distributions import Distribution
 from designer.performance.explain_latency import explain_response
+from designer.performance.generation import Written, find_streamed, find_written
 from designer.performance.model import PERCENTILES, Ceiling, NodePerformance, Response
 from designer.performance.setting import Setting, setting_of
 from designer.performance.walk import Walk, course_of
@@ -46,10 +47,34 @@ def respond(
             continue
         answer, late = course_of(setting, name).around(overloaded)
         if answer is not None:
-            answers[name] = _response(setting, answer, nodes)
+            answers[name] = _response(setting, answer, nodes, find_written(setting, plan))
         if late is not None:
             freshness[name] = _response(setting, late, nodes)
     return answers, freshness
+
+
+def await_tokens(
+    scenario: Scenario,
+    design: Design,
+    catalog: Catalog,
+    traffic: Traffic,
+    nodes: Mapping[str, NodePerformance],
+) -> Answers:
+    """Time to the first token of the answer, of the workloads that a language model answers; as `respond` has it.
+
+    It is the answer's time without that in which its last tokens are written: the way, all waits, what is done before,
+    the reading of the prompt, and what follows the model.
+    """
+    setting = setting_of(scenario, design, catalog, traffic)
+    overloaded = overloaded_nodes(nodes)
+    found: Answers = {}
+    for name, plan in traffic.plans.items():
+        streamed = find_streamed(setting, plan) if plan.entries and not plan.unserved else None
+        if streamed is not None:
+            walk = course_of(setting, name).first_token(streamed, overloaded)
+            if walk is not None:
+                found[name] = _response(setting, walk, nodes, find_written(setting, plan), streamed)
+    return found
 
 
 class Percentiles(Mapping[float, float]):
@@ -84,7 +109,13 @@ def overloaded_nodes(nodes: Mapping[str, NodePerformance]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _response(setting: Setting, walk: Walk, nodes: Mapping[str, NodePerformance]) -> Response:
+def _response(
+    setting: Setting,
+    walk: Walk,
+    nodes: Mapping[str, NodePerformance],
+    written: Sequence[Written] = (),
+    streamed: int | None = None,
+) -> Response:
     spent = [hop for hop in walk.hops.values() if any(hop[1:])]
     hops = tuple(spent or list(walk.hops.values())[:1])
     mean = math.inf if walk.time is None else walk.time.mean
@@ -97,7 +128,14 @@ def _response(setting: Setting, walk: Walk, nodes: Mapping[str, NodePerformance]
         saturated=walk.saturated,
         arithmetic=Arithmetic.later(
             partial(
-                explain_response, setting, mean, percentiles, hops, [nodes[name] for name in walk.saturated]
+                explain_response,
+                setting,
+                mean,
+                percentiles,
+                hops,
+                [nodes[name] for name in walk.saturated],
+                written,
+                streamed,
             )
         ),
         band=widest(found),

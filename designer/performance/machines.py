@@ -6,6 +6,7 @@ replicas for each part of the data; and by key over the members of a quorum. Eve
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from designer.catalog.model import Knob
 from designer.design.model import Leaders, Node, Partitioning, ReadFrom
 from designer.performance.makes import Make
+from designer.traffic.model import Generation
 from designer.traffic.popularity import zipf_bins
 
 _EVEN = 1.0 + 1e-9
@@ -168,6 +170,7 @@ class Demand:
     __slots__ = (
         "all_writes",
         "calls",
+        "generations",
         "keyed",
         "read_bytes",
         "reads",
@@ -186,12 +189,14 @@ class Demand:
         calls: float = 0.0,
         read_bytes: tuple[float, float] = (0.0, 0.0),
         write_bytes: tuple[float, float] = (0.0, 0.0),
+        generations: tuple[Generation, ...] = (),
     ) -> None:
         self.keyed = keyed
         self.reads = reads  # that any part can do
         self.writes = writes  # of new records
         self.scattered = scattered  # reads that every part must do
         self.calls = calls
+        self.generations = generations  # which are not among the reads
         self.read_bytes = read_bytes  # in and out, for reads
         self.write_bytes = write_bytes  # in and out, for writes
         self.single_reads = reads  # that one part does
@@ -234,6 +239,8 @@ class Machines:
     bytes_in: float
     bytes_out: float
     busy: float  # part of the operations that one of them can do; 0 where that is not known
+    generations: tuple[Generation, ...] = ()  # at one of them, not among the reads
+    spent: float = 0.0  # part of its time that these take; 0 where that is not known
 
 
 def load_machines(make: Make, layout: Layout, demand: Demand) -> tuple[Machines, ...]:
@@ -247,6 +254,7 @@ def load_machines(make: Make, layout: Layout, demand: Demand) -> tuple[Machines,
 
 def _even(make: Make, count: int, demand: Demand) -> Machines:
     reads, writes = (demand.single_reads + demand.scattered) / count, demand.all_writes / count
+    generations = tuple([item._replace(rate=item.rate / count) for item in demand.generations])
     return Machines(
         count,
         0,
@@ -257,6 +265,8 @@ def _even(make: Make, count: int, demand: Demand) -> Machines:
         (demand.read_bytes[0] + demand.write_bytes[0]) / count,
         (demand.read_bytes[1] + demand.write_bytes[1]) / count,
         make.busy(reads, writes),
+        generations,
+        math.fsum([item.rate * make.share(item.prompt, item.output) for item in generations]),
     )
 
 

@@ -17,6 +17,7 @@ from designer.performance.queueing import universal_scalability, universal_scala
 
 _REMEMBERED = 4_096
 _SET = "set on the node"
+_TOKENS = frozenset({"prompt_rate", "token_rate", "token_time"})
 Thing = TypeVar("Thing")
 
 
@@ -51,6 +52,7 @@ class Make:
     write_hold: float
     managed: bool  # its machines are the provider's business
     keyed: bool  # operations find their machine by the key of the record
+    generates: bool  # it is known what tokens cost it
     voted: bool  # a quorum of its machines answers
     whole: bool  # one machine is enough at any load: the provider adds more, or it is a client
     routes: bool  # it asks as it was asked itself
@@ -74,6 +76,20 @@ class Make:
     def busy(self, reads: float, writes: float) -> float:
         """Part of a machine's operations per second in use by these; 0 where no ceiling is known."""
         return in_use(self.read_rate, self.write_rate, reads, writes) or 0.0
+
+    def share(self, prompt: float, output: float) -> float:
+        """Seconds of a machine's time that so many tokens take; 0 where no ceiling is known."""
+        writing = self.figures.get("token_rate", math.inf)
+        return prompt / self.figures.get("prompt_rate", math.inf) + output / writing
+
+    def generating(self, prompt: float, output: float) -> Distribution:
+        """The time of one operation with so many tokens when nobody else asks; it varies as that of a read."""
+        reading = prompt / self.figures.get("prompt_rate", math.inf)
+        mean = reading + output * self.figures.get("token_time", 0.0)
+        if mean == 0.0:
+            return ZERO
+        shape = 1.0 / self.read_variability
+        return Gamma(shape, mean / shape, clamped=self.clamped)
 
     def efficiency(self, machines: int) -> float:
         """What each of so many machines does as part of what one does alone: the Universal Scalability Law."""
@@ -111,6 +127,7 @@ def _make_of(same: Same[Component], overrides: tuple[tuple[str, float], ...]) ->
     servers = max(1, round(figures.get("servers", 1.0)))
     reading = service_time(component, own, figures)
     writing = service_time(component, own, figures, write=True)
+    keyed = component.behavior in (Behavior.STORE, Behavior.CACHE)
     return Make(
         component=component,
         overrides=own,
@@ -123,7 +140,8 @@ def _make_of(same: Same[Component], overrides: tuple[tuple[str, float], ...]) ->
         read_hold=_hold(servers, figures.get("read_rate")),
         write_hold=_hold(servers, figures.get("write_rate", figures.get("read_rate"))),
         managed=Trait.MANAGED in component.traits or component.replication is Replication.MANAGED,
-        keyed=component.behavior in (Behavior.STORE, Behavior.CACHE),
+        keyed=keyed,
+        generates=not keyed and not _TOKENS.isdisjoint(figures),
         voted=component.replication is Replication.QUORUM,
         whole=Trait.MANAGED in component.traits or component.behavior is Behavior.CLIENT,
         routes=component.behavior is Behavior.ROUTER,

@@ -22,6 +22,7 @@ class Ceiling(StrEnum):
     IOPS = "iops"  # operations of the disks
     CONNECTIONS = "connections"
     PARTITION = "partition"  # the hottest shard, partition or key
+    TOKENS = "tokens"  # what a language model reads and writes
 
 
 class Utilisation(NamedTuple):
@@ -100,11 +101,17 @@ class NodeCost(NamedTuple):
     storage: float
     requests: float
     egress: float
+    tokens: float
     arithmetic: Arithmetic
 
     @property
     def total(self) -> float:
-        return self.machines + self.storage + self.requests + self.egress
+        return self.machines + self.storage + self.requests + self.egress + self.tokens
+
+    @property
+    def by_use(self) -> float:
+        """What grows and falls with the traffic."""
+        return self.requests + self.egress + self.tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from designer.performance.distances import time_over
 from designer.performance.distributions import ZERO, Distribution
 from designer.performance.drawing import Drawing, Identity, drawing_of
 from designer.performance.machines import EVEN, LEADER, Demand, Keyed, Machines, first_share, load_machines
+from designer.performance.makes import Make
 from designer.performance.stations import RANDOM, ROUND_ROBIN, Discipline, Station, discipline_of, equip
 from designer.scenario.model import Operation, Scenario
-from designer.traffic.model import Load, Traffic
+from designer.traffic.model import Generation, Load, Traffic
 
 _NO_LOADS: Sequence[Load] = ()
 # Members of enumerations that are asked for at every node: looking one up takes longer than the test it is for.
@@ -60,15 +61,19 @@ class Setting:
     def demands(self) -> Mapping[str, Demand]:
         """What is asked of each node at peak."""
         loads = self.loads
-        return {node_id: self._demand(loads.get(node_id, _NO_LOADS)) for node_id in self.drawing.nodes}
+        return {
+            node_id: self._demand(make, loads.get(node_id, _NO_LOADS))
+            for node_id, make in self.drawing.makes.items()
+        }
 
-    def _demand(self, loads: Sequence[Load]) -> Demand:
+    def _demand(self, make: Make, loads: Sequence[Load]) -> Demand:
         """What the loads of one node come to."""
         keyed: dict[str, list[float]] = {}
         reads = writes = scattered = calls = 0.0
         read_in = read_out = write_in = write_out = 0.0
         for load in loads:
-            _, workload, visits, read_here, written_here, every, bytes_in, bytes_out, datasets, _, _, _ = load
+            _, workload, visits, read_here, written_here, every, bytes_in, bytes_out = load[:8]
+            datasets = load.datasets
             calls += visits
             scattered += every
             single = 1.0 - every / read_here if every else 1.0
@@ -98,6 +103,7 @@ class Setting:
                 read_out += bytes_out
             else:
                 write_out += bytes_out
+        reads, generations = _set_apart(make, loads, reads)
         return Demand(
             tuple([self._keyed(name, *rates) for name, rates in keyed.items()]) if keyed else (),
             reads,
@@ -106,6 +112,7 @@ class Setting:
             calls,
             (read_in, read_out),
             (write_in, write_out),
+            generations,
         )
 
     def _keyed(self, name: str, reads: float, updates: float, first: float) -> Keyed:
@@ -233,6 +240,15 @@ class Setting:
     def answers_nearby(self, node_id: str) -> bool:
         """Whether any copy of the node takes writes, so that the nearest does."""
         return node_id in self.answering_nearby
+
+
+def _set_apart(make: Make, loads: Sequence[Load], reads: float) -> tuple[float, tuple[Generation, ...]]:
+    """The reads without those that have tokens, where it is known what these cost, and those."""
+    if not make.generates:
+        return reads, ()
+    # Added up as the reads were, so that nothing is left where there are no others.
+    told = sum([sum([item.rate for item in load.generations]) for load in loads])
+    return max(0.0, reads - told), tuple([item for load in loads for item in load.generations])
 
 
 def setting_of(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic) -> Setting:

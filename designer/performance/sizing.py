@@ -14,6 +14,7 @@ from designer.performance.ceilings import (
     IOPS,
     OPERATIONS,
     PARTITION,
+    TOKENS,
     Bench,
     Case,
     Gauge,
@@ -36,7 +37,7 @@ SCALING: Mapping[Knob, int] = {
 _FULL = 1.0 + 1e-9
 """100 %, give or take the rounding of sums."""
 
-_SCALING_OUT = (OPERATIONS, BANDWIDTH)
+_SCALING_OUT = (OPERATIONS, BANDWIDTH, TOKENS)
 """Ceilings whose use is shared out to however many machines there are, where all are alike."""
 # Members of enumerations that are asked for at every node: looking one up takes longer than the test it is for.
 _INSTANCES, _REPLICAS, _PARTITIONS = Knob.INSTANCES, Knob.REPLICAS, Knob.PARTITIONS
@@ -196,8 +197,8 @@ def find_needed(bench: Bench, gauges: Sequence[Gauge]) -> int:
     """Machines that carry the peak: one more than there are when not even all of them do.
 
     With leaders the copies each part needs, for every part; of a quorum the members; of anything else the machines.
-    What a provider manages counts as one. Only operations and bandwidth are shared out anew when a machine fails.
-    `gauges` are the bench's own, the most used first.
+    What a provider manages counts as one. Only operations, tokens and bandwidth are shared out anew
+    when a machine fails. `gauges` are the bench's own, the most used first.
     """
     case, layout = bench.case, bench.layout
     if case.make.whole:

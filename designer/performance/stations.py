@@ -130,6 +130,10 @@ class Station:
             self._read = _job(_blend(self._waits(quorum), shares), service)
         return self._read
 
+    def generate(self, prompt: float, output: float) -> Job:
+        """An operation with so many tokens."""
+        return _job(_blend(self.waits, [1.0]), self.make.generating(prompt, output))
+
     @property
     def write(self) -> Job:
         """A write, to the moment when as many copies have it as were asked for."""
@@ -231,14 +235,16 @@ def utilisation(figures: Mapping[str, float], reads: float, writes: float) -> fl
 
 
 def _queue(make: Make, group: Machines, discipline: Discipline, streams: float, efficiency: float) -> Queue:
-    busy, rate = group.busy, group.reads + group.writes
+    busy = group.busy + group.spent
+    rate = group.reads + group.writes + math.fsum([item.rate for item in group.generations])
     machines = group.count if discipline is SHARED else 1
     # Of what is not known to work on several requests at a time it is assumed that it works on one.
     servers = make.servers
     if busy <= 0.0 or rate <= 0.0:
         return Queue(servers * machines, rate * machines, 0.0)
     occupancy = busy * servers / rate / efficiency
-    variability, skewness = _mixed(make, group.reads / rate, group.writes / rate)
+    held = tuple([(item.rate / rate, servers * make.share(*item[1:])) for item in group.generations])
+    variability, skewness = _mixed(make, group.reads / rate, group.writes / rate, held)
     arrivals = 1.0
     if discipline is ROUND_ROBIN and group.count > 1 and busy < efficiency:
         arrivals = regularity(group.count, streams, busy / efficiency)
@@ -256,12 +262,18 @@ def regularity(machines: int, streams: float, utilisation: float) -> float:
 
 
 @lru_cache(maxsize=4_096)
-def _mixed(make: Make, reads: float, writes: float) -> tuple[float, float]:
-    """Squared variation, and third moment over the mean cubed, of how long an operation of the mix holds a server."""
+def _mixed(
+    make: Make, reads: float, writes: float, generations: tuple[tuple[float, float], ...]
+) -> tuple[float, float]:
+    """Squared variation, and third moment over the mean cubed, of how long an operation of the mix holds a server.
+
+    `generations`: of each kind with tokens its part of the operations, and how long it holds a server on average.
+    """
     first = second = third = 0.0
     for share, hold, variability in (
         (reads, make.read_hold, make.read_variability),
         (writes, make.write_hold, make.write_variability),
+        *[(share, hold, make.read_variability) for share, hold in generations],
     ):
         if share > 0.0 and 0.0 < hold < math.inf:
             square = hold * hold * (1.0 + variability)

@@ -132,6 +132,10 @@ class Course:
             return answer, None
         return answer, take(Walker(self._setting, self._plan, late=True, overloaded=overloaded))
 
+    def first_token(self, streamed: int, overloaded: frozenset[str]) -> Walk | None:
+        """To the first token of what is written for that touch, when these nodes never answer."""
+        return take(Walker(self._setting, self._plan, overloaded=overloaded, streamed=streamed))
+
     def around(self, overloaded: frozenset[str]) -> tuple[Walk | None, Walk | None]:
         """Both walks, when these nodes never answer."""
         for walk in (self.answer, self.late):

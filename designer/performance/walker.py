@@ -62,17 +62,25 @@ class Trial(NamedTuple):
 class Walker:
     """Times one plan, to the answer or with `late` from there to the end of what is put off.
 
-    Nodes that are `overloaded` never answer. `steps` are the visits that are made, each before all that it leads to.
+    Nodes that are `overloaded` never answer. Of the touch `streamed` only the first token is waited for.
+    `steps` are the visits that are made, each before all that it leads to.
     """
 
     def __init__(
-        self, setting: Setting, plan: Plan, *, late: bool = False, overloaded: frozenset[str] = frozenset()
+        self,
+        setting: Setting,
+        plan: Plan,
+        *,
+        late: bool = False,
+        overloaded: frozenset[str] = frozenset(),
+        streamed: int | None = None,
     ) -> None:
         drawing = setting.drawing
         self._setting = setting
         self._plan = plan
         self._leading = _leading_to_later(plan) if late else ()
         self._touches = setting.scenario.workloads[plan.workload].touches
+        self._streamed = streamed
         self._makes = drawing.makes
         self._stations = setting.stations
         self._spots = drawing.distances.spots
@@ -303,13 +311,20 @@ class Walker:
         done = []
         for item in work:
             count = item.count * share
-            job = self._job(station, item.touch, node)
+            job = self._generate(station, item.touch) or self._job(station, item.touch, node)
             if count != 1.0:
                 if count > 1.0:
                     self.approximations.add(Approximation.BATCH)
                 job = operate(job, count, together=together)
             done.append(job)
         return done[0] if len(done) == 1 else operate_all(done, together=together)
+
+    def _generate(self, station: Station, number: int) -> Job | None:
+        """What a language model does for a touch; None for what has no tokens, or where nothing is known of them."""
+        touch = self._touches[number]
+        if not station.make.generates or not (touch.prompt_tokens or touch.output_tokens):
+            return None
+        return station.generate(touch.prompt_tokens, 0.0 if number == self._streamed else touch.output_tokens)
 
     def _job(self, station: Station, number: int, node: str) -> Job:
         touch = self._touches[number]

@@ -12,13 +12,16 @@ from designer.rules.questions import KEPT, kinds, placed, workloads_at
 TRAINING = "training"
 """The capability of what makes models out of data."""
 
+MODERATION = "moderate"
+"""The capability of what checks the answers of others."""
+
 
 def is_model(found: Component) -> bool:
     """Runs a model for requests: an accelerator that computes what is asked for."""
     return (
         found.behavior is Behavior.SERVICE
         and {Trait.ML, Trait.COMPUTES} <= found.traits
-        and TRAINING not in found.provides
+        and found.provides.isdisjoint({TRAINING, MODERATION})
     )
 
 

@@ -18,7 +18,7 @@ from designer.scenario.model import Availability, Durability, Latency, Requireme
 from designer.traffic.model import Flow, Load, Visit
 from designer.units import Dimension, format_quantity
 
-CARRYING = (Ceiling.OPERATIONS, Ceiling.BANDWIDTH, Ceiling.MEMORY, Ceiling.PARTITION)
+CARRYING = (Ceiling.OPERATIONS, Ceiling.BANDWIDTH, Ceiling.MEMORY, Ceiling.PARTITION, Ceiling.TOKENS)
 """Ceilings of what arrives; disks and connections have rules of their own."""
 
 KEPT = 4
@@ -154,6 +154,11 @@ def availability_missed(analysis: Analysis, workloads: Iterable[str]) -> bool:
 def visited(analysis: Analysis) -> frozenset[str]:
     """Every node that some request may go to, though it need not at these hit ratios."""
     return frozenset([visit.node for plan in analysis.traffic.plans.values() for visit in plan.visits])
+
+
+def visited_by(analysis: Analysis, workload: str) -> Mapping[str, None]:
+    """The nodes that a request of the workload may go to."""
+    return dict.fromkeys([visit.node for visit in callees_first(analysis, workload)])
 
 
 @lru_cache(maxsize=KEPT)

@@ -32,6 +32,7 @@ CACHE = "cache"
 EDGE_CACHE = "cdn"
 DEVICE_CACHE = "browser_cache"
 MONITOR = "monitoring"
+GUARDRAIL = "guardrail"
 
 GB = 1e9
 """Bytes in what prices call a GB."""

@@ -112,6 +112,11 @@ def _touch_faults(place: Place, touch: Touch, scenario: Scenario) -> Iterator[Fa
         yield Fault(place, f"this touch names {found}", "either a dataset or a capability")
         return
     yield from _unknown((*place, "dataset"), "dataset", touch.dataset, scenario.datasets)
+    for name in ("prompt_tokens", "output_tokens"):
+        if touch.dataset is not None and getattr(touch, name):
+            yield Fault(
+                (*place, name), "a dataset has no tokens", f"{name} only of a capability", at_key=True
+            )
 
 
 def _capability_faults(

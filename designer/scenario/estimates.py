@@ -17,6 +17,8 @@ _DIMENSIONS: Mapping[EstimateFigure, Dimension] = {
     EstimateFigure.PEAK_RATE: Dimension.RATE,
     EstimateFigure.AVERAGE_OPERATIONS: Dimension.RATE,
     EstimateFigure.PEAK_OPERATIONS: Dimension.RATE,
+    EstimateFigure.AVERAGE_TOKENS: Dimension.RATE,
+    EstimateFigure.PEAK_TOKENS: Dimension.RATE,
     EstimateFigure.AVERAGE_BANDWIDTH: Dimension.BANDWIDTH,
     EstimateFigure.PEAK_BANDWIDTH: Dimension.BANDWIDTH,
     EstimateFigure.RECORDS_AFTER: Dimension.COUNT,
@@ -28,6 +30,8 @@ NEEDS: Mapping[EstimateFigure, tuple[str, ...]] = {
     EstimateFigure.PEAK_RATE: ("workload",),
     EstimateFigure.AVERAGE_OPERATIONS: ("workload", "dataset"),
     EstimateFigure.PEAK_OPERATIONS: ("workload", "dataset"),
+    EstimateFigure.AVERAGE_TOKENS: ("workload",),
+    EstimateFigure.PEAK_TOKENS: ("workload",),
     EstimateFigure.AVERAGE_BANDWIDTH: ("workload",),
     EstimateFigure.PEAK_BANDWIDTH: ("workload",),
     EstimateFigure.RECORDS_AFTER: ("dataset", "horizon"),
@@ -108,6 +112,12 @@ def _operations(check: EstimateCheck, scenario: Scenario) -> float:
     return sum(touch.count for touch in touches if touch.dataset == check.dataset)
 
 
+def _tokens(check: EstimateCheck, scenario: Scenario) -> float:
+    """Tokens that language models read and write for one request."""
+    touches = scenario.workloads[check.workload or ""].touches
+    return sum(touch.count * (touch.prompt_tokens + touch.output_tokens) for touch in touches)
+
+
 def _answered(check: EstimateCheck, scenario: Scenario) -> float:
     return scenario.workloads[check.workload or ""].response_size
 
@@ -125,6 +135,8 @@ _FIGURES: Mapping[EstimateFigure, Callable[[EstimateCheck, Scenario], float]] = 
     EstimateFigure.PEAK_RATE: _peak_rate,
     EstimateFigure.AVERAGE_OPERATIONS: lambda check, of: _average_rate(check, of) * _operations(check, of),
     EstimateFigure.PEAK_OPERATIONS: lambda check, of: _peak_rate(check, of) * _operations(check, of),
+    EstimateFigure.AVERAGE_TOKENS: lambda check, of: _average_rate(check, of) * _tokens(check, of),
+    EstimateFigure.PEAK_TOKENS: lambda check, of: _peak_rate(check, of) * _tokens(check, of),
     EstimateFigure.AVERAGE_BANDWIDTH: lambda check, of: _average_rate(check, of) * _answered(check, of),
     EstimateFigure.PEAK_BANDWIDTH: lambda check, of: _peak_rate(check, of) * _answered(check, of),
     EstimateFigure.RECORDS_AFTER: _records,

@@ -34,6 +34,7 @@ Population = Annotated[Count, Ge(1), Le(1e18)]
 Volume = Annotated[Bytes, Le(1e15)]
 Period = Annotated[Seconds, Gt(0), Le(1e10)]
 Share = Annotated[Probability, Gt(0)]
+Tokens = Annotated[Count, Ge(0), Le(1e9)]
 
 PERCENTILES = (50.0, 95.0, 99.0, 99.9)
 """The percentiles a response is described by."""
@@ -132,6 +133,9 @@ class Touch(Frozen):
     )
     records: Annotated[float, Field(gt=0, le=1_000_000)] = 1.0  # records moved by one operation
     deferred: bool = False  # may be done after the answer: goes through a queue where the design has one
+    # Of a capability that a language model offers: what one operation gives it to read, and has it write.
+    prompt_tokens: Tokens = 0.0
+    output_tokens: Tokens = 0.0
 
 
 class Workload(Frozen):
@@ -264,6 +268,8 @@ class EstimateFigure(StrEnum):
         "average_operations"  # operations of the workload on the dataset per second: rate x count
     )
     PEAK_OPERATIONS = "peak_operations"
+    AVERAGE_TOKENS = "average_tokens"  # that language models read and write for the workload, per second
+    PEAK_TOKENS = "peak_tokens"
     AVERAGE_BANDWIDTH = "average_bandwidth"  # bytes answered by the workload per second
     PEAK_BANDWIDTH = "peak_bandwidth"
     RECORDS_AFTER = "records_after"  # records of the dataset after `horizon`

@@ -335,7 +335,7 @@ class _Planner:
         _, together, share = key
         done: list[Steps] = []
         for work in visit.work:
-            steps = self._job(place, work.touch, behavior)
+            steps = self._generate(place, work.touch) or self._job(place, work.touch, behavior)
             if behavior is Behavior.CACHE and not visit.calls:
                 steps = (*steps, *self._fill(place, work.touch))
             if steps:
@@ -349,6 +349,15 @@ class _Planner:
             return ()
         missing = self._lookups.miss_ratio(place.node, touch.dataset)
         return one_of([(missing, (set_going(place.write),))]) if missing > 0.0 and place.write else ()
+
+    def _generate(self, place: Workplace, number: int) -> Steps:
+        """What a language model does; nothing for what has no tokens, or where nothing is known of them."""
+        touch, setting = self._touches[number], self._drafter.setting
+        if not setting.drawing.makes[place.node].generates or not (
+            touch.prompt_tokens or touch.output_tokens
+        ):
+            return ()
+        return machinery.generate(setting, place.node, touch.prompt_tokens, touch.output_tokens)
 
     def _job(self, place: Workplace, number: int, behavior: Behavior) -> Steps:
         touch = self._touches[number]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from designer.catalog.model import Behavior
 from designer.design.model import Leaders, Node, Routing
+from designer.performance.distributions import Distribution
 from designer.performance.machines import Layout, Machines, Spread
 from designer.performance.setting import Setting
 from designer.performance.stations import Station as Timing
@@ -58,6 +59,11 @@ def build(setting: Setting, node_id: str, *, failures: bool = False) -> Workplac
     return _Builder(setting, node_id, failures=failures).build()
 
 
+def generate(setting: Setting, node_id: str, prompt: float, output: float) -> Steps:
+    """An operation with so many tokens at a node of which it is known what they cost."""
+    return _Builder(setting, node_id, failures=False).generate(prompt, output)
+
+
 class _Builder:
     def __init__(self, setting: Setting, node_id: str, *, failures: bool) -> None:
         self._setting = setting
@@ -71,8 +77,10 @@ class _Builder:
 
     def build(self) -> Workplace:
         shares = tuple(self._shares())
-        reading, writing = self._serve(write=False), self._serve(write=True)
-        if not any(isinstance(step, Serve) for step in (*reading, *writing)):
+        reading = self._serve(self._timing.reading, self._occupancy(write=False))
+        writing = self._serve(self._timing.writing, self._occupancy(write=True))
+        holds = self._timing.make.generates or any(isinstance(step, Serve) for step in (*reading, *writing))
+        if not holds:
             return Workplace(self._id, None, reading, writing, reading)
         station = Station(
             name=self._id,
@@ -95,10 +103,15 @@ class _Builder:
         for group, queue in zip(self._timing.machines, self._timing.queues, strict=True):
             yield from [queue.utilisation] * group.count
 
-    def _serve(self, *, write: bool) -> Steps:
-        """An operation at one machine, whichever it is."""
-        time = law_of(self._timing.writing if write else self._timing.reading)
-        occupancy = self._occupancy(write=write)
+    def generate(self, prompt: float, output: float) -> Steps:
+        """An operation with so many tokens, at one machine."""
+        make = self._timing.make
+        held = make.share(prompt, output) * self._servers * self._slowdown()
+        return self._serve(make.generating(prompt, output), held)
+
+    def _serve(self, lasting: Distribution, occupancy: float) -> Steps:
+        """An operation at one machine, whichever it is: how long it lasts, and how long it holds a server."""
+        time = law_of(lasting)
         if occupancy <= 0.0:
             return () if time.mean == 0.0 else (Delay(time),)
         if time.mean == 0.0:
@@ -113,12 +126,8 @@ class _Builder:
         return alone * self._servers * self._slowdown()
 
     def _slowdown(self) -> float:
-        """The mean occupancy that performance computes, as a multiple of what the figures say of one machine."""
-        for group, queue in zip(self._timing.machines, self._timing.queues, strict=True):
-            busy = utilisation(self._figures, group.reads, group.writes)
-            if busy and math.isfinite(busy):
-                return queue.occupancy * (group.reads + group.writes) / (busy * self._servers)
-        return 1.0
+        """The mean occupancy as a multiple of what the figures say of one machine, which others do not slow down."""
+        return 1.0 / self._timing.make.efficiency(self._layout.machines - self._layout.idle)
 
     def _discipline(self) -> Discipline:
         if self._layout.spread is not Spread.EVEN:

@@ -14,7 +14,7 @@ from designer.catalog.model import Behavior
 from designer.design.model import Index, Node, Partitioning
 from designer.scenario.model import Access, Operation, Scenario
 from designer.traffic.demands import KEEPS_WRITES
-from designer.traffic.model import Flow, Load, Visit
+from designer.traffic.model import Flow, Generation, Load, Visit
 from designer.traffic.network import Network
 from designer.traffic.payload import Bytes, Payload
 from designer.traffic.rates import Rates
@@ -84,6 +84,7 @@ class _Accounts:
         self._calls, self._reads, self._writes = [0.0] * size, [0.0] * size, [0.0] * size
         self._received, self._sent = [0.0] * size, [0.0] * size
         self._scattered: dict[int, float] = {}
+        self._generations: dict[int, tuple[Generation, ...]] = {}
         self._refused: dict[int, float] = {}
         self._given_up: dict[int, float] = {}
         self._datasets: _Data = {}  # reads and writes
@@ -124,6 +125,9 @@ class _Accounts:
                         writes = operations * (1.0 - self._rates.hit_ratio(visit.node, dataset or ""))
                 elif touch.access is not _BY_KEY and _is_scattered(node, touch.access):
                     self._scattered[place] = self._scattered.get(place, 0.0) + reads
+                if touch.prompt_tokens or touch.output_tokens:
+                    made = Generation(reads, touch.prompt_tokens, touch.output_tokens)
+                    self._generations[place] = (*self._generations.get(place, ()), made)
                 if dataset is not None:
                     self._add_popular(number, place, dataset, reads)
             self._reads[place] += reads
@@ -244,7 +248,7 @@ class _Accounts:
                 ids[place], name, calls[place], reads[place], writes[place], scattered.get(place, 0.0),
                 received[place], sent[place], datasets.get(place, _NONE),
                 _hottest(popular[place]) if place in popular else _NONE,
-                refused.get(place, 0.0), given_up.get(place, 0.0),
+                refused.get(place, 0.0), given_up.get(place, 0.0), self._generations.get(place, ()),
             )  # fmt: skip
             listed.append(_make(Load, sums))
         return listed

@@ -151,6 +151,14 @@ class Flow(NamedTuple):
     retried: float = 0.0  # part of `calls` that are tries after the first
 
 
+class Generation(NamedTuple):
+    """Operations with tokens, all with as many: what each gives a language model to read, and has it write."""
+
+    rate: float  # operations per second
+    prompt: float  # tokens of one
+    output: float
+
+
 class Load(NamedTuple):
     """What one workload makes one node do, per second at peak."""
 
@@ -173,6 +181,7 @@ class Load(NamedTuple):
     hottest: Mapping[str, float] = MappingProxyType({})
     refused: float = 0.0  # visits turned away by the node's limit, not in `calls`
     given_up: float = 0.0  # messages that were never done: at-most-once, or after the last delivery
+    generations: tuple[Generation, ...] = ()  # those of `reads` that have tokens
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from collections.abc import Collection
 import pytest
 from hypothesis import given, settings
 
-from designer.analysis.facts import judge_only, measure, scale_traffic
+from designer.analysis.facts import analyze, judge_only, measure, scale_traffic
 from designer.analysis.headroom import LARGEST, PRECISION, SMALLEST, find_headroom
 from designer.analysis.model import Analysis, State, Verdict
 from designer.catalog.loader import load
 from designer.design.model import Design
+from designer.performance.model import Ceiling
 from designer.scenario.loader import load_scenario
 from designer.scenario.model import Scenario
 from designer.scenario.samples import build_design
@@ -22,6 +23,20 @@ from tests.analysis.systems import scenarios, systems
 CATALOG = load()
 PLAIN_ANALYSES = 9
 """What bisection from a factor of two down to 1 % takes."""
+
+
+def test_a_language_model_takes_as_much_more_as_its_tokens_allow() -> None:
+    scenario = load_scenario("assistant")
+    design = build_design(scenario.references[0], scenario, CATALOG)
+    found = analyze(scenario, design, CATALOG)
+    used = found.nodes["llm"].utilisation(Ceiling.TOKENS)
+    assert used is not None and found.headroom is not None
+    assert found.headroom.breaks is not None
+    assert found.headroom.multiple <= 0.7 / used.value * PRECISION
+    assert all(
+        item.state is State.MET
+        for item in judged_at(scenario, design, found.headroom.multiple, [found.headroom.breaks])
+    )
 
 
 def judged_at(

@@ -29,6 +29,7 @@ LITERATURE = {
     "data": ("key_value_store", "wide_column_store", "document_store", "search_index", "object_storage"),
     "messaging": ("message_queue", "log_stream", "stream_processor"),
     "machine learning": ("feature_store", "model_server", "vector_index", "training_pipeline"),
+    "language models": ("language_model", "language_model_api", "guardrail"),
     "operations": ("monitoring",),
 }
 IDS = tuple(load())
@@ -159,10 +160,23 @@ def test_providers_of_work():
     assert provides["app_server"] == {"compute"}
     assert provides["worker"] == {"compute", "transcode"}
     assert provides["model_server"] == {"inference", "embedding"}
+    assert provides["language_model"] == {"generate"}
+    assert provides["language_model_api"] == {"generate", "embedding"}
+    assert provides["guardrail"] == {"moderate"}
     assert provides["notification_service"] == {"notify"}
     assert provides["stream_processor"] == {"aggregate"}
     assert provides["training_pipeline"] == {"training"}
     assert provides["search_index"] == {"search"}
+
+
+def test_figures_for_tokens_go_together(component):
+    """All requests together write no faster than each of them at its own pace."""
+    reading, writing, time = (component.figure(name) for name in ("prompt_rate", "token_rate", "token_time"))
+    assert (reading is None) == (writing is None) == (time is None) == (component.figure("context") is None)
+    if writing is not None and time is not None:
+        servers = component.figure("servers")
+        assert servers is not None
+        assert servers.default / writing.default <= time.default * (1 + 1e-9)
 
 
 def test_a_sql_database_and_its_shards_are_the_same_machine():

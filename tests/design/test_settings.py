@@ -106,7 +106,7 @@ def test_every_setting_has_its_words():
             "deadline=1 s",
             {
                 "users", "mobile_app", "app_server", "worker", "notification_service", "stream_processor",
-                "model_server", "training_pipeline",
+                "model_server", "training_pipeline", "language_model", "language_model_api", "guardrail",
             },
         ),
         (

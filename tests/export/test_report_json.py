@@ -15,8 +15,11 @@ from designer.analysis.model import Analysis
 from designer.catalog.loader import load
 from designer.design.model import Design
 from designer.export.arithmetic_json import number
+from designer.export.explanations import explain
 from designer.export.report_json import report_data, write_json
 from designer.export.report_schema import json_schema
+from designer.report import review
+from designer.scenario.loader import build_design, load_scenario
 from tests.export.samples import DESIGNS, judged, report_of, sample
 from tests.strategies import designs
 
@@ -56,6 +59,20 @@ def test_what_is_written_is_what_was_found(fate: str) -> None:
     assert len(written["judgements"]) == len(report.judgements)
     assert [item["id"] for item in written["nodes"]] == [item.id for item in report.design.nodes]
     assert [item["id"] for item in written["connections"]] == [item.id for item in report.design.connections]
+
+
+def test_what_a_language_model_answers_has_a_first_token() -> None:
+    scenario = load_scenario("assistant")
+    report = review(scenario, build_design(scenario.references[0], scenario, load()), headroom=False)
+    text = write_json(report)
+    VALIDATOR.validate(json.loads(text))
+    ask, ingest = json.loads(text)["workloads"]
+    assert ingest["first_token"] is None
+    assert 0.0 < ask["first_token"]["p99"] < ask["response"]["p50"]
+    told = [item.title for item in explain(report, "ask")]
+    assert told.index("Ask the assistant: time to the first token") == 1
+    (model,) = [item for item in json.loads(text)["nodes"] if item["id"] == "llm"]
+    assert model["binding"] == "tokens"
 
 
 def test_a_workload_has_its_rates_percentiles_and_availability() -> None:

@@ -25,6 +25,7 @@ from designer.rules.examples import example_names, example_scenario
 from designer.rules.mending import Mended, mend
 from designer.rules.model import Finding, Severity
 from designer.rules.ranking import rank
+from designer.rules.suppression import set_aside
 from designer.scenario.loader import build_design, load_scenario, scenario_ids
 from designer.units import Dimension
 from tests.strategies import designs
@@ -39,7 +40,7 @@ def facts(notation: str, scenario: str = "example") -> Analysis:
 
 
 def found(analysis: Analysis) -> tuple[Finding, ...]:
-    return judge_rules(analysis)[0]
+    return set_aside(judge_rules(analysis)[0], analysis.design.ignore).kept
 
 
 def met(verdicts: tuple[Verdict, ...]) -> set[str]:

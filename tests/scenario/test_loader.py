@@ -107,6 +107,13 @@ def test_a_scenario_is_read_with_its_id_and_units():
     assert scenario.workloads["write"].peak_rate == pytest.approx(3 * 4e6 * 2 / 86_400)
 
 
+def test_tokens_are_counts_of_a_capability():
+    touch = "{capability: compute, prompt_tokens: 2k, output_tokens: 300}"
+    scenario = parse_scenario(changed("{dataset: lines, operation: read}", touch), "guest_book.yaml")
+    (found,) = scenario.workloads["read"].touches
+    assert (found.prompt_tokens, found.output_tokens) == (2_000, 300)
+
+
 def test_sample_designs_are_built_from_notation_and_from_data():
     scenario = parse_scenario(SMALL, "guest_book.yaml")
     reference, naive = (build_design(sample, scenario, load()) for _, sample in sample_designs(scenario))
@@ -115,6 +122,16 @@ def test_sample_designs_are_built_from_notation_and_from_data():
 
 
 WRONG = {
+    "tokens of a dataset": (
+        changed("{dataset: lines, operation: read}", "{dataset: lines, operation: read, output_tokens: 5}"),
+        "output_tokens: 5}",
+        "only of a capability",
+    ),
+    "fewer tokens than none": (
+        changed("{dataset: lines, operation: read}", "{capability: compute, prompt_tokens: -5}"),
+        "-5}",
+        "prompt_tokens",
+    ),
     "duplicate key": (
         changed("    rate: 2k/s\n", "    rate: 2k/s\n    rate: 3k/s\n"),
         "rate: 3k/s",

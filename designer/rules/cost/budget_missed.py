@@ -53,5 +53,6 @@ def _mostly(cost: NodeCost) -> str:
         "what it keeps": cost.storage,
         "each request": cost.requests,
         "what it sends": cost.egress,
+        "the tokens it reads and writes": cost.tokens,
     }
     return max(parts, key=lambda name: parts[name])

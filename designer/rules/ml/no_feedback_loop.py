@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from designer.analysis.model import Analysis
 from designer.catalog.model import DataKind, Trait
 from designer.rules.definition import rule
 from designer.rules.machine_learning import homes_of, is_trainer, serving_models
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import component, kinds, label, listed
+from designer.rules.questions import agree, component, kinds, label, listed
 
 
 @rule(
@@ -40,21 +42,23 @@ def check(analysis: Analysis) -> Result:
     models = serving_models(analysis)
     if not models:
         return NotApplicable("No model answers requests here.")
-    kept = [
-        home
-        for homes in homes_of(analysis, DataKind.EVENTS).values()
-        for home in homes
-        if _lasts(analysis, home)
-    ]
+    kept = _kept(analysis, {name for workloads in models.values() for name in workloads})
     if kept:
-        names = listed(label(analysis, node) for node in dict.fromkeys(kept))
-        return Passed(f"What happens after an answer is kept in {names}.", tuple(dict.fromkeys(kept)))
+        names = listed(label(analysis, node) for node in kept)
+        return Passed(f"What happens after an answer is kept in {names}.", kept)
     if any(is_trainer(found) for found in kinds(analysis).values()):
         return Passed("The model is trained again from what is collected.")
     names = listed(label(analysis, node) for node in models)
-    message = f"{names} answers requests, and nothing here keeps what came of the answers."
+    message = f"{names} {agree(models, 'answers', 'answer')} requests, and nothing here keeps what came of the answers."
     return (Fault(tuple(models), message),)
 
 
-def _lasts(analysis: Analysis, node: str) -> bool:
-    return Trait.DURABLE in component(analysis, node).traits
+def _kept(analysis: Analysis, workloads: Container[str]) -> tuple[str, ...]:
+    """Where events last, or what is written when these workloads are answered."""
+    found = [home for homes in homes_of(analysis, DataKind.EVENTS).values() for home in homes]
+    found += [
+        load.node
+        for load in analysis.traffic.loads
+        if load.workload in workloads and any(written for _, written in load.datasets.values())
+    ]
+    return tuple(dict.fromkeys([node for node in found if Trait.DURABLE in component(analysis, node).traits]))

@@ -31,6 +31,7 @@ _DIMENSIONS: Mapping[Ceiling, Dimension] = {
     Ceiling.BANDWIDTH: Dimension.BANDWIDTH,
     Ceiling.MEMORY: Dimension.SIZE,
     Ceiling.PARTITION: Dimension.RATE,
+    Ceiling.TOKENS: Dimension.RATE,
 }
 
 

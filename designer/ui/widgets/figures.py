@@ -19,6 +19,10 @@ NAMES: Mapping[str, str] = {
     "disk": "Disk for data",
     "iops": "Disk operations",
     "partition_rate": "Rate of one partition or key",
+    "prompt_rate": "Tokens of prompts read",
+    "token_rate": "Tokens written",
+    "token_time": "Time for one token of an answer",
+    "context": "Tokens of a prompt and its answer",
     "contention": "Contention between machines",
     "coherency": "Cost of keeping machines in step",
     "error_rate": "Failures worth another try",
@@ -26,6 +30,8 @@ NAMES: Mapping[str, str] = {
     "durability": "Durability per year",
     "cost": "Cost of one instance",
     "cost_per_million": "Cost per million requests",
+    "cost_per_million_prompt_tokens": "Cost per million tokens read",
+    "cost_per_million_output_tokens": "Cost per million tokens written",
     "cost_per_gb_month": "Cost per GB and month",
     "egress_per_gb": "Cost per GB sent out",
 }
@@ -34,7 +40,7 @@ NAMES: Mapping[str, str] = {
 MONTHLY = "cost"
 """The one figure in dollars that is per month; the others say in their name what they are per."""
 
-AT_A_GLANCE = ("read_rate", "service_time", "memory", "disk", "availability", "cost")
+AT_A_GLANCE = ("token_rate", "read_rate", "service_time", "memory", "disk", "availability", "cost")
 MOST_AT_A_GLANCE = 3
 
 
