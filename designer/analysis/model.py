@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from designer.arithmetic import Arithmetic
+from designer.arithmetic import Arithmetic, Later
 from designer.catalog.model import Catalog, Component
 from designer.design.figures import figure_of
 from designer.design.graph import Graph
 from designer.design.model import Design, Node
 from designer.performance.model import Cost, Growth, NodePerformance, Response
-from designer.reliability.model import Later, Reliability
+from designer.reliability.model import Reliability
 from designer.scenario.model import Requirement, Scenario
 from designer.traffic.model import Traffic
 from designer.units import Dimension
@@ -41,7 +41,7 @@ class Verdict:
     nodes: tuple[str, ...]  # where to look when it is missed
     arithmetic: Arithmetic | None
     # One sentence with this design's numbers.
-    reason: Later[str] = Later()  # noqa: RUF009  # a descriptor
+    reason: Later[str] = Later()  # a descriptor
     hidden: bool = False
 
     @property

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from designer.analysis.model import Analysis
-from designer.arithmetic import Arithmetic
-from designer.reliability.model import Later
+from designer.arithmetic import Arithmetic, Later
 from designer.traffic.model import Problem, Visit
 
 
@@ -15,7 +14,7 @@ class Ruling:
     """What a judge finds: the value, why, where; `value` None is "cannot tell"."""
 
     value: float | None
-    reason: Later[str] = Later()  # noqa: RUF009  # a descriptor
+    reason: Later[str] = Later()  # a descriptor
     nodes: tuple[str, ...] = ()
     arithmetic: Arithmetic | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -11,12 +12,14 @@ from designer.documents.document import DEFAULT_LIMITS
 from designer.documents.reader import MAX_NUMBER_LENGTH, resolve
 from designer.errors import DocumentError, quote
 
-_UNPRINTED = "\x00-\x1f\x7f-\xa0\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
+_UNSEEN = "\x7f-\xa0\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff"
+_UNPRINTED = f"\x00-\x1f{_UNSEEN}"
 """What is written as an escape: control characters, separators that look like nothing, and direction
 overrides, which make a line read other than it is. Everything else (accents, Arabic, emoji) stays as it
 is."""
 
 _PRINTED = re.compile(f"[^{_UNPRINTED}]*")
+_HIDDEN = re.compile(f"[{_UNSEEN}]")
 _ESCAPED = re.compile(f'["\\\\{_UNPRINTED}]')
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -37,6 +40,12 @@ _INTEGERS_BELOW = 10 ** (MAX_NUMBER_LENGTH - 1)
 """Longer ones the reader refuses; one character is left for a sign."""
 
 _INDENT = "  "
+
+
+def dump_json(data: Any, *, indent: str | None = None) -> str:
+    """The data as JSON that `load_text` takes: what cannot be seen is an escape, other letters are as they are."""
+    text = json.dumps(data, ensure_ascii=False, indent=indent)
+    return _HIDDEN.sub(_escape, text)
 
 
 def dump(data: Any) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from designer.catalog.model import Component
 from designer.design.files import design_to_data, format_design, parse_design
 from designer.design.model import Design
-from designer.documents import Document, Position, load_file
+from designer.documents import Document, Position, dump_json, load_file
 from designer.documents.document import find_position
 from designer.errors import DesignError
 from designer.export.yaml_patch import NoPatchError, patch
@@ -56,7 +56,7 @@ def rewrite(file: DesignFile, design: Design, catalog: Mapping[str, Component]) 
         return file.document.text
     if _is_json(file.document.text):
         indent = _INDENT.search(file.document.text)
-        return json.dumps(wanted, indent=indent and indent[1], ensure_ascii=False) + "\n"
+        return dump_json(wanted, indent=indent and indent[1]) + "\n"
     try:
         text = patch(file.document, before, wanted)
         if design_to_data(parse_design(text, str(file.path), catalog)) == wanted:

@@ -6,12 +6,11 @@ where it is not what it should be.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from designer.documents import Document, Position, dump
+from designer.documents import Document, Position, dump, dump_json
 from designer.documents.document import LINE_BREAK, Place
 
 _REMARK = r"(?P<rest>\s+#.*)?"
@@ -185,5 +184,5 @@ def _flow(value: Any) -> str:
         return f"[{', '.join(map(_flow, value))}]"
     text = dump(value).rstrip("\n")
     if isinstance(value, str) and ("\n" in text or (_FLOW_SIGNS.search(text) and not text.startswith('"'))):
-        return json.dumps(value, ensure_ascii=False)
+        return dump_json(value)
     return text

@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
-from designer.arithmetic import Arithmetic, Quantity
+from designer.arithmetic import Arithmetic, Later, Quantity
 from designer.reliability.groups import Placement
 from designer.units import Dimension
-
-Value = TypeVar("Value")
-
-
-class Later(Generic[Value]):
-    """A field of a frozen dataclass that may be given as a function, which is called when somebody first looks.
-
-    The function must give the same whenever it is called, and may hold only what does not change.
-    """
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, holder: object, owner: type) -> Value:
-        if holder is None:  # a dataclass asks for the default
-            raise AttributeError(self._name)
-        found: Value | Callable[[], Value] = holder.__dict__[self._name]
-        if callable(found):
-            found = holder.__dict__[self._name] = found()
-        return found
-
-    def __set__(self, holder: object, value: Value | Callable[[], Value]) -> None:
-        holder.__dict__[self._name] = value
 
 
 class Group(NamedTuple):

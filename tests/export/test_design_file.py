@@ -14,7 +14,7 @@ from designer.catalog.loader import load
 from designer.design.edit import Change, Connect, InsertNode, RemoveNode, SetNode, apply
 from designer.design.files import design_to_data, format_design, parse_design
 from designer.design.model import Connection, Design, Node
-from designer.documents import load_text
+from designer.documents import dump_json, load_text
 from designer.export.design_file import DesignFile, rewrite, split_lines
 from tests.strategies import designs
 
@@ -167,9 +167,9 @@ def styles(design: Design) -> dict[str, str]:
     """The design as people and programs write it."""
     data = design_to_data(design)
     flow = "".join(
-        f"{name}:\n" + "".join(f"- {json.dumps(item, ensure_ascii=False)}  # remark\n" for item in value)
+        f"{name}:\n" + "".join(f"- {dump_json(item)}  # remark\n" for item in value)
         if isinstance(value, list)
-        else f"{name}: {json.dumps(value, ensure_ascii=False)}\n"
+        else f"{name}: {dump_json(value)}\n"
         for name, value in data.items()
     )
     return {"as we write": format_design(design), "one line each": flow, "json": json.dumps(data, indent=4)}

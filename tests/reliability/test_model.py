@@ -6,15 +6,15 @@ from dataclasses import FrozenInstanceError, dataclass, replace
 
 import pytest
 
-from designer.arithmetic import Arithmetic
+from designer.arithmetic import Arithmetic, Later
 from designer.reliability.groups import Placement
-from designer.reliability.model import Group, Later, Outage, Reliability
+from designer.reliability.model import Group, Outage, Reliability
 
 
 @dataclass(frozen=True)
 class Fact:
     name: str
-    value: Later[float] = Later()  # noqa: RUF009  # a descriptor
+    value: Later[float] = Later()  # a descriptor
 
 
 def test_a_fact_is_worked_out_once_and_only_when_asked_for() -> None:
