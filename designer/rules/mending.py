@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from designer.analysis import Analysis
 from designer.design.edit import Change
 from designer.rules.effects import Effect, try_changes
 from designer.rules.model import Finding
 from designer.rules.ranking import rank
+
+MOST_FOLLOWING = 3
+"""Times that a fix is made longer by what it brings up."""
 
 MOST_WORK = 12_000
 """Nodes that all trials may look at between them, as in a ranking."""
@@ -19,7 +22,8 @@ MOST_WORK = 12_000
 class Mended:
     """What came of it. `mended` are the findings whose fixes were applied, in that order; `left` are those still there.
 
-    `effect` is that of all of them together on the design as it was; None where no fix was safe.
+    A fix may be longer than the one offered: with what has to follow it, so that it brings up nothing new. `effect` is
+    that of all of them together on the design as it was; None where no fix was safe.
     """
 
     mended: tuple[Finding, ...]
@@ -63,14 +67,34 @@ class _Repairs:
         """The safe fix that gains most, of equal ones the cheapest."""
         ranking = rank(analysis, findings)
         self._left -= len(ranking.effects)
-        safe = [
-            (finding, effect)
-            for finding in ranking.findings
-            if (effect := ranking.effects.get(finding.identity)) is not None and effect.is_safe
-        ]
+        safe = []
+        for finding in ranking.findings:
+            effect = ranking.effects.get(finding.identity)
+            step = None if effect is None else self._complete(analysis, findings, finding, effect)
+            if step is not None:
+                safe.append(step)
         if not safe or self._left < 0:
             return None
         return min(safe, key=lambda pair: (-len(pair[1].met), -round(pair[1].gain, 6), pair[1].cost))
+
+    def _complete(
+        self, analysis: Analysis, findings: Sequence[Finding], finding: Finding, effect: Effect
+    ) -> tuple[Finding, Effect] | None:
+        """The fix with those of what it brings up, until it brings up nothing; None where that is not safe."""
+        changes = finding.fix
+        for _ in range(MOST_FOLLOWING):
+            if effect.is_safe:
+                return replace(finding, fix=changes), effect
+            following = [item.fix for item in effect.findings if item.identity in effect.added and item.fix]
+            if effect.missed or not following or self._left <= 0:
+                return None
+            changes = (*changes, *[change for fix in following for change in fix])
+            self._left -= 1
+            further = try_changes(analysis, findings, changes, finding.identity)
+            if further is None:
+                return None
+            effect = further
+        return None
 
     def _without_idle(self, chosen: Sequence[Finding]) -> tuple[list[Finding], Effect | None]:
         """The fixes that are needed for all that they mend together, and what that comes to."""

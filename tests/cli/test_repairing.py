@@ -88,7 +88,10 @@ def test_writing_changes_only_what_was_mended(folder: Path, capsys: Capture) -> 
     assert "Written to my.design.yaml." in capsys.readouterr().out
     after = text_of(folder / "my.design.yaml")
     lost = [line for line in DRAWN.splitlines() if line not in after.splitlines()]
-    assert lost == ["  - {id: spare, component: vector_index}"]
+    assert lost == [
+        "  - {id: db, component: sql_database, replicas: 2, zones: [a, b]}",
+        "  - {id: spare, component: vector_index}",
+    ]
     assert parse_design(after, "x", load()).node("api").instances > 1
     assert sorted(path.name for path in folder.iterdir()) == ["my.design.yaml", "page.yaml"]
     assert fix("--fix", "--write") == 0

@@ -87,7 +87,8 @@ def machines_to_keep(
     spare = math.ceil(needed * zones / (zones - 1)) if zones > 1 else needed + 1
     allowed = allowances(analysis)
     limits = [allowed[name] for name in workloads if name in allowed]
-    keep = max(math.ceil(machines * used / PLANNED), spare if limits else 1)
+    # One alone would be a fault of its own.
+    keep = max(math.ceil(machines * used / PLANNED), spare if limits else 2)
     if not limits:
         return keep
     down = 1.0 - (analysis.figure(placed, "availability") or 1.0)
