@@ -7,9 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from designer.units import Dimension, format_quantity
+
+Value = TypeVar("Value")
+
+
+class Later(Generic[Value]):
+    """A field of a frozen dataclass that may be given as a function, which is called when somebody first looks.
+
+    The function must give the same whenever it is called, and may hold only what does not change.
+    """
+
+    def __init__(self, *default: Value) -> None:
+        self._default = default  # none, or the one that the field has when nothing is given
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, holder: object, owner: type) -> Value:
+        if holder is None:  # a dataclass asks for the default
+            if not self._default:
+                raise AttributeError(self._name)
+            return self._default[0]
+        found: Value | Callable[[], Value] = holder.__dict__[self._name]
+        if callable(found):
+            found = holder.__dict__[self._name] = found()
+        return found
+
+    def __set__(self, holder: object, value: Value | Callable[[], Value]) -> None:
+        holder.__dict__[self._name] = value
 
 
 @dataclass(frozen=True, slots=True)

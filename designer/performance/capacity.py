@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from operator import attrgetter
 
 from designer.arithmetic import Arithmetic
-from designer.catalog.model import Behavior, Catalog, Knob
+from designer.catalog.model import Catalog, Knob
 from designer.design.model import Design, Hashing, Partitioning
 from designer.performance.ceilings import (
     Bench,
@@ -19,7 +19,8 @@ from designer.performance.ceilings import (
     measure,
 )
 from designer.performance.explain import explain, explain_minimum
-from designer.performance.machines import Spread, busiest_part, first_share
+from designer.performance.machines import EVEN, busiest_part, first_share
+from designer.performance.makes import Make
 from designer.performance.model import NodePerformance, Utilisation
 from designer.performance.setting import Setting, setting_of
 from designer.performance.sizing import find_minimum, find_needed, shares_out
@@ -31,6 +32,12 @@ from designer.traffic.model import Plan, Traffic
 from designer.traffic.popularity import moved_keys
 
 _NOTHING: Sequence[str] = ()
+_USE = attrgetter("value")
+_make = tuple.__new__  # quicker than a named tuple's own
+# Members of enumerations that are asked for at every node: looking one up takes longer than the test it is for.
+_RANGE = Partitioning.RANGE
+_SHARDS, _INSTANCES = Knob.SHARDS, Knob.INSTANCES
+_NAMES = {knob: knob.value for knob in Knob}
 
 
 def measure_nodes(
@@ -58,12 +65,12 @@ def _case(setting: Setting, node_id: str, datasets: Sequence[str], held: Mapping
     make = drawing.makes[node_id]
     node = drawing.nodes[node_id]
     pooled, unpooled = _connections(setting, node_id) if "connections" in make.figures else (0.0, 0.0)
-    ordered = node.ordered and make.component.behavior is Behavior.QUEUE
+    ordered = node.ordered and make.queues
     return Case(
         node,
         make,
         setting.demands[node_id],
-        drawing.catalog.environment.connection_overhead.default,
+        drawing.environment.connection_overhead.default,
         bytes_of(setting.scenario, datasets) if datasets else 0.0,
         _kept(setting.scenario, datasets) if datasets and "iops" in make.figures else (),
         pooled,
@@ -89,7 +96,7 @@ def _connections(setting: Setting, node_id: str) -> tuple[float, float]:
     pooled = unpooled = 0.0
     callers = setting.callers[node_id]
     for caller, rate in callers.items():
-        pool = drawing.figures[caller].get("pool")
+        pool = drawing.makes[caller].figures.get("pool")
         if pool is None:
             unpooled += rate
         else:
@@ -135,29 +142,23 @@ def _first_of_message(setting: Setting, plan: Plan, node_id: str) -> float:
 def _measure(setting: Setting, case: Case, datasets: Sequence[str]) -> NodePerformance:
     node_id = case.node.id
     drawing = setting.drawing
-    bench = Bench(case, drawing.counts[node_id], drawing.layouts[node_id], setting.machines[node_id])
+    bench = Bench(case, case.node, drawing.layouts[node_id], setting.machines[node_id])
     gauges = measure(bench)
-    if len(gauges) > 1:
-        gauges.sort(key=attrgetter("value"), reverse=True)
-    utilisations = [
-        Utilisation(
-            gauge.ceiling,
-            gauge.value,
-            gauge.demand,
-            gauge.limit,
-            Arithmetic.later(partial(explain, setting, bench, gauge)),
-        )
-        for gauge in gauges
-    ]
+    gauges.sort(key=_USE, reverse=True)
+    utilisations = []
+    for gauge in gauges:
+        arithmetic = Arithmetic.later(partial(explain, setting, bench, gauge))
+        used = (gauge.ceiling, gauge.value, gauge.demand, gauge.limit, arithmetic)
+        utilisations.append(_make(Utilisation, used))
     minimum, knob = find_minimum(bench, gauges)
-    partitioned = bench.layout.spread is not Spread.EVEN
+    partitioned = bench.layout.spread is not EVEN
     return NodePerformance(
         node_id,
         bench.layout.machines,
         tuple(utilisations),
         find_needed(bench, gauges),
         minimum,
-        None if knob is None else knob.value,
+        None if knob is None else _NAMES[knob],
         _hottest_share(bench) if partitioned else None,
         _months(setting, bench, datasets) if datasets else None,
         _moved_share(bench) if partitioned else None,
@@ -170,14 +171,14 @@ def _explain_minimum(
 ) -> Arithmetic | None:
     if minimum is None or knob is None or not gauges or not shares_out(bench, knob):
         return None
-    return Arithmetic.later(lambda: explain_minimum(bench, gauges, minimum))
+    return Arithmetic.later(partial(explain_minimum, bench, gauges, minimum))
 
 
 def _hottest_share(bench: Bench) -> float | None:
     demand, layout = bench.case.demand, bench.layout
     if layout.parts == 1 or not demand.keyed:
         return None
-    total = hot = demand.writes if layout.partitioning is Partitioning.RANGE else 0.0
+    total = hot = demand.writes if layout.partitioning is _RANGE else 0.0
     for item in demand.keyed:
         total += item.reads + item.updates
         hot += item.reads * busiest_part(item.first_read, layout.parts, layout.partitioning)
@@ -188,9 +189,9 @@ def _hottest_share(bench: Bench) -> float | None:
 def _moved_share(bench: Bench) -> float | None:
     """What moves when a part is added: a range is cut in two, a directory says where each record is."""
     layout, knobs = bench.layout, bench.case.make.component.knobs
-    if not (Knob.SHARDS in knobs or Knob.INSTANCES in knobs):
+    if not (_SHARDS in knobs or _INSTANCES in knobs):
         return None
-    if layout.partitioning is Partitioning.RANGE:
+    if layout.partitioning is _RANGE:
         return 0.5 / layout.parts
     consistent = (
         bench.case.node.hashing is Hashing.CONSISTENT or layout.partitioning is Partitioning.DIRECTORY
@@ -200,12 +201,15 @@ def _moved_share(bench: Bench) -> float | None:
 
 def _months(setting: Setting, bench: Bench, datasets: Sequence[str]) -> float | None:
     """Months until a machine's disk is full, or the memory of a store that keeps its data there."""
-    part = bytes_per_machine(bench.layout, 1.0)
-    figures = bench.case.make.figures
-    rooms = ["disk", *(["memory"] if keeps_in_memory(bench.case.component) else [])]
-    limits = [figures[room] for room in rooms if room in figures]
-    if not limits:
+    limit = _room(bench.case.make)
+    if limit is None:
         return None
-    fillings = [filling_of(setting.scenario, name, part) for name in datasets]
-    months = [months_until(fillings, limit) for limit in limits]
-    return min([value for value in months if value is not None], default=None)
+    part = bytes_per_machine(bench.layout, 1.0)
+    return months_until([filling_of(setting.scenario, name, part) for name in datasets], limit)
+
+
+@lru_cache(maxsize=4_096)
+def _room(make: Make) -> float | None:
+    """The bytes that fit on a machine; None where no figure says."""
+    rooms = ("disk", "memory") if keeps_in_memory(make.component) else ("disk",)
+    return min([make.figures[room] for room in rooms if room in make.figures], default=None)

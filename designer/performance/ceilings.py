@@ -14,23 +14,25 @@ from functools import lru_cache
 from designer.catalog.model import Behavior, Component, DataKind
 from designer.design.model import Node
 from designer.performance.machines import (
+    LEADER,
+    QUORUM,
     Counts,
     Demand,
     Keyed,
     Layout,
     Machines,
-    Spread,
     lay_out,
     load_machines,
     read_split,
 )
-from designer.performance.makes import Make
+from designer.performance.makes import Make, part
 from designer.performance.model import Ceiling
-from designer.performance.stations import in_use, part
 from designer.performance.working_set import Kept, disk_reads
 
 IN_MEMORY = frozenset({DataKind.VECTORS, DataKind.FEATURES, DataKind.DOCUMENTS})
 """Kinds of data that a store made for nothing else searches or serves from memory."""
+
+OPERATIONS, BANDWIDTH, MEMORY, DISK, IOPS, CONNECTIONS, PARTITION = Ceiling
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class Bench:
     """A case with its machines, for one setting of its counts."""
 
     case: Case
-    counts: Counts
+    counts: Counts | Node
     layout: Layout
     machines: tuple[Machines, ...]
 
@@ -87,7 +89,7 @@ class Bench:
 def set_up(case: Case, counts: Counts) -> Bench:
     """The machines of a case with these counts."""
     layout = lay_out(case.make, case.node, counts, case.consumers)
-    return Bench(case, counts, layout, load_machines(layout, case.demand))
+    return Bench(case, counts, layout, load_machines(case.make, layout, case.demand))
 
 
 def measure(bench: Bench, ceilings: Sequence[Ceiling] | None = None) -> list[Gauge]:
@@ -103,20 +105,19 @@ def measure(bench: Bench, ceilings: Sequence[Ceiling] | None = None) -> list[Gau
 
 def _operations(bench: Bench) -> Gauge:
     make = bench.case.make
-    machine, value = bench.machines[0], -1.0
+    machine = bench.machines[0]
     for other in bench.machines:
-        used = in_use(make.read_rate, make.write_rate, other.reads, other.writes) or 0.0
-        if used > value:
-            machine, value = other, used
+        if other.busy > machine.busy:
+            machine = other
     efficiency = bench.efficiency if make.interferes else 1.0
-    value /= efficiency
+    value = machine.busy / efficiency
     demand = machine.reads + machine.writes
     # The limit is that of this mix: so many operations of which each is a read as often as now.
     if 0.0 < value < math.inf:
         limit = demand / value
     else:
         limit = make.figures.get("read_rate", make.figures.get("write_rate", 0.0)) * efficiency
-    return Gauge(Ceiling.OPERATIONS, demand, limit, value, machine)
+    return Gauge(OPERATIONS, demand, limit, value, machine)
 
 
 def _bandwidth(bench: Bench) -> Gauge:
@@ -124,16 +125,16 @@ def _bandwidth(bench: Bench) -> Gauge:
     machine, most = bench.machines[0], -1.0
     for other in bench.machines:
         # Networks are full duplex: payload in or out, whichever is more.
-        payload = max(other.bytes_out, other.bytes_in)
+        payload = max(other.bytes_in, other.bytes_out)
         if payload > most:
             machine, most = other, payload
     demand = most * (1.0 + bench.case.overhead)
-    return Gauge(Ceiling.BANDWIDTH, demand, limit, part(demand, limit), machine)
+    return Gauge(BANDWIDTH, demand, limit, part(demand, limit), machine)
 
 
 def bytes_per_machine(layout: Layout, stored: float) -> float:
     """Bytes on one machine of a node that keeps `stored` bytes, one copy; keys are spread evenly by number."""
-    copies = layout.copies if layout.spread is Spread.QUORUM else 1
+    copies = layout.copies if layout.spread is QUORUM else 1
     return stored * copies / layout.parts
 
 
@@ -143,11 +144,11 @@ def keeps_in_memory(component: Component) -> bool:
 
 
 def _memory(bench: Bench) -> Gauge:
-    return _room(bench, Ceiling.MEMORY, "memory")
+    return _room(bench, MEMORY, "memory")
 
 
 def _disk(bench: Bench) -> Gauge:
-    return _room(bench, Ceiling.DISK, "disk")
+    return _room(bench, DISK, "disk")
 
 
 def _room(bench: Bench, ceiling: Ceiling, figure: str) -> Gauge:
@@ -162,13 +163,13 @@ def _iops(bench: Bench) -> Gauge:
     missed = missed_share(bench)
     machine = max(bench.machines, key=lambda item: item.reads * missed + item.writes)
     demand = machine.reads * missed + machine.writes
-    return Gauge(Ceiling.IOPS, demand, limit, part(demand, limit), machine)
+    return Gauge(IOPS, demand, limit, part(demand, limit), machine)
 
 
 def missed_share(bench: Bench) -> float:
     """The part of a machine's reads that its memory cannot answer."""
     case = bench.case
-    copies = bench.layout.copies if bench.layout.spread is Spread.QUORUM else 1
+    copies = bench.layout.copies if bench.layout.spread is QUORUM else 1
     memory = case.make.figures.get("memory", 0.0)
     return disk_reads(case.demand, case.kept, copies / bench.layout.parts, memory)
 
@@ -176,13 +177,13 @@ def missed_share(bench: Bench) -> float:
 def _connections(bench: Bench) -> Gauge:
     limit = bench.case.make.figures["connections"]
     machine = bench.machines[0]
-    for other in bench.machines[1:]:
+    for other in bench.machines:
         if other.reads + other.writes > machine.reads + machine.writes:
             machine = other
     demand = bench.case.pooled
     if bench.case.held:
         demand += bench.case.held * share_of_calls(bench, machine)
-    return Gauge(Ceiling.CONNECTIONS, demand, limit, part(demand, limit), machine)
+    return Gauge(CONNECTIONS, demand, limit, part(demand, limit), machine)
 
 
 def share_of_calls(bench: Bench, machine: Machines) -> float:
@@ -195,14 +196,14 @@ def share_of_calls(bench: Bench, machine: Machines) -> float:
 def _partition(bench: Bench) -> Gauge | None:
     case = bench.case
     limit = case.make.figures["partition_rate"]
-    if case.component.behavior is Behavior.QUEUE:
+    if case.make.queues:
         demand = (case.demand.single_reads + case.demand.all_writes) * hottest_partition(bench)
     else:
         hottest = hottest_key(case.demand, bench.layout)
         if hottest is None:
             return None
         demand = key_rate(hottest, bench.layout)
-    return Gauge(Ceiling.PARTITION, demand, limit, part(demand, limit), bench.machines[0])
+    return Gauge(PARTITION, demand, limit, part(demand, limit), bench.machines[0])
 
 
 def hottest_partition(bench: Bench) -> float:
@@ -218,7 +219,7 @@ def hottest_key(demand: Demand, layout: Layout) -> Keyed | None:
 
 def copy_split(layout: Layout) -> float:
     """Part of a record's reads that the copy with the most of them does."""
-    return max(read_split(layout)) if layout.spread is Spread.LEADER else 1.0
+    return max(read_split(layout)) if layout.spread is LEADER else 1.0
 
 
 def key_rate(keyed: Keyed, layout: Layout) -> float:
@@ -228,13 +229,13 @@ def key_rate(keyed: Keyed, layout: Layout) -> float:
 
 _Measure = Callable[[Bench], Gauge | None]
 _MEASURES: Mapping[Ceiling, _Measure] = {
-    Ceiling.OPERATIONS: _operations,
-    Ceiling.BANDWIDTH: _bandwidth,
-    Ceiling.MEMORY: _memory,
-    Ceiling.DISK: _disk,
-    Ceiling.IOPS: _iops,
-    Ceiling.CONNECTIONS: _connections,
-    Ceiling.PARTITION: _partition,
+    OPERATIONS: _operations,
+    BANDWIDTH: _bandwidth,
+    MEMORY: _memory,
+    DISK: _disk,
+    IOPS: _iops,
+    CONNECTIONS: _connections,
+    PARTITION: _partition,
 }
 
 
@@ -244,12 +245,12 @@ def _stated(make: Make) -> Sequence[tuple[Ceiling, _Measure]]:
     figures, component = make.figures, make.component
     stores = component.behavior is Behavior.STORE
     stated = {
-        Ceiling.OPERATIONS: "read_rate" in figures or "write_rate" in figures,
-        Ceiling.BANDWIDTH: "bandwidth" in figures,
-        Ceiling.MEMORY: "memory" in figures and keeps_in_memory(component),
-        Ceiling.DISK: "disk" in figures and stores,
-        Ceiling.IOPS: "iops" in figures and stores,
-        Ceiling.CONNECTIONS: "connections" in figures,
-        Ceiling.PARTITION: "partition_rate" in figures,
+        OPERATIONS: "read_rate" in figures or "write_rate" in figures,
+        BANDWIDTH: "bandwidth" in figures,
+        MEMORY: "memory" in figures and keeps_in_memory(component),
+        DISK: "disk" in figures and stores,
+        IOPS: "iops" in figures and stores,
+        CONNECTIONS: "connections" in figures,
+        PARTITION: "partition_rate" in figures,
     }
     return tuple([(ceiling, take) for ceiling, take in _MEASURES.items() if stated[ceiling]])

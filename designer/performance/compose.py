@@ -8,23 +8,29 @@ proportion to their means: so what the visits are to blame for always adds up to
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from designer.performance.distributions import ZERO, Distribution, mix, power, sequence, sometimes
 from designer.performance.joins import parallel, repeat_max
-from designer.traffic.model import Visit
+from designer.traffic.model import Call, Visit
 
 Time = Distribution | None
 """How long something takes; None when it is unbounded."""
+
+
+Manner = tuple[bool, float, bool]
+"""How a visit is made: with its operations at once, with what part of them left to do, and to its late end."""
 
 
 class Step:
     """A visit made in one manner, with its duration and that of all it calls, and what of it is in one request."""
 
     __slots__ = (
+        "branches",
         "count",
         "links",
+        "manner",
         "network",
         "node",
         "often",
@@ -37,13 +43,15 @@ class Step:
 
     time: Time
     served: float  # mean seconds of that when nobody else asks, at the least
-    links: Sequence[Link]  # the visits inside
     service: float  # mean seconds of the node's own operations
     waiting: float  # mean seconds of waiting for them
 
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: Visit, manner: Manner) -> None:
         self.visit = visit
         self.node = visit.node
+        self.manner = manner
+        self.branches: Sequence[Branch] = ()  # the calls made
+        self.links: Sequence[Link] = ()  # the visits inside
         self.often = 0.0  # how often its mean is part of the mean of the request
         self.count = 0.0  # how often it is made
         self.network = 0.0  # mean seconds on the way to it
@@ -52,6 +60,10 @@ class Step:
 Link = tuple[Step, float, float, float]
 """A visit inside something longer, how often its mean (and that of the way to it) is part of the mean of the whole, how
 often it is made, and the mean seconds on the way to it."""
+
+Branch = tuple[Call, float, Sequence[Step], Iterable[Step | None]]
+"""A call that may be made: the chance that no cache makes it needless, the visits it may become, and the same visits'
+work put off, where there is any."""
 
 
 class Part(NamedTuple):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Behavior, Catalog, Knob, Place
 from designer.design.model import Design
-from designer.performance.machines import Spread
+from designer.performance.machines import EVEN
 from designer.performance.makes import Make
 from designer.performance.model import Cost, NodeCost
 from designer.performance.setting import Setting, setting_of
@@ -22,6 +23,7 @@ from designer.units import SECONDS_PER_MONTH, Dimension
 GIGABYTE = 1e9
 """Bytes in the gigabyte that providers charge for."""
 MILLION = 1e6
+_CLIENT = Place.CLIENT  # asked for at every node: looking it up takes longer than the test it is for
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ def price(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic
     Raises KeyError when the design names a component the catalogue does not have.
     """
     setting = setting_of(scenario, design, catalog, traffic)
-    used = _use(setting)
-    nodes = tuple([_price(setting, node_id, use) for node_id, use in used.items()])
+    use = _use(setting)
+    nodes = tuple([_price(setting, node_id, use) for node_id in setting.drawing.nodes])
     total = math.fsum([node.total for node in nodes])
     requests = math.fsum(
         [rate / scenario.workloads[name].peak_factor for name, rate in setting.request_rates.items()]
@@ -64,33 +66,34 @@ def price(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic
     return Cost(nodes, total, total / millions if millions > 0.0 else None)
 
 
-@dataclass(slots=True)
-class _Use:
-    """What a node is charged for, beside its machines, averaged over a day."""
+class _Use(NamedTuple):
+    """What nodes are charged for, beside their machines, averaged over a day: by node, where it is anything."""
 
-    stored: float = 0.0  # bytes of the datasets it keeps, one copy
-    operations: float = 0.0  # per second; visits, where it does none itself
-    answered: float = 0.0  # bytes per second to clients' devices
+    stored: Mapping[str, float]  # bytes of the datasets it keeps, one copy
+    operations: Mapping[str, float]  # per second; visits, where it does none itself
+    answered: Mapping[str, float]  # bytes per second to clients' devices
 
 
-def _use(setting: Setting) -> Mapping[str, _Use]:
-    scenario, drawing = setting.scenario, setting.drawing
-    found = {node_id: _Use() for node_id in drawing.nodes}
+def _use(setting: Setting) -> _Use:
+    scenario, drawing, traffic = setting.scenario, setting.drawing, setting.traffic
+    stored: dict[str, float] = {}
     for name, homes in drawing.homes(scenario.datasets).items():
         for home in homes:
-            found[home].stored += bytes_of(scenario, [name])
+            stored[home] = stored.get(home, 0.0) + bytes_of(scenario, [name])
     factors = {name: workload.peak_factor for name, workload in scenario.workloads.items()}
-    for load in setting.traffic.loads:
-        operations = (load.reads + load.writes) or load.calls
-        found[load.node].operations += operations / factors[load.workload]
-    devices = {name for name, component in drawing.components.items() if component.place is Place.CLIENT}
-    for flow in setting.traffic.flows:
-        if flow.source in devices:
-            if flow.target not in devices:
-                found[flow.target].answered += flow.bytes_back / factors[flow.workload]
-        elif flow.target in devices:
-            found[flow.source].answered += flow.bytes_forward / factors[flow.workload]
-    return found
+    operations: dict[str, float] = {}
+    for node_id, workload, calls, reads, writes, _, _, _, _, _, _, _ in traffic.loads:
+        rate = ((reads + writes) or calls) / factors[workload]
+        operations[node_id] = operations.get(node_id, 0.0) + rate
+    devices = {node_id for node_id, component in drawing.components.items() if component.place is _CLIENT}
+    answered: dict[str, float] = {}
+    for _, source, target, workload, _, _, _, forward, back, _, _ in traffic.flows:
+        if source in devices:
+            if target not in devices:
+                answered[target] = answered.get(target, 0.0) + back / factors[workload]
+        elif target in devices:
+            answered[source] = answered.get(source, 0.0) + forward / factors[workload]
+    return _Use(stored, operations, answered)
 
 
 _PAID = (_MACHINE, _STORAGE, _REQUESTS, _EGRESS)
@@ -98,39 +101,49 @@ _PAID = (_MACHINE, _STORAGE, _REQUESTS, _EGRESS)
 
 def _price(setting: Setting, node_id: str, use: _Use) -> NodeCost:
     drawing = setting.drawing
-    counts = (
-        float(drawing.layouts[node_id].machines),
-        _gigabytes(setting, node_id, use.stored),
-        use.operations * SECONDS_PER_MONTH / MILLION,
-        use.answered * SECONDS_PER_MONTH / GIGABYTE,
-    )
-    machine, storage, request, egress = _prices(drawing.makes[node_id])
-    machines, stored, requests, answered = counts
+    layout = drawing.layouts[node_id]
+    machine, storage, request, egress, memory = _prices(drawing.makes[node_id])
     if egress is None:
-        egress = drawing.catalog.environment.egress_per_gb.default
+        egress = drawing.environment.egress_per_gb.default
+    stored, operations, answered = use
+    copies = 1 if layout.spread is EVEN else layout.copies
+    kept = stored.get(node_id, 0.0) * copies if memory is None else memory * layout.machines
+    counts = (
+        float(layout.machines),
+        kept / GIGABYTE,
+        operations.get(node_id, 0.0) * SECONDS_PER_MONTH / MILLION,
+        answered.get(node_id, 0.0) * SECONDS_PER_MONTH / GIGABYTE,
+    )
+    machines, gigabytes, requests, gigabytes_out = counts
     paid = (
         machine * machines if machines > 0.0 else 0.0,
-        storage * stored if stored > 0.0 else 0.0,
+        storage * gigabytes if gigabytes > 0.0 else 0.0,
         request * requests if requests > 0.0 else 0.0,
-        egress * answered if answered > 0.0 else 0.0,
+        egress * gigabytes_out if gigabytes_out > 0.0 else 0.0,
     )
-    arithmetic = Arithmetic.later(lambda: _explain(setting, node_id, counts, sum(paid)))
-    return NodeCost(node_id, *paid, arithmetic)
+    return NodeCost(node_id, *paid, Arithmetic.later(partial(_explain, setting, node_id, counts, paid)))
 
 
 @lru_cache(maxsize=4_096)
-def _prices(make: Make) -> tuple[float, float, float, float | None]:
-    """The prices of what is paid, by the figures; None for egress that has the price of the region."""
-    figures = make.figures
+def _prices(make: Make) -> tuple[float, float, float, float | None, float | None]:
+    """The prices of what is paid, by the figures; None for egress that has the price of the region.
+
+    The last is the bytes of memory that are paid for on each machine; None where all copies of what is kept are.
+    """
+    figures, component = make.figures, make.component
+    in_memory = component.behavior is Behavior.CACHE or (
+        Knob.MEMORY in component.knobs and "disk" not in figures
+    )
     return (
         figures.get(_MACHINE.figure, 0.0),
         figures.get(_STORAGE.figure, 0.0),
         figures.get(_REQUESTS.figure, 0.0),
         figures.get(_EGRESS.figure),
+        figures.get("memory", 0.0) if in_memory else None,
     )
 
 
-def _explain(setting: Setting, node_id: str, counts: Sequence[float], total: float) -> Arithmetic:
+def _explain(setting: Setting, node_id: str, counts: Sequence[float], paid: Sequence[float]) -> Arithmetic:
     charges = [
         charge
         for price, count in zip(_PAID, counts, strict=True)
@@ -138,7 +151,7 @@ def _explain(setting: Setting, node_id: str, counts: Sequence[float], total: flo
     ]
     return Arithmetic(
         formula=f"C = {' + '.join([f'{price.symbol} {count.symbol}' for price, count in charges]) or '0'}",
-        result=Quantity("C", "cost per month", total, Dimension.MONEY),
+        result=Quantity("C", "cost per month", sum(paid), Dimension.MONEY),
         inputs=tuple([quantity for charge in charges for quantity in charge]),
     )
 
@@ -149,19 +162,8 @@ def _charge(setting: Setting, node_id: str, price: _Price, count: float) -> tupl
         return None
     quantity = setting.drawing.quantity(node_id, price.figure, price.symbol, price.label)
     if quantity is None and price is _EGRESS:
-        figure = setting.drawing.catalog.environment.egress_per_gb
+        figure = setting.drawing.environment.egress_per_gb
         quantity = Quantity(price.symbol, price.label, figure.default, Dimension.MONEY, figure.source)
     if quantity is None or quantity.value == 0.0:
         return None
     return quantity, Quantity(price.count, price.unit, count, Dimension.COUNT)
-
-
-def _gigabytes(setting: Setting, node_id: str, stored: float) -> float:
-    """GB that are paid for: the memory of what has no disk, else all copies of what is kept."""
-    drawing = setting.drawing
-    layout, component = drawing.layouts[node_id], drawing.components[node_id]
-    figures = drawing.figures[node_id]
-    if component.behavior is Behavior.CACHE or (Knob.MEMORY in component.knobs and "disk" not in figures):
-        return figures.get("memory", 0.0) * layout.machines / GIGABYTE
-    copies = 1 if layout.spread is Spread.EVEN else layout.copies
-    return stored * copies / GIGABYTE

@@ -15,6 +15,7 @@ from designer.performance.makes import Make, Same
 
 UNNAMED = ""
 """The zone of machines in a design that draws no zones."""
+_REGION = Place.REGION  # asked for at every node: looking it up takes longer than the test it is for
 
 Spread = tuple[tuple[str, float], ...]
 """The part of a node's machines in each zone."""
@@ -175,7 +176,7 @@ class Distances:
             node_id = node.id
             make = makes[node_id]
             place = make.component.place
-            if place is not Place.REGION:
+            if place is not _REGION:
                 self.spots[node_id] = geography.away[place]
                 continue
             if make.managed:

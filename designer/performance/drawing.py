@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 from designer.arithmetic import Quantity
+from designer.catalog.environment import Environment
 from designer.catalog.model import Behavior, Catalog, Component, DataKind, Knob
 from designer.design.model import CallOrder, Connection, Design, Node
 from designer.errors import DesignError, quote, suggest
 from designer.performance.distances import Distances
-from designer.performance.machines import Counts, Layout, counts_of, lay_out
+from designer.performance.machines import Layout, lay_out
 from designer.performance.makes import Make, make_of
 from designer.scenario.model import Dataset
 
 Homes = Mapping[str, tuple[str, ...]]
 """By dataset the stores that keep it."""
+
+# Members of enumerations that are asked for at every node: looking one up takes longer than the test it is for.
+_PARALLEL = CallOrder.PARALLEL
+_CLIENT, _OBSERVER, _STORE = Behavior.CLIENT, Behavior.OBSERVER, Behavior.STORE
 
 
 class Drawing:
@@ -24,38 +29,37 @@ class Drawing:
     def __init__(self, design: Design, catalog: Catalog) -> None:
         self.design = design
         self.catalog = catalog
-        self.nodes: Mapping[str, Node] = design.by_id
+        self.nodes: dict[str, Node] = {}
         self.components: dict[str, Component] = {}
         self.makes: dict[str, Make] = {}
         plain: dict[str, Make] = {}  # by component, of nodes without figures of their own
         for node in design.nodes:
-            kind = node.component
-            if node.figures or kind not in plain:
+            node_id, kind = node.id, node.component
+            if node.figures:
                 make = make_of(node, catalog[kind])
-                if not node.figures:
-                    plain[kind] = make
-            else:
+            elif kind in plain:
                 make = plain[kind]
-            self.components[node.id] = make.component
-            self.makes[node.id] = make
-        self.figures: Mapping[str, Mapping[str, float]] = {
-            node_id: make.figures for node_id, make in self.makes.items()
-        }
-        self.consumers = self._count_consumers()
-        self.counts: Mapping[str, Counts] = {node.id: counts_of(node) for node in design.nodes}
-        self.layouts: Mapping[str, Layout] = {
-            node_id: lay_out(self.makes[node_id], self.nodes[node_id], counts, self.consumers.get(node_id))
-            for node_id, counts in self.counts.items()
-        }
-        self.at_once = frozenset([node.id for node in design.nodes if node.calls is CallOrder.PARALLEL])
+            else:
+                make = plain[kind] = make_of(node, catalog[kind])
+            self.nodes[node_id] = node
+            self.components[node_id] = make.component
+            self.makes[node_id] = make
+        self.consumers = consumers = self._count_consumers()
+        self.layouts: dict[str, Layout] = {}
+        parallel = []
+        for node_id, node in self.nodes.items():
+            self.layouts[node_id] = lay_out(self.makes[node_id], node, node, consumers.get(node_id))
+            if node.calls is _PARALLEL:
+                parallel.append(node_id)
+        self.at_once = frozenset(parallel)
         self._homes: list[tuple[Mapping[str, Dataset], Homes]] = []
 
     def _count_consumers(self) -> Mapping[str, int]:
         """By node that only partitioned queues call: their partitions, each of which has one consumer at a time."""
         partitioned = {
             node_id: self.nodes[node_id].partitions
-            for node_id, component in self.components.items()
-            if component.behavior is Behavior.QUEUE and Knob.PARTITIONS in component.knobs
+            for node_id, make in self.makes.items()
+            if make.queues and Knob.PARTITIONS in make.component.knobs
         }
         found: dict[str, int] = {}
         others = set()
@@ -68,9 +72,19 @@ class Drawing:
         return {node_id: count for node_id, count in found.items() if node_id not in others}
 
     @cached_property
+    def figures(self) -> Mapping[str, Mapping[str, float]]:
+        """The figures in force at each node, in base units."""
+        return {node_id: make.figures for node_id, make in self.makes.items()}
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The facts that are the same for all components. Raises CatalogError where they cannot be read."""
+        return self.catalog.environment
+
+    @cached_property
     def distances(self) -> Distances:
         """How far the nodes are from each other."""
-        return Distances(self.design, self.makes, self.layouts, self.catalog.environment)
+        return Distances(self.design, self.makes, self.layouts, self.environment)
 
     @cached_property
     def policies(self) -> Mapping[str, Connection]:
@@ -83,7 +97,7 @@ class Drawing:
 
     def figure(self, node_id: str, name: str) -> float | None:
         """The figure in force at a node, in base units; None where there is none. Raises KeyError."""
-        return self.figures[node_id].get(name)
+        return self.makes[node_id].figures.get(name)
 
     def quantity(self, node_id: str, name: str, symbol: str, label: str) -> Quantity | None:
         """The figure in force at a node as an input of an arithmetic, with its source."""
@@ -97,29 +111,32 @@ class Drawing:
         for known, found in self._homes:
             if known is datasets:
                 return found
-        stores = [
-            (node.id, node.holds, component.holds)
-            for node, component in zip(self.design.nodes, self.components.values(), strict=True)
-            if component.behavior is Behavior.STORE
-        ]
-        kept = {name: self._find_homes(name, dataset.kind, stores) for name, dataset in datasets.items()}
+        able: dict[DataKind, list[Node]] = {}
+        for node_id, component in self.components.items():
+            if component.behavior is _STORE:
+                for kind in component.holds:
+                    able.setdefault(kind, []).append(self.nodes[node_id])
+        reached = self.reached
+        kept = {}
+        for name, dataset in datasets.items():
+            # Those that name it or, if none does, all that can and name nothing.
+            stores = able.get(dataset.kind, [])
+            homes = [node.id for node in stores if name in node.holds]
+            homes = homes or [node.id for node in stores if not node.holds]
+            kept[name] = tuple([node_id for node_id in homes if node_id in reached])
         self._homes = [(datasets, kept)]
         return kept
-
-    def _find_homes(
-        self, name: str, kind: DataKind, stores: Sequence[tuple[str, Sequence[str], Set[DataKind]]]
-    ) -> tuple[str, ...]:
-        able = [(node_id, named) for node_id, named, kinds in stores if kind in kinds]
-        # Those that name it or, if none does, all that can and name nothing.
-        homes = [node_id for node_id, named in able if name in named]
-        homes = homes or [node_id for node_id, named in able if not named]
-        reached = self.reached
-        return tuple([node_id for node_id in homes if node_id in reached])
 
     @cached_property
     def reached(self) -> frozenset[str]:
         """The nodes to which a way leads from a client. Nothing passes an observer."""
         callees: dict[str, list[str]] = {node_id: [] for node_id in self.nodes}
+        order, observers = [], []
+        for node_id, component in self.components.items():
+            if component.behavior is _CLIENT:
+                order.append(node_id)
+            elif component.behavior is _OBSERVER:
+                observers.append(node_id)
         for connection in self.design.connections:
             source, target = connection.source, connection.target
             if source not in callees or target not in callees:
@@ -128,15 +145,13 @@ class Drawing:
                 raise DesignError(message, suggestion=suggest(lost, self.nodes))
             if connection.share != 0:
                 callees[source].append(target)
-        behaviors = {node_id: component.behavior for node_id, component in self.components.items()}
-        order = [node_id for node_id, behavior in behaviors.items() if behavior is Behavior.CLIENT]
-        found = set(order)
+        closed = {*order, *observers}
         for node_id in order:  # which grows on the way
             for callee in callees[node_id]:
-                if callee not in found and behaviors[callee] is not Behavior.OBSERVER:
-                    found.add(callee)
+                if callee not in closed:
+                    closed.add(callee)
                     order.append(callee)
-        return frozenset(found)
+        return frozenset(order)
 
 
 class Identity:

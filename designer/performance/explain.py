@@ -171,7 +171,7 @@ def _evenly(symbol: str, result: Quantity, total: Quantity, layout: Layout) -> A
 
 def _bandwidth(setting: Setting, bench: Bench, gauge: Gauge) -> Arithmetic:
     machine = gauge.machine
-    overhead = setting.drawing.catalog.environment.connection_overhead
+    overhead = setting.drawing.environment.connection_overhead
     return Arithmetic(
         formula="rho = max(i, o) (1 + v) / B",
         result=_result(gauge),

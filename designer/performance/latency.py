@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 from designer.arithmetic import Arithmetic
 from designer.catalog.model import Catalog
 from designer.design.model import Design
 from designer.performance.approximations import approximations_of
 from designer.performance.bands import widest
+from designer.performance.distributions import Distribution
 from designer.performance.explain_latency import explain_response
 from designer.performance.model import PERCENTILES, Ceiling, NodePerformance, Response
 from designer.performance.setting import Setting, setting_of
@@ -50,27 +52,43 @@ def respond(
     return answers, freshness
 
 
+class Percentiles(Mapping[float, float]):
+    """The percentiles of a time, in seconds, each found when somebody asks for it; infinite where it has no end."""
+
+    __slots__ = ("_time",)
+
+    def __init__(self, time: Distribution | None) -> None:
+        self._time = time
+
+    def __getitem__(self, percentile: float) -> float:
+        if percentile not in PERCENTILES:
+            raise KeyError(percentile)
+        return math.inf if self._time is None else self._time.quantiles((percentile,))[0]
+
+    def __iter__(self) -> Iterator[float]:
+        return iter(PERCENTILES)
+
+    def __len__(self) -> int:
+        return len(PERCENTILES)
+
+
 def overloaded_nodes(nodes: Mapping[str, NodePerformance]) -> frozenset[str]:
     """Nodes that can never keep up, for a reason that their queue for operations does not know."""
-    return frozenset(
-        [
-            name
-            for name, facts in nodes.items()
-            for item in facts.utilisations
-            if item.value >= 1.0 and item.ceiling in _ENDLESS
-        ]
-    )
+    found = []
+    for name, facts in nodes.items():
+        for item in facts.utilisations:  # the most used first
+            if item.value < 1.0:
+                break
+            if item.ceiling in _ENDLESS:
+                found.append(name)
+    return frozenset(found)
 
 
 def _response(setting: Setting, walk: Walk, nodes: Mapping[str, NodePerformance]) -> Response:
-    spent = [hop for hop in walk.hops.values() if hop.service or hop.waiting or hop.network]
+    spent = [hop for hop in walk.hops.values() if any(hop[1:])]
     hops = tuple(spent or list(walk.hops.values())[:1])
-    if walk.time is None:
-        mean = math.inf
-        percentiles = dict.fromkeys(PERCENTILES, math.inf)
-    else:
-        mean = walk.time.mean
-        percentiles = dict(zip(PERCENTILES, walk.time.quantiles(PERCENTILES), strict=True))
+    mean = math.inf if walk.time is None else walk.time.mean
+    percentiles = Percentiles(walk.time)
     found = approximations_of(setting, walk)
     return Response(
         mean=mean,
@@ -78,8 +96,8 @@ def _response(setting: Setting, walk: Walk, nodes: Mapping[str, NodePerformance]
         hops=hops,
         saturated=walk.saturated,
         arithmetic=Arithmetic.later(
-            lambda: explain_response(
-                setting, mean, percentiles, hops, [nodes[name] for name in walk.saturated]
+            partial(
+                explain_response, setting, mean, percentiles, hops, [nodes[name] for name in walk.saturated]
             )
         ),
         band=widest(found),

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
-from designer.catalog.model import Knob, Replication
+from designer.catalog.model import Knob
 from designer.design.model import Leaders, Node, Partitioning, ReadFrom
 from designer.performance.makes import Make
 from designer.traffic.popularity import zipf_bins
@@ -28,28 +29,30 @@ class Spread(StrEnum):
     QUORUM = "quorum"
 
 
-@dataclass(slots=True)
-class Counts:
-    """The knobs of a node that count something."""
+EVEN, LEADER, QUORUM = Spread
+# Members of enumerations that are asked for at every node: looking one up takes longer than the test it is for.
+_RANGE, _DIRECTORY = Partitioning.RANGE, Partitioning.DIRECTORY
+_FROM_LEADER, _FROM_REPLICAS = ReadFrom.LEADER, ReadFrom.REPLICAS
+_MULTI = Leaders.MULTI
+
+
+class Counts(NamedTuple):
+    """The knobs of a node that count something, other than they are set there."""
 
     instances: int
     shards: int
     replicas: int
     partitions: int
 
-    def turned(self, knob: Knob, count: int) -> Counts:
-        """The same with one knob at `count`."""
-        return Counts(
-            count if knob is Knob.INSTANCES else self.instances,
-            count if knob is Knob.SHARDS else self.shards,
-            count if knob is Knob.REPLICAS else self.replicas,
-            count if knob is Knob.PARTITIONS else self.partitions,
-        )
 
-
-def counts_of(node: Node) -> Counts:
-    """The knobs as they are set at the node."""
-    return Counts(node.instances, node.shards, node.replicas, node.partitions)
+def turn(counts: Counts | Node, knob: Knob, count: int) -> Counts:
+    """The same counts with one knob at `count`."""
+    return Counts(
+        count if knob is Knob.INSTANCES else counts.instances,
+        count if knob is Knob.SHARDS else counts.shards,
+        count if knob is Knob.REPLICAS else counts.replicas,
+        count if knob is Knob.PARTITIONS else counts.partitions,
+    )
 
 
 class Layout:
@@ -89,7 +92,7 @@ class Layout:
         self.leaders = leaders
         self.read_quorum = read_quorum  # members that answer a read; 1 where there is no quorum
         self.write_quorum = write_quorum
-        self.machines = (parts * copies if spread is Spread.LEADER else parts) + idle  # in all
+        self.machines = (parts * copies if spread is LEADER else parts) + idle  # in all
 
     @property
     def majority(self) -> int:
@@ -99,22 +102,22 @@ class Layout:
     @property
     def read_cost(self) -> float:
         """Reads at the members as part of those that a majority would do: the figures are for a majority."""
-        return self.read_quorum / self.majority if self.spread is Spread.QUORUM else 1.0
+        return self.read_quorum / self.majority if self.spread is QUORUM else 1.0
 
 
-def lay_out(make: Make, node: Node, counts: Counts, consumers: int | None = None) -> Layout:
+def lay_out(make: Make, node: Node, counts: Counts | Node, consumers: int | None = None) -> Layout:
     """How a node of this make with these counts spreads its work.
 
     `consumers`: how many can take work at a time from the partitioned queues that are its only callers.
     """
     parts, copies = counts.instances * counts.shards, 1 + counts.replicas
     if make.managed:
-        return Layout(Spread.EVEN, parts, 1, node.read_from)
-    if make.component.replication is Replication.QUORUM:
+        return Layout(EVEN, parts, 1, node.read_from)
+    if make.voted:
         copies = min(copies, parts)
         majority = copies // 2 + 1
         return Layout(
-            Spread.QUORUM,
+            QUORUM,
             parts,
             copies,
             node.read_from,
@@ -123,10 +126,10 @@ def lay_out(make: Make, node: Node, counts: Counts, consumers: int | None = None
             write_quorum=min(copies, node.write_quorum or majority),
         )
     if make.keyed:
-        return Layout(Spread.LEADER, parts, copies, node.read_from, 0, node.partitioning, node.leaders)
+        return Layout(LEADER, parts, copies, node.read_from, 0, node.partitioning, node.leaders)
     machines = parts * copies
     working = machines if consumers is None else min(machines, consumers)
-    return Layout(Spread.EVEN, working, 1, node.read_from, machines - working)
+    return Layout(EVEN, working, 1, node.read_from, machines - working)
 
 
 @lru_cache(maxsize=4_096)
@@ -141,7 +144,7 @@ def busiest_part(first: float, parts: int, partitioning: Partitioning) -> float:
     By hash or range it has that record and, of the others, its even part. A directory puts the others elsewhere as far
     as it takes to be even.
     """
-    if partitioning is Partitioning.DIRECTORY:
+    if partitioning is _DIRECTORY:
         return max(first, 1.0 / parts)
     return first + (1.0 - first) / parts
 
@@ -212,7 +215,7 @@ class Demand:
         parts = layout.parts
         if parts == 1:
             return 1.0
-        hot = self.writes if layout.partitioning is Partitioning.RANGE else self.writes / parts
+        hot = self.writes if layout.partitioning is _RANGE else self.writes / parts
         for item in self.keyed:
             hot += item.updates * busiest_part(item.first_update, parts, layout.partitioning)
         return hot / self.all_writes if hot > 0.0 else 1.0 / parts
@@ -230,27 +233,30 @@ class Machines:
     write_share: float  # part of the node's writes that wait for these machines
     bytes_in: float
     bytes_out: float
+    busy: float  # part of the operations that one of them can do; 0 where that is not known
 
 
-def load_machines(layout: Layout, demand: Demand) -> tuple[Machines, ...]:
+def load_machines(make: Make, layout: Layout, demand: Demand) -> tuple[Machines, ...]:
     """The machines of a node in groups of equal load; those of the hottest part come first."""
-    if layout.spread is Spread.EVEN:
-        return (_even(layout.parts, demand),)
-    if layout.spread is Spread.LEADER:
-        return tuple(_led(layout, demand))
-    return tuple(_quorum(layout, demand))
+    if layout.spread is EVEN:
+        return (_even(make, layout.parts, demand),)
+    if layout.spread is LEADER:
+        return tuple(_led(make, layout, demand))
+    return tuple(_quorum(make, layout, demand))
 
 
-def _even(count: int, demand: Demand) -> Machines:
+def _even(make: Make, count: int, demand: Demand) -> Machines:
+    reads, writes = (demand.single_reads + demand.scattered) / count, demand.all_writes / count
     return Machines(
         count,
         0,
-        (demand.single_reads + demand.scattered) / count,
-        demand.all_writes / count,
+        reads,
+        writes,
         1.0,
         1.0,
         (demand.read_bytes[0] + demand.write_bytes[0]) / count,
         (demand.read_bytes[1] + demand.write_bytes[1]) / count,
+        make.busy(reads, writes),
     )
 
 
@@ -266,21 +272,21 @@ def _groups(layout: Layout, demand: Demand) -> list[tuple[int, float, float]]:
 def read_split(layout: Layout) -> tuple[float, float]:
     """The part of a part's reads that its leader does, and the part that each replica does."""
     replicas = layout.copies - 1
-    if replicas == 0 or layout.read_from is ReadFrom.LEADER:
+    if replicas == 0 or layout.read_from is _FROM_LEADER:
         return 1.0, 0.0
-    if layout.read_from is ReadFrom.REPLICAS:
+    if layout.read_from is _FROM_REPLICAS:
         return 0.0, 1.0 / replicas
     return 1.0 / layout.copies, 1.0 / layout.copies
 
 
-def _led(layout: Layout, demand: Demand) -> Iterator[Machines]:
+def _led(make: Make, layout: Layout, demand: Demand) -> Iterator[Machines]:
     """Writes go to the part's leader and are applied by its replicas too, at the same cost.
 
     With several leaders each copy answers its part of the writes, and all of them apply all.
     """
     replicas = layout.copies - 1
     leading, following = read_split(layout)
-    answered = 1.0 / layout.copies if layout.leaders is Leaders.MULTI else 1.0
+    answered = 1.0 / layout.copies if layout.leaders is _MULTI else 1.0
     for group, (parts, reads, writes) in enumerate(_groups(layout, demand)):
         bytes_in, bytes_out = _volume(layout.parts, demand, reads)
         rate = reads * demand.single_reads + demand.scattered
@@ -296,9 +302,10 @@ def _led(layout: Layout, demand: Demand) -> Iterator[Machines]:
             parts * writes * answered,
             bytes_in * leading + received,
             bytes_out * leading + told * answered,
+            make.busy(rate * leading, written),
         )
         if replicas:
-            passed_on = told * answered if layout.leaders is Leaders.MULTI else 0.0
+            passed_on = told * answered if layout.leaders is _MULTI else 0.0
             yield Machines(
                 parts * replicas,
                 group,
@@ -308,10 +315,11 @@ def _led(layout: Layout, demand: Demand) -> Iterator[Machines]:
                 parts * writes * (1.0 - answered),
                 bytes_in * following + received,
                 bytes_out * following + passed_on,
+                make.busy(rate * following, written),
             )
 
 
-def _quorum(layout: Layout, demand: Demand) -> Iterator[Machines]:
+def _quorum(make: Make, layout: Layout, demand: Demand) -> Iterator[Machines]:
     """Rates of a quorum's members are of client requests, so each client request counts as one over all members.
 
     That is for reads from a majority: a read from more or fewer members is so much more or less work. A write is always
@@ -322,10 +330,10 @@ def _quorum(layout: Layout, demand: Demand) -> Iterator[Machines]:
     reads = member_share(demand.hottest_reads(layout), members, copies)
     writes = member_share(demand.hottest_writes(layout), members, copies)
     rest = members - copies
-    yield _member(copies, 0, layout, demand, reads, writes)
+    yield _member(make, copies, 0, layout, demand, reads, writes)
     if rest:
         others = (1.0 - copies * reads) / rest, (1.0 - copies * writes) / rest
-        yield _member(rest, 1, layout, demand, *others)
+        yield _member(make, rest, 1, layout, demand, *others)
 
 
 def member_share(hottest: float, members: int, copies: int) -> float:
@@ -335,17 +343,22 @@ def member_share(hottest: float, members: int, copies: int) -> float:
     return (hottest + (copies - 1) * (1.0 - hottest) / (members - 1)) / copies
 
 
-def _member(count: int, group: int, layout: Layout, demand: Demand, reads: float, writes: float) -> Machines:
+def _member(
+    make: Make, count: int, group: int, layout: Layout, demand: Demand, reads: float, writes: float
+) -> Machines:
     bytes_in, bytes_out = _volume(layout.parts, demand, reads)
+    rate = (reads * demand.single_reads + demand.scattered) * layout.read_cost
+    written = writes * demand.all_writes
     return Machines(
         count,
         group,
-        (reads * demand.single_reads + demand.scattered) * layout.read_cost,
-        writes * demand.all_writes,
+        rate,
+        written,
         count * reads,
         count * writes,
         bytes_in + writes * demand.write_bytes[0],
         bytes_out + writes * demand.write_bytes[1],
+        make.busy(rate, written),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -50,7 +51,11 @@ class Make:
     write_hold: float
     managed: bool  # its machines are the provider's business
     keyed: bool  # operations find their machine by the key of the record
+    voted: bool  # a quorum of its machines answers
+    whole: bool  # one machine is enough at any load: the provider adds more, or it is a client
     routes: bool  # it asks as it was asked itself
+    queues: bool  # it hands out messages
+    balances: bool  # it sends to the machine with the fewest requests, where nothing else is said
     passive: bool  # a visit on which it has no work costs it nothing
     interferes: bool  # its machines slow each other down
     clamped: bool  # a 99th percentile was beyond what the model of service times can have
@@ -65,6 +70,10 @@ class Make:
         figure = self.component.figure(name)
         source = _SET if name in self.overrides or figure is None else figure.source
         return Quantity(symbol, label, value, FIGURE_DIMENSIONS[name], source)
+
+    def busy(self, reads: float, writes: float) -> float:
+        """Part of a machine's operations per second in use by these; 0 where no ceiling is known."""
+        return in_use(self.read_rate, self.write_rate, reads, writes) or 0.0
 
     def efficiency(self, machines: int) -> float:
         """What each of so many machines does as part of what one does alone: the Universal Scalability Law."""
@@ -115,7 +124,11 @@ def _make_of(same: Same[Component], overrides: tuple[tuple[str, float], ...]) ->
         write_hold=_hold(servers, figures.get("write_rate", figures.get("read_rate"))),
         managed=Trait.MANAGED in component.traits or component.replication is Replication.MANAGED,
         keyed=component.behavior in (Behavior.STORE, Behavior.CACHE),
+        voted=component.replication is Replication.QUORUM,
+        whole=Trait.MANAGED in component.traits or component.behavior is Behavior.CLIENT,
         routes=component.behavior is Behavior.ROUTER,
+        queues=component.behavior is Behavior.QUEUE,
+        balances=Trait.BALANCES in component.traits,
         passive=component.behavior in (Behavior.STORE, Behavior.CACHE, Behavior.CLIENT),
         interferes=bool(figures.get("contention") or figures.get("coherency")),
         clamped=any(isinstance(time, Gamma) and time.clamped for time in (reading, writing)),
@@ -154,6 +167,26 @@ def service_time(
     if name in overrides and f"{name}_p99" not in overrides and usual is not None and usual.default:
         p99 *= mean / usual.default
     return gamma_from(mean, p99)
+
+
+def in_use(read_rate: float | None, write_rate: float | None, reads: float, writes: float) -> float | None:
+    """Part of a machine's operations per second in use by these; None where no ceiling is known.
+
+    Reads and writes take their part of the same machine: r / R + w / W. A ceiling of writes that is not known is that
+    of reads.
+    """
+    if read_rate is None:
+        return None if write_rate is None else part(writes, write_rate)
+    if not writes:
+        return part(reads, read_rate)
+    return part(reads, read_rate) + part(writes, read_rate if write_rate is None else write_rate)
+
+
+def part(demand: float, limit: float) -> float:
+    """Demand as part of the limit: infinite for a demand on nothing."""
+    if demand <= 0.0:
+        return 0.0
+    return demand / limit if limit > 0.0 else math.inf
 
 
 def variability_of(time: Distribution) -> float:

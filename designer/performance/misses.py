@@ -9,6 +9,8 @@ from designer.catalog.model import Behavior, Component
 from designer.scenario.model import Touch
 from designer.traffic.model import Call, Option, Visit
 
+_CACHE = Behavior.CACHE  # looking it up takes longer than the test it is for
+
 
 class Misses:
     """The misses of one workload's lookups."""
@@ -33,28 +35,26 @@ class Misses:
         misses = self._ratio(visit, call)
         if misses <= 0.0:
             return 0.0, 0.0
-        asked = max(1.0, share * math.fsum([self._touches[touch].count for touch in call.touches]))
-        chance = -math.expm1(asked * math.log1p(-misses)) if misses < 1.0 else 1.0
+        asked = share * math.fsum([self._touches[touch].count for touch in call.touches])
+        chance = -math.expm1(max(1.0, asked) * math.log1p(-misses)) if misses < 1.0 else 1.0
         return chance, share * misses / chance
 
     def _ratio(self, visit: Visit, call: Call) -> float:
         """The part of the lookups that the caches asked before this call do not answer."""
-        touch = call.touches[0]
+        touch, cache, ratios = call.touches[0], call.on_miss or "", self._ratios
         dataset = self._touches[touch].dataset or ""
-        if call.on_miss != visit.node:
-            for item in visit.calls:
-                if item.optional and touch in item.touches:
-                    asked = self._asked(item.options, touch)
-                    return math.fsum(
-                        [weight * self._ratios.get((cache, dataset), 1.0) for cache, weight in asked]
-                    )
-        return self._ratios.get((call.on_miss or "", dataset), 1.0)
+        if cache != visit.node:
+            for touches, _, options, _, _, optional in visit.calls:
+                if optional and touch in touches:
+                    asked = self._asked(options, touch)
+                    return math.fsum([weight * ratios.get((name, dataset), 1.0) for name, weight in asked])
+        return ratios.get((cache, dataset), 1.0)
 
     def _asked(self, options: Sequence[Option], touch: int) -> list[tuple[str, float]]:
         """The caches a lookup ends at, through at most one router, and the part of the lookups each gets."""
         found = []
         for weight, _, visit in options:
-            if self._components[visit.node].behavior is Behavior.CACHE:
+            if self._components[visit.node].behavior is _CACHE:
                 found.append((visit.node, weight))
                 continue
             for call in visit.calls:

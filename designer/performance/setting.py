@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 
@@ -11,12 +12,16 @@ from designer.performance.bands import Liberties
 from designer.performance.distances import time_over
 from designer.performance.distributions import ZERO, Distribution
 from designer.performance.drawing import Drawing, Identity, drawing_of
-from designer.performance.machines import Demand, Keyed, Machines, Spread, first_share, load_machines
-from designer.performance.stations import Station, discipline_of, equip
+from designer.performance.machines import EVEN, LEADER, Demand, Keyed, Machines, first_share, load_machines
+from designer.performance.stations import RANDOM, ROUND_ROBIN, Discipline, Station, discipline_of, equip
 from designer.scenario.model import Operation, Scenario
 from designer.traffic.model import Load, Traffic
 
 _NO_LOADS: Sequence[Load] = ()
+# Members of enumerations that are asked for at every node: looking one up takes longer than the test it is for.
+_NOT_AWAITED = Acks.LEADER
+_MULTI = Leaders.MULTI
+_DIRECTORY = Partitioning.DIRECTORY
 
 
 class Setting:
@@ -63,34 +68,36 @@ class Setting:
         reads = writes = scattered = calls = 0.0
         read_in = read_out = write_in = write_out = 0.0
         for load in loads:
-            calls += load.calls
-            scattered += load.scattered_reads
-            single = 1.0 - load.scattered_reads / load.reads if load.scattered_reads else 1.0
-            elsewhere, fresh = load.reads, load.writes
-            for dataset, (read, written) in load.datasets.items() if load.datasets else ():
-                updated = written * self.update_share(load.workload, dataset) if written else 0.0
-                found = keyed.get(dataset)
-                if found is None:
-                    found = keyed[dataset] = [0.0, 0.0, 0.0]
-                found[0] += read * single
-                found[1] += updated
-                if read:
-                    found[2] += read * single * self.first_share(load, dataset)
-                elsewhere -= read
-                fresh -= updated
+            _, workload, visits, read_here, written_here, every, bytes_in, bytes_out, datasets, _, _, _ = load
+            calls += visits
+            scattered += every
+            single = 1.0 - every / read_here if every else 1.0
+            elsewhere, fresh = read_here, written_here
+            if datasets:
+                for dataset, (read, written) in datasets.items():
+                    updated = written * self.update_share(workload, dataset) if written else 0.0
+                    found = keyed.get(dataset)
+                    if found is None:
+                        found = keyed[dataset] = [0.0, 0.0, 0.0]
+                    found[0] += read * single
+                    found[1] += updated
+                    if read:
+                        found[2] += read * single * self.first_share(load, dataset)
+                    elsewhere -= read
+                    fresh -= updated
             if elsewhere > 0.0:
                 reads += elsewhere * single
             if fresh > 0.0:
                 writes += fresh
             # Where a workload both reads and writes, what comes in belongs to its writes, what goes out to its reads.
-            if load.writes:
-                write_in += load.bytes_in
+            if written_here:
+                write_in += bytes_in
             else:
-                read_in += load.bytes_in
-            if load.reads or not load.writes:
-                read_out += load.bytes_out
+                read_in += bytes_in
+            if read_here or not written_here:
+                read_out += bytes_out
             else:
-                write_out += load.bytes_out
+                write_out += bytes_out
         return Demand(
             tuple([self._keyed(name, *rates) for name, rates in keyed.items()]) if keyed else (),
             reads,
@@ -133,9 +140,9 @@ class Setting:
     @cached_property
     def machines(self) -> Mapping[str, tuple[Machines, ...]]:
         """The machines of each node, in groups of equal load."""
-        demands = self.demands
+        demands, makes = self.demands, self.drawing.makes
         return {
-            node_id: load_machines(layout, demands[node_id])
+            node_id: load_machines(makes[node_id], layout, demands[node_id])
             for node_id, layout in self.drawing.layouts.items()
         }
 
@@ -143,7 +150,7 @@ class Setting:
     def callers(self) -> Mapping[str, Mapping[str, float]]:
         """Who calls each node, and how often per second, as far as anything flows."""
         found: dict[str, dict[str, float]] = {node_id: {} for node_id in self.drawing.nodes}
-        for _, source, target, _, rate, *_ in self.traffic.flows:
+        for _, source, target, _, rate, _, _, _, _, _, _ in self.traffic.flows:
             if rate > 0.0:
                 calls = found[target]
                 calls[source] = calls[source] + rate if source in calls else rate
@@ -169,14 +176,31 @@ class Setting:
         drawing = self.drawing
         layout = drawing.layouts[node_id]
         make, machines = drawing.makes[node_id], self.machines[node_id]
-        if layout.spread is not Spread.EVEN:
+        if layout.spread is not EVEN:
             acknowledgement, lookup = self._acknowledgement(node_id), self._lookup(node_id)
             return equip(make, layout, machines, acknowledgement=acknowledgement, lookup=lookup)
-        callers = [
-            (drawing.nodes[caller], drawing.components[caller], rate, drawing.layouts[caller].machines)
-            for caller, rate in self.callers[node_id].items()
-        ]
-        return equip(make, layout, machines, *discipline_of(callers))
+        discipline = self._discipline(node_id)
+        streams = self._streams(node_id) if discipline is ROUND_ROBIN else 1.0
+        return equip(make, layout, machines, discipline, streams)
+
+    def _discipline(self, node_id: str) -> Discipline:
+        """How those who call a node choose among its machines: one that picks at random is enough for queues apart."""
+        drawing = self.drawing
+        found = None
+        for caller in self.callers[node_id]:
+            one = discipline_of(drawing.nodes[caller], drawing.makes[caller])
+            if one is RANDOM or (found is not None and one is not found):
+                return RANDOM
+            found = one
+        return found or RANDOM
+
+    def _streams(self, node_id: str) -> float:
+        """How many streams make those who call the machines of a node in turn, each machine of theirs for itself."""
+        callers, layouts = self.callers[node_id], self.drawing.layouts
+        total = math.fsum(callers.values())
+        return 1.0 / math.fsum(
+            [(rate / total) ** 2 / layouts[caller].machines for caller, rate in callers.items()]
+        )
 
     def _acknowledgement(self, node_id: str) -> Distribution:
         """What a write waits for after its leader has it: a round trip to the followers that must have it too.
@@ -184,20 +208,16 @@ class Setting:
         A follower answers when it has the write in its log, which takes no time beside the way there and back.
         """
         node, layout = self.drawing.nodes[node_id], self.drawing.layouts[node_id]
-        if node.acks is Acks.LEADER or layout.spread is not Spread.LEADER or layout.copies < 2:
+        if node.acks is _NOT_AWAITED or layout.spread is not LEADER or layout.copies < 2:
             return ZERO
         return self.drawing.distances.acknowledgement(node_id, every=node.acks is Acks.ALL)
 
     def _lookup(self, node_id: str) -> Distribution:
         """What it takes to ask the directory on which part a record is: a round trip next door."""
         node, layout = self.drawing.nodes[node_id], self.drawing.layouts[node_id]
-        if (
-            node.partitioning is not Partitioning.DIRECTORY
-            or layout.spread is Spread.EVEN
-            or layout.parts == 1
-        ):
+        if node.partitioning is not _DIRECTORY or layout.spread is EVEN or layout.parts == 1:
             return ZERO
-        return time_over(self.drawing.catalog.environment.same_zone)
+        return time_over(self.drawing.environment.same_zone)
 
     @cached_property
     def answering_nearby(self) -> frozenset[str]:
@@ -206,7 +226,7 @@ class Setting:
             [
                 node_id
                 for node_id, layout in self.drawing.layouts.items()
-                if layout.leaders is Leaders.MULTI and layout.spread is Spread.LEADER
+                if layout.leaders is _MULTI and layout.spread is LEADER
             ]
         )
 

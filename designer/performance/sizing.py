@@ -6,9 +6,21 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
-from designer.catalog.model import Behavior, Knob, Trait
-from designer.performance.ceilings import Bench, Case, Gauge, measure, set_up
-from designer.performance.machines import Counts, Spread, lay_out
+from designer.catalog.model import Knob
+from designer.design.model import Node
+from designer.performance.ceilings import (
+    BANDWIDTH,
+    CONNECTIONS,
+    IOPS,
+    OPERATIONS,
+    PARTITION,
+    Bench,
+    Case,
+    Gauge,
+    measure,
+    set_up,
+)
+from designer.performance.machines import EVEN, LEADER, Counts, lay_out, turn
 from designer.performance.makes import Make
 from designer.performance.model import Ceiling
 from designer.performance.queueing import universal_scalability
@@ -24,14 +36,17 @@ SCALING: Mapping[Knob, int] = {
 _FULL = 1.0 + 1e-9
 """100 %, give or take the rounding of sums."""
 
-_SCALING_OUT = (Ceiling.OPERATIONS, Ceiling.BANDWIDTH)
+_SCALING_OUT = (OPERATIONS, BANDWIDTH)
 """Ceilings whose use is shared out to however many machines there are, where all are alike."""
+# Members of enumerations that are asked for at every node: looking one up takes longer than the test it is for.
+_INSTANCES, _REPLICAS, _PARTITIONS = Knob.INSTANCES, Knob.REPLICAS, Knob.PARTITIONS
 
 
 def find_minimum(bench: Bench, gauges: Sequence[Gauge]) -> tuple[int | None, Knob | None]:
     """The fewest of a knob that keep every ceiling at or below 100 %, by the first knob that can do so at all.
 
-    `gauges` are the bench's own. No count where none of the component's knobs can, with the knob that comes first.
+    `gauges` are the bench's own, the most used first. No count where none of the component's knobs can, with the knob
+    that comes first.
     """
     knobs = _scaling(bench.case.make)
     for knob in knobs:
@@ -49,59 +64,65 @@ def _scaling(make: Make) -> Sequence[Knob]:
 def shares_out(bench: Bench, knob: Knob) -> bool:
     """Whether each of n machines carries 1 / n of the whole, so that the fewest of them can be told at once."""
     case = bench.case
-    plain = bench.layout.spread is Spread.EVEN and not case.pooled
-    return knob is Knob.INSTANCES and plain and not case.make.interferes
+    plain = bench.layout.spread is EVEN and not case.pooled
+    return knob is _INSTANCES and plain and not case.make.interferes
 
 
 def _find(bench: Bench, gauges: Sequence[Gauge], knob: Knob) -> int | None:
     case, counts = bench.case, bench.counts
     for gauge in gauges:
-        if gauge.value > _FULL and _is_fixed(case, gauge, knob):
+        if gauge.value <= _FULL:
+            break
+        if _is_fixed(case, gauge, knob):
             return None
     if shares_out(bench, knob):
         return _share_out(bench, gauges)
     now = int(getattr(counts, knob.value))
-    used = max([gauge.value for gauge in gauges], default=0.0)
-    least, most = 0 if knob is Knob.REPLICAS else 1, _most(case, counts, knob)
+    used = gauges[0].value if gauges else 0.0
+    least, most = 0 if knob is _REPLICAS else 1, _most(case, counts, knob)
     # Of a smaller quorum each member answers more of the reads.
-    proportional = knob is not Knob.PARTITIONS and bench.layout.read_cost >= 1.0
-    if proportional and _spare(case, gauges, now + 1 - least):
+    proportional = knob is not _PARTITIONS and bench.layout.read_cost >= 1.0
+    if proportional and _spare(bench, gauges, now + 1 - least):
         return least
     present = [gauge.ceiling for gauge in gauges]
     return fewest(
-        lambda count: _holds(case, counts.turned(knob, count), present),
+        lambda count: _holds(case, turn(counts, knob, count), present),
         least=least,
         most=max(least, most),
         guess=math.ceil(min(max(1, now) * used, float(SCALING[knob])) - 1e-9),
     )
 
 
-def _spare(case: Case, gauges: Sequence[Gauge], times: int) -> bool:
+def _spare(bench: Bench, gauges: Sequence[Gauge], times: int) -> bool:
     """Whether every machine could do that many times its work: what so many share one of them could do alone.
 
-    Callers' pools are the same whatever the count. What memory keeps does not fall in proportion, so that of disks this
-    does not tell.
+    Callers' pools are the same whatever the count. What memory keeps does not fall in proportion: at worst nothing is
+    kept there, and the disks do every operation.
     """
     for gauge in gauges:
-        fixed = case.pooled if gauge.ceiling is Ceiling.CONNECTIONS else 0.0
-        if gauge.ceiling is Ceiling.IOPS or fixed + (gauge.demand - fixed) * times > gauge.limit * _FULL:
+        demand, fixed = gauge.demand, 0.0
+        if gauge.ceiling is CONNECTIONS:
+            fixed = bench.case.pooled
+        elif gauge.ceiling is IOPS:
+            demand = max([machine.reads + machine.writes for machine in bench.machines])
+        if fixed + (demand - fixed) * times > gauge.limit * _FULL:
             return False
     return True
 
 
-def _most(case: Case, counts: Counts, knob: Knob) -> int:
+def _most(case: Case, counts: Counts | Node, knob: Knob) -> int:
     """The most of a knob that a node may have, or that is of use: beyond it machines do less between them."""
     useful = case.make.most_useful
     if math.isinf(useful) or knob is Knob.PARTITIONS:
         return SCALING[knob]
-    alone = 0 if knob is Knob.REPLICAS else 1
-    each = max(1, lay_out(case.make, case.node, counts.turned(knob, 1), case.consumers).machines)
-    first = lay_out(case.make, case.node, counts.turned(knob, alone), case.consumers).machines
-    each = each - first if knob is Knob.REPLICAS else each
-    below = max(alone, math.floor((useful - (first if knob is Knob.REPLICAS else 0)) / max(1, each)))
+    alone = 0 if knob is _REPLICAS else 1
+    each = max(1, lay_out(case.make, case.node, turn(counts, knob, 1), case.consumers).machines)
+    first = lay_out(case.make, case.node, turn(counts, knob, alone), case.consumers).machines
+    each = each - first if knob is _REPLICAS else each
+    below = max(alone, math.floor((useful - (first if knob is _REPLICAS else 0)) / max(1, each)))
 
     def done(count: int) -> float:
-        machines = lay_out(case.make, case.node, counts.turned(knob, count), case.consumers).machines
+        machines = lay_out(case.make, case.node, turn(counts, knob, count), case.consumers).machines
         return universal_scalability(
             machines, case.figures.get("contention", 0.0), case.figures.get("coherency", 0.0)
         )
@@ -118,7 +139,7 @@ def _is_fixed(case: Case, gauge: Gauge, knob: Knob) -> bool:
             return knob not in (Knob.SHARDS, Knob.INSTANCES)
         case Ceiling.PARTITION:
             # The hottest key stays one key; only its copies can share its reads. Queues have partitions for this.
-            queue = case.component.behavior is Behavior.QUEUE
+            queue = case.make.queues
             return knob is not (Knob.PARTITIONS if queue else Knob.REPLICAS)
         case _:
             return knob is Knob.PARTITIONS
@@ -132,12 +153,11 @@ def _share_out(bench: Bench, gauges: Sequence[Gauge]) -> int | None:
 
 
 def shared_use(gauges: Sequence[Gauge]) -> float:
-    """The largest part in use of a ceiling that more machines share."""
-    used = 0.0
+    """The largest part in use of a ceiling that more machines share. `gauges`: the most used first."""
     for gauge in gauges:
-        if gauge.value > used and gauge.ceiling is not Ceiling.PARTITION:
-            used = gauge.value
-    return used
+        if gauge.ceiling is not PARTITION:
+            return gauge.value
+    return 0.0
 
 
 def _holds(case: Case, counts: Counts, ceilings: Sequence[Ceiling]) -> bool:
@@ -177,25 +197,26 @@ def find_needed(bench: Bench, gauges: Sequence[Gauge]) -> int:
 
     With leaders the copies each part needs, for every part; of a quorum the members; of anything else the machines.
     What a provider manages counts as one. Only operations and bandwidth are shared out anew when a machine fails.
+    `gauges` are the bench's own, the most used first.
     """
     case, layout = bench.case, bench.layout
-    component = case.make.component
-    if Trait.MANAGED in component.traits or component.behavior is Behavior.CLIENT:
+    if case.make.whole:
         return 1
     used = 0.0
     for gauge in gauges:
-        if gauge.value > used and gauge.ceiling in _SCALING_OUT:
+        if gauge.ceiling in _SCALING_OUT:
             used = gauge.value
+            break
     if used > _FULL:
         return layout.machines + 1
-    if layout.spread is Spread.LEADER:
+    if layout.spread is LEADER:
         return layout.parts * _copies_needed(bench, gauges)
     guess = math.ceil(layout.parts * used * (1.0 - 1e-9)) or 1
-    if layout.spread is Spread.EVEN and not case.make.interferes:
+    if layout.spread is EVEN and not case.make.interferes:
         return guess
     alone = Counts(1, 1, bench.counts.replicas, bench.counts.partitions)
     found = fewest(
-        lambda count: _holds(case, alone.turned(Knob.INSTANCES, count), _SCALING_OUT),
+        lambda count: _holds(case, turn(alone, Knob.INSTANCES, count), _SCALING_OUT),
         least=1,
         most=layout.parts,
         guess=guess,
@@ -206,12 +227,10 @@ def find_needed(bench: Bench, gauges: Sequence[Gauge]) -> int:
 def _copies_needed(bench: Bench, gauges: Sequence[Gauge]) -> int:
     """The fewest copies of each part that carry its peak."""
     copies = bench.layout.copies
-    if copies == 1 or _spare(
-        bench.case, [gauge for gauge in gauges if gauge.ceiling in _SCALING_OUT], copies
-    ):
+    if copies == 1 or _spare(bench, [gauge for gauge in gauges if gauge.ceiling in _SCALING_OUT], copies):
         return 1
     found = fewest(
-        lambda count: _holds(bench.case, bench.counts.turned(Knob.REPLICAS, count - 1), _SCALING_OUT),
+        lambda count: _holds(bench.case, turn(bench.counts, Knob.REPLICAS, count - 1), _SCALING_OUT),
         least=1,
         most=copies,
         guess=1,

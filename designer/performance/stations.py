@@ -18,7 +18,6 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from designer.catalog.model import Behavior, Component, Trait
 from designer.design.model import Node, Routing
 from designer.performance.distributions import (
     ZERO,
@@ -30,8 +29,8 @@ from designer.performance.distributions import (
     then,
 )
 from designer.performance.joins import order_statistic, parallel, repeat_max
-from designer.performance.machines import Layout, Machines, Spread
-from designer.performance.makes import Make
+from designer.performance.machines import EVEN, QUORUM, Layout, Machines
+from designer.performance.makes import Make, in_use
 from designer.performance.queues import EXPONENTIAL_SKEWNESS, Queue, wait_at, wait_for
 
 
@@ -41,6 +40,9 @@ class Discipline(StrEnum):
     RANDOM = "random"
     ROUND_ROBIN = "round_robin"
     SHARED = "shared"
+
+
+RANDOM, ROUND_ROBIN, SHARED = Discipline
 
 
 class Job(NamedTuple):
@@ -105,40 +107,41 @@ class Station:
     @property
     def shared(self) -> bool:
         """Whether all machines serve one queue."""
-        return self.discipline is Discipline.SHARED
+        return self.discipline is SHARED
 
     @property
-    def waits(self) -> tuple[Distribution | None, ...]:
+    def waits(self) -> Sequence[Distribution | None]:
         """The wait of a read at each group of machines."""
         return self._waits(self.layout.read_quorum)
 
-    def _waits(self, quorum: int) -> tuple[Distribution | None, ...]:
-        if self.layout.spread is not Spread.QUORUM:
-            return tuple([wait_at(queue) for queue in self.queues])
-        return tuple([wait_for(queue, quorum, self.layout.copies) for queue in self.queues])
+    def _waits(self, quorum: int) -> Sequence[Distribution | None]:
+        if self.layout.spread is QUORUM:
+            return [wait_for(queue, quorum, self.layout.copies) for queue in self.queues]
+        return [wait_at(queue) for queue in self.queues]
 
     @property
     def read(self) -> Job:
         """A read of one part."""
         if self._read is None:
-            shares = [group.read_share for group in self.machines]
-            service = self._of_quorum(self.make.reading, self.layout.read_quorum)
-            waits = self._waits(self.layout.read_quorum)
-            self._read = _job(_blend(waits, shares), then(self.lookup, service))
+            quorum, shares = self.layout.read_quorum, [group.read_share for group in self.machines]
+            service = self._of_quorum(self.make.reading, quorum)
+            if self.lookup is not ZERO:
+                service = then(self.lookup, service)
+            self._read = _job(_blend(self._waits(quorum), shares), service)
         return self._read
 
     @property
     def write(self) -> Job:
         """A write, to the moment when as many copies have it as were asked for."""
         if self._write is None:
-            shares = [group.write_share for group in self.machines]
-            service = self._of_quorum(self.make.writing, self.layout.write_quorum)
-            waits = self._waits(self.layout.write_quorum)
-            self._write = _job(_blend(waits, shares), sequence(self.lookup, service, self.acknowledgement))
+            quorum, shares = self.layout.write_quorum, [group.write_share for group in self.machines]
+            service = self._of_quorum(self.make.writing, quorum)
+            answered = sequence(self.lookup, service, self.acknowledgement)
+            self._write = _job(_blend(self._waits(quorum), shares), answered)
         return self._write
 
     def _of_quorum(self, stated: Distribution, quorum: int) -> Distribution:
-        if self.layout.spread is not Spread.QUORUM or quorum == self.layout.majority:
+        if self.layout.spread is not QUORUM or quorum == self.layout.majority:
             return stated
         return time_of_quorum(stated, quorum, self.layout.copies)
 
@@ -153,7 +156,7 @@ class Station:
         return self._scattered
 
     def _scatter(self) -> Job:
-        if self.layout.spread is Spread.EVEN:
+        if self.layout.spread is EVEN:
             return self.read
         waits = self.waits
         service = repeat_max(self.reading, float(self.layout.parts))
@@ -179,16 +182,17 @@ class Station:
 
 
 def _job(waiting: Distribution | None, service: Distribution) -> Job:
+    mean = service.mean
     if waiting is None:
-        return Job(None, service.mean, math.inf, service.mean)
-    return Job(then(waiting, service), service.mean, waiting.mean, service.mean)
+        return Job(None, mean, math.inf, mean)
+    return Job(then(waiting, service), mean, waiting.mean, mean)
 
 
 def equip(
     make: Make,
     layout: Layout,
     machines: tuple[Machines, ...],
-    discipline: Discipline = Discipline.RANDOM,
+    discipline: Discipline = RANDOM,
     streams: float = 1.0,
     *,
     acknowledgement: Distribution = ZERO,
@@ -204,37 +208,17 @@ def equip(
     return Station(make, layout, machines, queues, discipline, acknowledgement, lookup)
 
 
-def discipline_of(
-    callers: Sequence[tuple[Node, Component, float, int]],
-) -> tuple[Discipline, float]:
-    """How those who call a node choose among its machines, and how many streams that take turns they make.
-
-    Of each caller its node, its component, the calls it makes and its machines. One caller that picks at random is
-    enough for queues apart.
-    """
-    found = None
-    for node, component, _, _ in callers:
-        one = _discipline(node, component)
-        if one is Discipline.RANDOM or found not in (None, one):
-            return Discipline.RANDOM, 1.0
-        found = one
-    if found is not Discipline.ROUND_ROBIN:
-        return found or Discipline.RANDOM, 1.0
-    total = math.fsum(rate for _, _, rate, _ in callers)
-    squares = math.fsum((rate / total) ** 2 / machines for _, _, rate, machines in callers)
-    return Discipline.ROUND_ROBIN, 1.0 / squares
-
-
-def _discipline(node: Node, component: Component) -> Discipline:
-    if component.behavior is Behavior.QUEUE:
-        return Discipline.SHARED  # whoever is free takes the next message
-    if component.behavior is not Behavior.ROUTER:
-        return Discipline.RANDOM
+def discipline_of(node: Node, make: Make) -> Discipline:
+    """How a caller of this make chooses among the machines of those it calls."""
+    if make.queues:
+        return SHARED  # whoever is free takes the next message
+    if not make.routes:
+        return RANDOM
     if node.routing is None:
-        return Discipline.SHARED if Trait.BALANCES in component.traits else Discipline.RANDOM
+        return SHARED if make.balances else RANDOM
     if node.routing is Routing.LEAST_CONNECTIONS:
-        return Discipline.SHARED
-    return Discipline.ROUND_ROBIN if node.routing is Routing.ROUND_ROBIN else Discipline.RANDOM
+        return SHARED
+    return ROUND_ROBIN if node.routing is Routing.ROUND_ROBIN else RANDOM
 
 
 def utilisation(figures: Mapping[str, float], reads: float, writes: float) -> float | None:
@@ -246,35 +230,17 @@ def utilisation(figures: Mapping[str, float], reads: float, writes: float) -> fl
     return in_use(figures.get("read_rate"), figures.get("write_rate"), reads, writes)
 
 
-def in_use(read_rate: float | None, write_rate: float | None, reads: float, writes: float) -> float | None:
-    """As `utilisation`, by the two ceilings themselves."""
-    if write_rate is None:
-        write_rate = read_rate
-    if read_rate is None:
-        return None if write_rate is None else part(writes, write_rate)
-    used = part(reads, read_rate) if reads else 0.0
-    return used + part(writes, write_rate or 0.0) if writes else used
-
-
-def part(demand: float, limit: float) -> float:
-    """Demand as part of the limit: infinite for a demand on nothing."""
-    if demand <= 0.0:
-        return 0.0
-    return demand / limit if limit > 0.0 else math.inf
-
-
 def _queue(make: Make, group: Machines, discipline: Discipline, streams: float, efficiency: float) -> Queue:
-    rate = group.reads + group.writes
-    machines = group.count if discipline is Discipline.SHARED else 1
+    busy, rate = group.busy, group.reads + group.writes
+    machines = group.count if discipline is SHARED else 1
     # Of what is not known to work on several requests at a time it is assumed that it works on one.
     servers = make.servers
-    busy = in_use(make.read_rate, make.write_rate, group.reads, group.writes)
-    if not busy or rate <= 0.0:
+    if busy <= 0.0 or rate <= 0.0:
         return Queue(servers * machines, rate * machines, 0.0)
     occupancy = busy * servers / rate / efficiency
     variability, skewness = _mixed(make, group.reads / rate, group.writes / rate)
     arrivals = 1.0
-    if discipline is Discipline.ROUND_ROBIN and group.count > 1 and busy < efficiency:
+    if discipline is ROUND_ROBIN and group.count > 1 and busy < efficiency:
         arrivals = regularity(group.count, streams, busy / efficiency)
     return Queue(servers * machines, rate * machines, occupancy, variability, skewness, arrivals)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Catalog
@@ -33,12 +34,11 @@ def _grow(scenario: Scenario, name: str, homes: tuple[str, ...]) -> Growth:
         growth=growth_of(scenario, name),
         bytes_now=dataset.records * dataset.record_size,
         homes=homes,
-        arithmetic=Arithmetic.later(lambda: _explain(scenario, name)),
+        arithmetic=Arithmetic.later(partial(_explain, scenario, name)),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Filling:
+class Filling(NamedTuple):
     """Bytes of one dataset on one machine over time: a straight line up to `most`."""
 
     now: float
@@ -60,25 +60,24 @@ def filling_of(scenario: Scenario, name: str, part: float) -> Filling:
 
 def bytes_of(scenario: Scenario, datasets: Iterable[str]) -> float:
     """Bytes of these datasets now, one copy. Raises KeyError."""
-    return math.fsum(
-        scenario.datasets[name].records * scenario.datasets[name].record_size for name in datasets
-    )
+    kept = [scenario.datasets[name] for name in datasets]
+    return math.fsum([dataset.records * dataset.record_size for dataset in kept])
 
 
 def months_until(fillings: Sequence[Filling], limit: float) -> float | None:
     """Months until these together reach `limit` bytes: 0 when they have, None when they never will."""
-    left = limit - math.fsum(filling.now for filling in fillings)
+    left = limit - math.fsum([filling.now for filling in fillings])
     if left <= 0.0:
         return 0.0
     time = 0.0
-    growing = sorted((filling for filling in fillings if filling.until > 0.0), key=lambda item: item.until)
-    for number, filling in enumerate(growing):
-        speed = math.fsum(item.growth for item in growing[number:])
+    ends = sorted([(until, filling.growth) for filling in fillings if (until := filling.until) > 0.0])
+    for number, (until, _) in enumerate(ends):
+        speed = math.fsum([growth for _, growth in ends[number:]])
         reached = time + left / speed
-        if reached <= filling.until:
+        if reached <= until:
             return reached / SECONDS_PER_MONTH
-        left -= speed * (filling.until - time)
-        time = filling.until
+        left -= speed * (until - time)
+        time = until
     return None
 
 

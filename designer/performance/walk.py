@@ -14,6 +14,8 @@ from designer.performance.setting import Setting
 from designer.performance.walker import Walker
 from designer.traffic.model import Plan
 
+_make = tuple.__new__  # quicker than a named tuple's own
+
 
 class Try(NamedTuple):
     """Calls over a connection that may be tried again, as often as one request makes them first."""
@@ -41,11 +43,18 @@ def take(walker: Walker) -> Walk | None:
     if total == 0.0:
         return None
     roots = [(weight / total, step) for weight, step in walker.roots]
-    hops, held = _attribute(walker.steps, roots)
+    hops: dict[str, Hop] = {}
+    held: dict[str, float] = {}
+    saturated = []
+    for node, (service, waiting, network, kept) in _attribute(walker.steps, roots).items():
+        hops[node] = _make(Hop, (node, service, waiting, network))
+        held[node] = kept
+        if waiting == math.inf:
+            saturated.append(node)
     return Walk(
         one_of([(weight, step.time) for weight, step in roots]),
         hops,
-        tuple([node for node, hop in hops.items() if hop.waiting == math.inf]),
+        tuple(saturated),
         held,
         tuple(
             [
@@ -57,11 +66,12 @@ def take(walker: Walker) -> Walk | None:
     )
 
 
-def _attribute(
-    steps: Sequence[Step], roots: Sequence[tuple[float, Step]]
-) -> tuple[dict[str, Hop], dict[str, float]]:
-    """What each node is to blame for, and how long it is kept busy. `steps` come before all that they lead to."""
-    found: dict[str, list[float]] = {}  # service, waiting, network, held
+def _attribute(steps: Sequence[Step], roots: Sequence[tuple[float, Step]]) -> dict[str, list[float]]:
+    """By node: service, waiting and network that it is to blame for, and how long it is kept busy, in seconds.
+
+    `steps` come before all that they lead to.
+    """
+    found: dict[str, list[float]] = {}
     for weight, step in roots:
         step.often += weight
         step.count += weight
@@ -75,21 +85,21 @@ def _attribute(
             target.often += there
             target.count += count * made
             target.network += there * way
+        service, waiting = step.service, step.waiting
+        if waiting == math.inf:
+            service *= count
+        else:
+            service *= often
+            waiting *= often
         own = found.get(step.node)
         if own is None:
-            own = found[step.node] = [0.0, 0.0, 0.0, 0.0]
-        if step.waiting == math.inf:
-            own[0] += count * step.service
-            own[1] = math.inf
+            found[step.node] = [service, waiting, step.network, count * step.served]
         else:
-            own[0] += often * step.service
-            own[1] += often * step.waiting
-        own[2] += step.network
-        own[3] += count * step.served
-    hops = {
-        node: Hop(node, service, waiting, network) for node, (service, waiting, network, _) in found.items()
-    }
-    return hops, {node: own[3] for node, own in found.items()}
+            own[0] += service
+            own[1] += waiting
+            own[2] += step.network
+            own[3] += count * step.served
+    return found
 
 
 def _endless(root: Step) -> frozenset[str]:
@@ -124,10 +134,10 @@ class Course:
 
     def around(self, overloaded: frozenset[str]) -> tuple[Walk | None, Walk | None]:
         """Both walks, when these nodes never answer."""
-        walks = [walk for walk in (self.answer, self.late) if walk is not None]
-        if all(overloaded.isdisjoint(walk.hops) for walk in walks):
-            return self.answer, self.late
-        return self._walk(overloaded)
+        for walk in (self.answer, self.late):
+            if walk is not None and not overloaded.isdisjoint(walk.hops):
+                return self._walk(overloaded)
+        return self.answer, self.late
 
 
 @lru_cache(maxsize=32)

@@ -7,7 +7,8 @@ What a cache answers need not be called for; what is put off is done after the a
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 from designer.catalog.model import Behavior
@@ -15,7 +16,9 @@ from designer.design.model import Index, Partitioning
 from designer.performance.attempts import seen_by_caller
 from designer.performance.bands import Approximation
 from designer.performance.compose import (
+    Branch,
     Link,
+    Manner,
     Part,
     Step,
     Time,
@@ -33,14 +36,17 @@ from designer.performance.operations import IDLE, operate, operate_all
 from designer.performance.setting import Setting
 from designer.performance.stations import Job, Station
 from designer.scenario.model import Access, Operation
-from designer.traffic.model import Call, Option, Plan, Visit
-
-Manner = tuple[bool, float, bool]
-"""How a visit is made: with its operations at once, with what part of them left to do, and to its late end."""
+from designer.traffic.model import Option, Plan, Visit
 
 _LATE: Manner = (False, 1.0, True)
 _APART: Manner = (False, 1.0, False)
 """Of what is put off, by itself."""
+_NOTHING_LATE: Iterable[None] = repeat(None)
+
+# Members of enumerations that are asked for at every node: looking one up takes longer than the test it is for.
+_READ, _UPDATE = Operation.READ, Operation.UPDATE
+_BY_KEY = Access.KEY
+_CACHE = Behavior.CACHE
 
 
 class Trial(NamedTuple):
@@ -51,11 +57,6 @@ class Trial(NamedTuple):
     made: float  # first tries a visit
     time: Time  # of one try
     target: Step
-
-
-_Branch = tuple[Call, float, Sequence[Step], Sequence[Step | None]]
-"""A call that may be made: the chance that no cache makes it needless, the visits it may become, and the same visits'
-work put off, where there is any."""
 
 
 class Walker:
@@ -81,119 +82,118 @@ class Walker:
         self._misses = Misses(setting.miss_ratios, drawing.components, self._touches)
         self._overloaded = overloaded
         # By number of the visit: most are made in one manner.
-        self._asked: list[dict[Manner, Step] | None] = [None] * len(plan.visits)
+        self._asked: list[list[Step]] = [[] for _ in plan.visits]
         self.steps: list[Step] = []
         self.tries: list[Trial] = []
         self.approximations: set[Approximation] = set()
         self.puts_off = False
-        manner = _LATE if late else _APART
-        roots = zip(plan.entries, self._ask(plan.entries, manner), strict=True)
+        roots = self._ask(plan.entries, _LATE if late else _APART)
         self._measure()
         # The visits that requests begin with, and how many of the requests begin there; late only where that leads on.
-        self.roots = [(entry.weight, step) for entry, step in roots if step.links or not late]
+        weighed = zip(plan.entries, roots, strict=True)
+        self.roots = [(entry.weight, step) for entry, step in weighed if step.links or not late]
 
     def _measure(self) -> None:
         """Find out who is visited in which manner, callers first; then time that, callees first."""
         asked, steps = self._asked, self.steps
-        found: list[tuple[Step, Manner, Sequence[_Branch]]] = []
         for visit in reversed(self._plan.visits):
-            known = asked[visit.number]
-            if known is None:
-                continue
-            for manner, step in known.items():
-                branches: Sequence[_Branch] = ()
+            for step in asked[visit.number]:
                 if visit.calls:
-                    branches = self._late_branches(visit) if manner[2] else self._branches(visit, manner)
+                    step.branches = self._late_branches(visit) if step.manner[2] else self._branches(step)
                 steps.append(step)
-                found.append((step, manner, branches))
-        for step, manner, branches in reversed(found):
-            if manner[2]:
-                self._finish_late(step, branches)
+        for step in reversed(steps):
+            if step.manner[2]:
+                self._finish_late(step)
             else:
-                self._finish(step, manner, branches)
+                self._finish(step)
 
     def _ask(self, options: Sequence[Option], manner: Manner) -> list[Step]:
         """The visits of these options, made in that manner."""
+        asked = self._asked
         steps = []
         for _, _, visit in options:
-            known = self._asked[visit.number]
-            if known is None:
-                known = self._asked[visit.number] = {}
-            step = known.get(manner)
-            if step is None:
-                step = known[manner] = Step(visit)
+            known = asked[visit.number]
+            for step in known:
+                if step.manner == manner:
+                    break
+            else:
+                step = Step(visit, manner)
+                known.append(step)
             steps.append(step)
         return steps
 
-    def _branches(self, visit: Visit, manner: Manner) -> list[_Branch]:
+    def _branches(self, step: Step) -> list[Branch]:
         """The calls that the answer waits for."""
+        visit, manner = step.visit, step.manner
         together, share, _ = manner
         # A router does as it was asked; anybody else asks as is drawn.
-        if not self._makes[visit.node].routes:
-            together = visit.node in self._at_once
+        if not self._makes[step.node].routes:
+            together = step.node in self._at_once
             manner = (together, share, False)
-        found: list[_Branch] = []
+        found: list[Branch] = []
         for call in visit.calls:
             _, times, options, on_miss, deferred, _ = call
             if deferred:
                 self.puts_off = True
             elif on_miss is None:
                 if times > 0.0:
-                    found.append((call, 1.0, self._ask(options, manner), ()))
+                    found.append((call, 1.0, self._ask(options, manner), _NOTHING_LATE))
             else:
                 chance, left = self._misses.chance(visit, call, share)
                 if chance > 0.0 and times > 0.0:
-                    found.append((call, chance, self._ask(options, (together, left, False)), ()))
+                    asked = self._ask(options, (together, left, False))
+                    found.append((call, chance, asked, _NOTHING_LATE))
         return found
 
-    def _late_branches(self, visit: Visit) -> list[_Branch]:
+    def _late_branches(self, visit: Visit) -> list[Branch]:
         """The calls that are put off, and those that lead to such."""
-        found: list[_Branch] = []
+        found: list[Branch] = []
+        leading = self._leading
         for call in visit.calls:
-            targets = self._ask(call.options, _APART) if call.deferred else ()
-            late = [
-                self._ask((option,), _LATE)[0] if self._leading[option.visit.number] else None
-                for option in call.options
-            ]
-            if targets or late.count(None) < len(late):
-                found.append((call, 1.0, targets, late))
+            _, _, options, _, deferred, _ = call
+            late: list[Step | None] = []
+            leads = deferred
+            for option in options:
+                if leading[option.visit.number]:
+                    late += self._ask((option,), _LATE)
+                    leads = True
+                else:
+                    late.append(None)
+            if leads:
+                found.append((call, 1.0, self._ask(options, _APART) if deferred else (), late))
         return found
 
-    def _finish(self, step: Step, manner: Manner, branches: Sequence[_Branch]) -> None:
-        node, visit = step.node, step.visit
-        time, step.service, step.waiting, served = self._work(visit, manner)
+    def _finish(self, step: Step) -> None:
+        node, branches = step.node, step.branches
+        time, step.service, step.waiting, served = self._work(step)
         if node in self._overloaded:
             time, step.waiting = None, math.inf
-        if not branches:
-            step.time, step.served, step.links = time, served, ()
-            return
-        if node in self._at_once:
-            called = self._call_at_once(step, branches)
-            step.time, step.served, step.links = (
-                after(time, called.time),
-                served + called.served,
-                called.links,
-            )
-            return
-        links: list[Link] = []
-        for branch in branches:
-            taken, least, inside = self._call(step, branch, False)
-            time = None if time is None or taken is None else then(time, taken)
+        if branches and node in self._at_once:
+            taken, least, step.links = self._call_at_once(step)
+            time = after(time, taken)
             served += least
-            links += inside
-        step.time, step.served, step.links = time, served, links
+        elif branches:
+            links: list[Link] = []
+            for branch in branches:
+                taken, least, inside = self._call(step, branch, False)
+                time = None if time is None or taken is None else then(time, taken)
+                served += least
+                links += inside
+            step.links = links
+        step.time, step.served = time, served
 
-    def _call_at_once(self, step: Step, branches: Sequence[_Branch]) -> Part:
+    def _call_at_once(self, step: Step) -> Part:
+        branches = step.branches
         parts = [Part(*self._call(step, branch, True)) for branch in branches]
         if len(parts) < 2:
             return parts[0]
         self.approximations.add(Approximation.JOIN)
         return at_once([in_turn(chain) for chain in self._chains(step.visit, branches, parts)])
 
-    def _finish_late(self, step: Step, branches: Sequence[_Branch]) -> None:
+    def _finish_late(self, step: Step) -> None:
         """The end of what is put off: of several such works the last to be done."""
         parts = []
-        for branch in branches:
+        for branch in step.branches:
             part = Part(*self._call(step, branch, True)) if branch[0].deferred else _lead_to(branch)
             if part is not None:
                 parts.append(part)
@@ -202,41 +202,38 @@ class Walker:
         step.time, step.served, step.links = at_once(parts)
         step.service = step.waiting = 0.0
 
-    def _call(self, step: Step, branch: _Branch, together: bool) -> tuple[Time, float, list[Link]]:
+    def _call(self, step: Step, branch: Branch, together: bool) -> tuple[Time, float, list[Link]]:
         """A call with the way there, as a part. What is put off is done by whoever is free, so that several are done
         at once."""
         call, chance, targets, late = branch
         _, times, options, _, _, _ = call
         spots, policies, nearby = self._spots, self._policies, self._nearby
-        node = step.node
-        here = spots[node].ways
+        here = spots[step.node].ways
         ways: list[tuple[float, Distribution]] = []
         links: list[Link] = []
         served = 0.0
-        for place, target in enumerate(targets):
-            weight, connection, visit = options[place]
-            time = target.time
-            way = here.get(spots[target.node])
-            if way is None or target.node in nearby:
-                way = self._way(node, visit)
+        for (weight, connection, visit), target, last in zip(options, targets, late, strict=False):
+            node, time = target.node, target.time
+            way = here.get(spots[node])
+            if way is None or node in nearby:
+                way = self._way(step.node, visit)
             mean = way.mean
-            length = mean + target.served
             if time is not None:
                 time = then(way, time)
+            counted = weight
             if connection in policies:
                 time, scale = self._try(step, connection, times * weight * chance, time, target)
-                links.append((target, weight * scale, weight, mean))
-            else:
-                links.append((target, weight, weight, mean))
-            last = late[place] if late else None
+                counted *= scale
+            links.append((target, counted, weight, mean))
+            length = mean + target.served
             if last is not None:
                 # Work put off includes what it puts off in turn.
                 time = after(time, last.time)
                 length += last.served
                 links.append((last, weight, weight, 0.0))
+            served += weight * length
             if time is not None:
                 ways.append((weight, time))
-            served += weight * length
         whole = None if len(ways) < len(targets) else ways[0][1] if len(ways) == 1 else mix(tuple(ways))
         if times == 1.0 and chance == 1.0:
             return whole, served, links
@@ -260,7 +257,7 @@ class Walker:
         """The way to a node; of a store of which each copy takes writes, to the nearest."""
         work, target = visit.work, visit.node
         distances = self._setting.drawing.distances
-        reads = [item for item in work if self._touches[item.touch].operation is Operation.READ]
+        reads = [item for item in work if self._touches[item.touch].operation is _READ]
         if target in self._nearby and work and not reads:
             return distances.to_nearest(source, target)
         return distances.between(source, target)
@@ -277,7 +274,7 @@ class Walker:
         seen = seen_by_caller(time, self._policies[connection], errors)
         return seen, proportion(seen.mean, time.mean)
 
-    def _chains(self, visit: Visit, branches: Sequence[_Branch], parts: Sequence[Part]) -> list[list[Part]]:
+    def _chains(self, visit: Visit, branches: Sequence[Branch], parts: Sequence[Part]) -> list[list[Part]]:
         """The calls of a visit that may be made at once, each with what has to follow it.
 
         A store is asked after the cache that did not know; a cache is told to forget after the store was updated.
@@ -285,7 +282,7 @@ class Walker:
         chains: list[list[Part]] = []
         looked_up: dict[int, list[Part]] = {}
         for (call, _, _, _), part in zip(branches, parts, strict=True):
-            updates = self._touches[call.touches[0]].operation is Operation.UPDATE
+            updates = self._touches[call.touches[0]].operation is _UPDATE
             if call.on_miss not in (None, visit.node) and call.touches[0] in looked_up:
                 looked_up[call.touches[0]].append(part)
             elif call.optional and updates and chains:
@@ -296,12 +293,12 @@ class Walker:
                     looked_up.update(dict.fromkeys(call.touches, chains[-1]))
         return chains
 
-    def _work(self, visit: Visit, manner: Manner) -> Job:
+    def _work(self, step: Step) -> Job:
         """The operations done at the node of a visit itself."""
-        node, _, work, _, _ = visit
+        node, work = step.node, step.visit.work
         if not work:
             return IDLE if self._makes[node].passive else self._stations[node].read
-        together, share, _ = manner
+        together, share, _ = step.manner
         station = self._stations[node]
         done = []
         for item in work:
@@ -316,9 +313,9 @@ class Walker:
 
     def _job(self, station: Station, number: int, node: str) -> Job:
         touch = self._touches[number]
-        if touch.capability is None and touch.operation is not Operation.READ:
+        if touch.capability is None and touch.operation is not _READ:
             return station.write
-        if touch.access is Access.KEY or self._makes[node].component.behavior is Behavior.CACHE:
+        if touch.access is _BY_KEY or self._makes[node].component.behavior is _CACHE:
             return station.read
         drawn = self._setting.drawing.nodes[node]
         by_index = touch.access is Access.INDEX and drawn.index is Index.GLOBAL
@@ -329,7 +326,7 @@ class Walker:
         return station.scattered
 
 
-def _lead_to(branch: _Branch) -> Part | None:
+def _lead_to(branch: Branch) -> Part | None:
     """A call that is waited for, but after which something is put off."""
     call, _, _, late = branch
     weighed = zip(call.options, late, strict=True)
@@ -337,12 +334,15 @@ def _lead_to(branch: _Branch) -> Part | None:
     total = math.fsum([weight for weight, _ in options])
     if total == 0.0:
         return None
-    options = [(weight / total, step) for weight, step in options]
     count = max(1.0, call.times)
-    one = one_of([(weight, step.time) for weight, step in options])
+    one = one_of([(weight / total, step.time) for weight, step in options])
     whole, times = repeat_time(one, count, together=True)
-    served = math.fsum([weight * step.served for weight, step in options])
-    links = [(step, weight * times, weight * count, 0.0) for weight, step in options]
+    served = 0.0
+    links: list[Link] = []
+    for weight, step in options:
+        part = weight / total
+        served += part * step.served
+        links.append((step, part * times, part * count, 0.0))
     return Part(whole, served, links)
 
 
@@ -351,7 +351,9 @@ def _leading_to_later(plan: Plan) -> list[bool]:
     found: list[bool] = []
     for visit in plan.visits:  # callees first
         leads = False
-        for call in visit.calls:
-            leads = leads or call.deferred or True in [found[option.visit.number] for option in call.options]
+        for _, _, options, _, deferred, _ in visit.calls:
+            leads = leads or deferred
+            for option in options:
+                leads = leads or found[option.visit.number]
         found.append(leads)
     return found

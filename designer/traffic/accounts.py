@@ -22,7 +22,7 @@ from designer.traffic.topology import Topology
 
 # An enumeration is looked up more slowly than a name of the module, and these are looked up for every visit.
 _STORE, _CACHE, _QUEUE = Behavior.STORE, Behavior.CACHE, Behavior.QUEUE
-_READ, _BY_KEY = Operation.READ, Access.KEY
+_READ, _BY_KEY, _GLOBAL = Operation.READ, Access.KEY, Index.GLOBAL
 
 _KEEPS_DATA = frozenset({_STORE, _CACHE})
 _NOTHING = (0.0, 0.0)
@@ -32,37 +32,15 @@ _ASKS_CACHE_FOR_RECORDS = frozenset({Behavior.SERVICE, _STORE})
 # A named tuple is made in a third of the time without its own constructor.
 _make = tuple.__new__
 
+_Flow = tuple[str, str, str, str, float, float, float, float, float, bool, float]
+"""The fields of a flow while it is added up."""
+
 _Content = tuple[float, float, float, float]
 """What one visit all of whose operations are wanted asks for and carries: reads, writes, bytes there and back."""
 
 
-_Flow = tuple[int, int, float, float, float, float, float, float]
-"""A flow while it is added up, plain as there are many: its nodes, calls, reads, writes, bytes forward and back, and
-calls tried again."""
-
-
-class _Load:
-    """A load while it is added up. Most have to do with no dataset."""
-
-    calls = reads = writes = scattered = received = sent = refused = given_up = 0.0
-    datasets: Mapping[str, tuple[float, float]] = _NONE
-    popular: Mapping[str, tuple[float, float]] = _NONE  # reads, and those for the most popular record
-
-    def add_operations(self, dataset: str, reads: float, writes: float) -> None:
-        """Count operations on a dataset."""
-        known = self.datasets.get(dataset, _NOTHING)
-        self.datasets = {**self.datasets, dataset: (known[0] + reads, known[1] + writes)}
-
-    def add_popular(self, dataset: str, reads: float, share: float) -> None:
-        """Count reads of which `share` ask for the most popular record."""
-        known, hottest = self.popular.get(dataset, _NOTHING)
-        self.popular = {**self.popular, dataset: (known + reads, hottest + reads * share)}
-
-    def hottest(self) -> Mapping[str, float]:
-        """Part of the reads of each dataset for its most popular record."""
-        if not self.popular:
-            return _NONE
-        return {dataset: hot / reads for dataset, (reads, hot) in self.popular.items() if reads > 0.0}
+_Data = dict[int, dict[str, tuple[float, float]]]
+"""Two numbers for each dataset that nodes, by number, have to do with. Most have to do with none."""
 
 
 def add_up(
@@ -73,9 +51,10 @@ def add_up(
     loads: list[Load] = []
     for name, numbers in network.workloads:
         accounts = _Accounts(scenario, topology, network, rates, tries, name)
-        accounts.add(numbers)
-        flows += accounts.list_flows()  # which also tells the nodes what they send
-        loads += accounts.list_loads()
+        accounts.add_visits(numbers)
+        accounts.add_links(numbers)
+        flows += accounts.list_flows()
+        loads += accounts.list_loads(numbers)
     return tuple(flows), tuple(loads)
 
 
@@ -99,43 +78,43 @@ class _Accounts:
         self._rates = rates
         self._tries = tries
         self._messages: dict[tuple[int, ...], _Content] = {}  # of visits that pass on what they are for
-        self._loads: dict[int, _Load] = {}  # by number of the node
         self._flows: dict[int, _Flow] = {}  # by place of the connection in the design
-        self._waited: set[int] = set()  # connections over which somebody waits
+        # By number of the node, as the fields of a load; what few nodes have is there for those alone.
+        size = len(topology.ids)
+        self._calls, self._reads, self._writes = [0.0] * size, [0.0] * size, [0.0] * size
+        self._received, self._sent = [0.0] * size, [0.0] * size
+        self._scattered: dict[int, float] = {}
+        self._refused: dict[int, float] = {}
+        self._given_up: dict[int, float] = {}
+        self._datasets: _Data = {}  # reads and writes
+        self._popular: _Data = {}  # reads, and those for the most popular record
 
-    def add(self, numbers: range) -> None:
-        """Add up these visits."""
-        visits, places, inflow = self._network.visits, self._network.places, self._network.inflow
-        made, arriving, loads = self._rates.visits, self._rates.arriving, self._loads
-        behaviors = self._topology.behaviors
+    def add_visits(self, numbers: range) -> None:
+        """Add what is done during these visits."""
+        visits, places, behaviors = self._network.visits, self._network.places, self._topology.behaviors
+        made, arriving, refused = self._rates.visits, self._rates.arriving, self._refused
+        limited, calls, reads = self._rates.admitted, self._calls, self._reads
         for number in numbers:
             place, rate = places[number], made[number]
             behavior = behaviors[place]
-            load = loads.get(place)
-            if load is None:
-                load = loads[place] = _Load()
-            load.calls += rate
-            load.refused += arriving[number] - rate
+            calls[place] += rate
+            if place in limited:
+                refused[place] = refused.get(place, 0.0) + arriving[number] - rate
             if visits[number].work:
-                self._add_work(load, number, behavior)
+                self._add_work(number, place, behavior)
             elif behavior not in _KEEPS_DATA:
-                load.reads += rate
+                reads[place] += rate
                 if behavior is _QUEUE:
-                    self._add_messages(load, number)
-            if inflow[number]:
-                self._add_links(number, place, behavior)
+                    self._add_messages(number, place)
 
-    def _add_work(self, load: _Load, number: int, behavior: Behavior) -> None:
-        visit, volume, touches = (self._network.visits[number], self._rates.volumes[number], self._touches)
-        node = self._topology.nodes[self._network.places[number]]
+    def _add_work(self, number: int, place: int, behavior: Behavior) -> None:
+        visit, volume = self._network.visits[number], self._rates.volumes[number]
+        node = self._topology.nodes[place]
         # What is written to a sharded store with a global index is written to the index as well.
-        doubled = behavior is _STORE and node.index is Index.GLOBAL and node.shards > 1
-        for work in visit.work:
-            touch, operations, dataset = (
-                touches[work.touch],
-                volume * work.count,
-                touches[work.touch].dataset,
-            )
+        doubled = behavior is _STORE and node.index is _GLOBAL and node.shards > 1
+        for item in visit.work:
+            touch, operations = self._touches[item.touch], volume * item.count
+            dataset = touch.dataset
             if dataset is not None and touch.operation is not _READ:
                 reads, writes = 0.0, operations * 2.0 if doubled else operations
             else:
@@ -144,46 +123,66 @@ class _Accounts:
                     if not visit.calls:  # on the side: what was not there is put there
                         writes = operations * (1.0 - self._rates.hit_ratio(visit.node, dataset or ""))
                 elif touch.access is not _BY_KEY and _is_scattered(node, touch.access):
-                    load.scattered += reads
+                    self._scattered[place] = self._scattered.get(place, 0.0) + reads
                 if dataset is not None:
-                    load.add_popular(dataset, reads, self._rates.hottest(number, dataset))
-            load.reads += reads
-            load.writes += writes
+                    self._add_popular(number, place, dataset, reads)
+            self._reads[place] += reads
+            self._writes[place] += writes
             if dataset is not None:
-                load.add_operations(dataset, reads, writes)
+                _count(self._datasets, place, dataset, reads, writes)
 
-    def _add_messages(self, load: _Load, number: int) -> None:
+    def _add_popular(self, number: int, place: int, dataset: str, reads: float) -> None:
+        _count(self._popular, place, dataset, reads, reads * self._rates.hottest(number, dataset))
+
+    def _add_messages(self, number: int, place: int) -> None:
         volume = self._rates.volumes[number]
         for touch in self._network.visits[number].touches:
             dataset = self._touches[touch].dataset
             if dataset is not None:
-                load.add_popular(dataset, volume, self._rates.hottest(number, dataset))
-        load.given_up += self._rates.visits[number] * self._network.given_up.get(number, 0.0)
+                self._add_popular(number, place, dataset, volume)
+        lost = self._network.given_up.get(number)
+        if lost is not None:
+            lost *= self._rates.visits[number]
+            self._given_up[place] = self._given_up.get(place, 0.0) + lost
 
-    def _add_links(self, number: int, place: int, behavior: Behavior) -> None:
-        network, rates, flows, tries = self._network, self._rates, self._flows, self._tries
-        visit, waited, places = network.visits[number], self._waited, network.places
-        let_in = rates.admitted.get(place, 1.0) if rates.admitted else 1.0
-        inline = behavior is _CACHE and bool(visit.calls)
-        reads, writes, forward, back = self._content(visit, behavior, place)
-        for link, (calls, volume) in zip(network.inflow[number], rates.calls[number], strict=True):
-            source, _, _, _, connection, deferred = link
-            if inline:
-                forward, back = self._carried(visit, places[source])
-            retried = calls * (1.0 - 1.0 / tries[connection]) if tries else 0.0
-            if not deferred:
-                waited.add(connection)
-            flow = flows.get(connection)
-            if flow is None:
-                flows[connection] = (
-                    places[source], place, calls, volume * reads, volume * writes,
-                    volume * forward, volume * back * let_in, retried,
-                )  # fmt: skip
+    def add_links(self, numbers: range) -> None:
+        """Add what the calls to these visits ask for and carry."""
+        visits, places, links = self._network.visits, self._network.places, self._rates.calls
+        ids, names, behaviors = self._topology.ids, self._topology.names, self._topology.behaviors
+        flows, messages, received, sent = self._flows, self._messages, self._received, self._sent
+        name, admitted, tries = self._name, self._rates.admitted, self._tries
+        for number in numbers:
+            if not links[number]:
+                continue
+            visit, place = visits[number], places[number]
+            node, touches, work, onward, _ = visit
+            behavior = behaviors[place]
+            inline = False
+            if work or behavior is _CACHE:
+                inline = behavior is _CACHE and bool(onward)
+                content = self._content(visit, behavior, place)
             else:
-                flows[connection] = (
-                    places[source], place, flow[2] + calls, flow[3] + volume * reads, flow[4] + volume * writes,
-                    flow[5] + volume * forward, flow[6] + volume * back * let_in, flow[7] + retried,
+                known = messages.get(touches)
+                if known is None:
+                    known = messages[touches] = self._content_of_message(visit)
+                content = known
+            reads, writes, forward, back = content
+            let_in = admitted.get(place, 1.0) if admitted else 1.0
+            for source, connection, deferred, calls, volume in links[number]:
+                start = places[source]
+                if inline:
+                    forward, back = self._carried(visit, start)
+                there, returned = volume * forward, volume * back * let_in
+                sent[start] += there
+                received[start] += returned
+                received[place] += there
+                sent[place] += returned
+                retried = calls * (1.0 - 1.0 / tries[connection]) if tries else 0.0
+                flow = (
+                    names[connection], ids[start], node, name, calls, volume * reads, volume * writes,
+                    there, returned, deferred, retried,
                 )  # fmt: skip
+                flows[connection] = _join(flows[connection], flow) if connection in flows else flow
 
     def _carried(self, visit: Visit, caller: int) -> Bytes:
         """What a call to a cache on the way carries: records, for who asks it as a store."""
@@ -194,15 +193,13 @@ class _Accounts:
     def _content(self, visit: Visit, behavior: Behavior, place: int) -> _Content:
         if behavior is _CACHE and not visit.calls:
             return self._content_of_lookup(visit, place)
-        if not visit.work:
-            content = self._messages.get(visit.touches)
-            if content is None:
-                content = (*self._operations(visit.touches, {}), *self._payload.of_message(visit.touches))
-                self._messages[visit.touches] = content
-            return content
+        if behavior is not _STORE:
+            return self._content_of_message(visit)
         operations = self._operations(visit.touches, {work.touch: work.count for work in visit.work})
-        if behavior is _STORE:
-            return (*operations, *self._payload.of_store(visit))
+        return (*operations, *self._payload.of_store(visit))
+
+    def _content_of_message(self, visit: Visit) -> _Content:
+        operations = self._operations(visit.touches, {work.touch: work.count for work in visit.work})
         return (*operations, *self._payload.of_message(visit.touches))
 
     def _content_of_lookup(self, visit: Visit, place: int) -> _Content:
@@ -232,33 +229,46 @@ class _Accounts:
 
     def list_flows(self) -> list[Flow]:
         """What was added up, in the order of the design's connections."""
-        ids, loads, name, waited = self._topology.ids, self._loads, self._name, self._waited
-        listed = []
-        for number, sums in sorted(self._flows.items()):
-            start, end, calls, reads, writes, forward, back, retried = sums
-            source, target, sender, receiver = ids[start], ids[end], loads[start], loads[end]
-            sender.sent += forward
-            sender.received += back
-            receiver.received += forward
-            receiver.sent += back
-            flow = (
-                f"{source}>{target}", source, target, name, calls, reads, writes, forward, back,
-                number not in waited, retried,
-            )  # fmt: skip
-            listed.append(_make(Flow, flow))
-        return listed
+        flows = self._flows
+        return [_make(Flow, flows[number]) for number in sorted(flows)]
 
-    def list_loads(self) -> list[Load]:
+    def list_loads(self, numbers: range) -> list[Load]:
         """What was added up, in the order of the design's nodes."""
         ids, name = self._topology.ids, self._name
+        calls, reads, writes = self._calls, self._reads, self._writes
+        received, sent, scattered = self._received, self._sent, self._scattered
+        datasets, popular, refused, given_up = self._datasets, self._popular, self._refused, self._given_up
         listed = []
-        for place, load in sorted(self._loads.items()):
+        for place in sorted(set(self._network.places[numbers.start : numbers.stop])):
             sums = (
-                ids[place], name, load.calls, load.reads, load.writes, load.scattered, load.received, load.sent,
-                load.datasets, load.hottest(), load.refused, load.given_up,
+                ids[place], name, calls[place], reads[place], writes[place], scattered.get(place, 0.0),
+                received[place], sent[place], datasets.get(place, _NONE),
+                _hottest(popular[place]) if place in popular else _NONE,
+                refused.get(place, 0.0), given_up.get(place, 0.0),
             )  # fmt: skip
             listed.append(_make(Load, sums))
         return listed
+
+
+def _count(sums: _Data, place: int, dataset: str, one: float, other: float) -> None:
+    """Add to the two numbers of a dataset at a node."""
+    here = sums.setdefault(place, {})
+    known = here.get(dataset, _NOTHING)
+    here[dataset] = (known[0] + one, known[1] + other)
+
+
+def _hottest(popular: Mapping[str, tuple[float, float]]) -> Mapping[str, float]:
+    """Part of the reads of each dataset for its most popular record."""
+    return {dataset: hot / reads for dataset, (reads, hot) in popular.items() if reads > 0.0}
+
+
+def _join(one: _Flow, other: _Flow) -> _Flow:
+    """What goes over one connection in all; somebody waits for it if somebody waits for either."""
+    connection, source, target, workload, calls, reads, writes, forward, back, deferred, retried = one
+    return (
+        connection, source, target, workload, calls + other[4], reads + other[5], writes + other[6],
+        forward + other[7], back + other[8], deferred and other[9], retried + other[10],
+    )  # fmt: skip
 
 
 def _is_scattered(node: Node, access: Access) -> bool:

@@ -23,8 +23,8 @@ _LOOK_UP, _TELL, _BURY = Purpose.LOOK_UP, Purpose.TELL, Purpose.BURY
 
 Need = tuple[int, Purpose]  # the number of a touch
 
-_Group = list[tuple[int, Move]]
-"""Touches that leave a node in one call, and what it does for each."""
+_Group = tuple[list[Need], list[Move]]
+"""Touches that leave a node in one call, for what, and what the node does for each."""
 
 
 class _Errand:
@@ -39,12 +39,12 @@ class _Errand:
         self.visits: dict[int, int] = {}  # numbers of those that are made, by node
 
 
-_Leg = tuple[Edge, float, _Errand]
-"""A possible target of a call, its part of the calls, and what it is called for."""
+_Run = tuple[_Errand, Sequence[tuple[Edge, float]]]
+"""Possible targets of a call that are called for the same, and their parts of the calls."""
 
-_Called = tuple[float, list[_Leg], Condition | None, bool, bool]
-"""A call before the visits it leads to are made: how often, where to, after which miss, whether nobody waits, whether
-it is optional. Plain, as there are many."""
+_Called = tuple[float, Sequence[_Run], Condition | None, bool, bool]
+"""A call before the visits it leads to are made: how often, its possible targets, after which miss, whether nobody
+waits, whether it is optional. Plain, as there are many."""
 
 _Sketch = tuple[list[Work], list[_Called], float]
 """A visit before it is made: its work, its calls, and the messages of a queue that are never done."""
@@ -68,9 +68,11 @@ class Itinerary:
         self._moves = moves
         self._network = network
         self._begun = len(network.visits)
+        self._names = topology.names
         self._touches = touches
         self._demands = demands
-        self._errands: dict[tuple[tuple[Need, ...], float], _Errand] = {}
+        self._errands: dict[tuple[Need, ...], _Errand] = {}
+        self._multiplied: dict[tuple[tuple[Need, ...], float], _Errand] = {}
         self._works = [Work(number, touch.count) for number, touch in enumerate(touches)]
 
     def enter(self, node: int, touches: Sequence[int], weight: float) -> Visit:
@@ -85,12 +87,13 @@ class Itinerary:
                 if here in errand.visits:
                     continue
                 sketch = self._sketch(here, errand)
-                missing = [
-                    (leg[0][0], leg[2], None)
-                    for called in sketch[1]
-                    for leg in called[1]
-                    if leg[0][0] not in leg[2].visits
-                ]
+                missing: list[tuple[int, _Errand, _Sketch | None]] = []
+                for _, runs, _, _, _ in sketch[1]:
+                    for wanted, shares in runs:
+                        made = wanted.visits
+                        for (target, _, _), _ in shares:
+                            if target not in made:
+                                missing.append((target, wanted, None))
                 if missing:
                     stack.append((here, errand, sketch))
                     stack += missing
@@ -100,31 +103,39 @@ class Itinerary:
         self._network.entries[number] = weight
         return self._network.visits[number]
 
-    def _errand(self, needs: tuple[Need, ...], factor: float = 1.0) -> _Errand:
-        key = (needs, factor)
-        errand = self._errands.get(key)
+    def _errand(self, needs: tuple[Need, ...]) -> _Errand:
+        errand = self._errands.get(needs)
         if errand is None:
-            errand = self._errands[key] = _Errand(needs, factor)
+            errand = self._errands[needs] = _Errand(needs, 1.0)
         return errand
 
+    def _multiply(self, needs: tuple[Need, ...], factor: float) -> _Errand:
+        key = (needs, factor)
+        if key not in self._multiplied:
+            self._multiplied[key] = _Errand(needs, factor)
+        return self._multiplied[key]
+
     def _finish(self, node: int, errand: _Errand, sketch: _Sketch) -> None:
-        network, here = self._network, 1 << node
+        network, names, here = self._network, self._names, 1 << node
         visits, inflow, needed = network.visits, network.inflow, network.needed
-        number = errand.visits[node] = len(visits)
         work, sketched, given_up = sketch
+        number = errand.visits[node] = len(visits)
         calls = []
-        for times, legs, condition, deferred, optional in sketched:
-            touches, before, asked, on_miss = legs[0][2].touches, here, 0.0, None
-            if condition is not None:
+        for times, runs, condition, deferred, optional in sketched:
+            touches = runs[0][0].touches
+            if condition is None:
+                before, asked, on_miss = here, 0.0, None
+            else:
+                before, on_miss = here | condition.places, condition.caches[0].cache
                 asked = math.fsum([self._touches[touch].count for touch in touches])
-                on_miss = condition.caches[0].cache
-                before |= condition.places
             options = []
-            for (target, _, connection, name), weight, wanted in legs:
-                callee = wanted.visits[target]
-                options.append(_make(Option, (weight, name, visits[callee])))
-                inflow[callee].append((number, times * weight, condition, asked, connection, deferred))
-                needed[target] |= before
+            for wanted, shares in runs:
+                made = wanted.visits
+                for (target, _, connection), weight in shares:
+                    callee = made[target]
+                    options.append(_make(Option, (weight, names[connection], visits[callee])))
+                    inflow[callee].append((number, times * weight, condition, asked, connection, deferred))
+                    needed[target] |= before
             calls.append(_make(Call, (touches, times, tuple(options), on_miss, deferred, optional)))
         visit = (self._topology.ids[node], errand.touches, tuple(work), tuple(calls), number - self._begun)
         visits.append(_make(Visit, visit))
@@ -136,40 +147,52 @@ class Itinerary:
     def _sketch(self, node: int, errand: _Errand) -> _Sketch:
         work: list[Work] = []
         groups: dict[object, _Group] = {}
+        sole = True
         of, demands = self._moves.of, self._demands
-        for touch, purpose in errand.needs:
+        for need in errand.needs:
+            touch, purpose = need
             move = of(node, demands[touch], purpose)
             if move.works:
                 done = self._works[touch]
                 work.append(done if errand.factor == 1.0 else Work(touch, done.count * errand.factor))
             if move.ends:
                 continue
-            if move.group in groups:
-                groups[move.group].append((touch, move))
+            if not move.sole:
+                sole = False
+            if move.purpose is not purpose:
+                need = (touch, move.purpose)
+            group = groups.get(move.group)
+            if group is None:
+                groups[move.group] = ([need], [move])
             else:
-                groups[move.group] = [(touch, move)]
-        if not groups:
-            return work, [], 0.0
-        if len(errand.needs) == 1 and move.sole:
-            needs = errand.needs if move.purpose is purpose else ((touch, move.purpose),)
-            return work, [self._call(move.onward, needs, move.condition, move.deferred, False)], 0.0
-        return self._call_groups(node, work, list(groups.values()))
+                group[0].append(need)
+                group[1].append(move)
+        if not sole:
+            return self._call_groups(node, work, list(groups.values()))
+        calls = []
+        for together, moves in groups.values():
+            move, needs = moves[0], tuple(together)
+            wanted = errand if needs == errand.needs else self._errand(needs)
+            calls.append(self._call(move.onward, wanted, move.condition, move.deferred, False))
+        return work, calls, 0.0
 
     def _call_groups(self, node: int, work: list[Work], groups: list[_Group]) -> _Sketch:
         """The calls in order: lookups before the first call that depends on them, news of a write after it."""
         calls: list[_Called] = []
         given_up = 0.0
-        asked: list[Candidates] = []
+        asked: list[int] = []
         for group in groups:
-            move = group[0][1]
-            if move.asked.shares and move.asked not in asked:
-                asked.append(move.asked)
-                calls.append(self._call(move.asked, _lookups(groups, move.asked), None, False, True))
-            needs = tuple([(touch, each.purpose) for touch, each in group])
-            calls.append(self._call(move.onward, needs, move.condition, move.deferred, False))
-            told = [each.told for _, each in group if each.told]
-            for caches in dict.fromkeys(told) if told else ():
-                news = tuple([(touch, _TELL) for touch, each in group if each.told == caches])
+            needs, moves = tuple(group[0]), group[1]
+            move = moves[0]
+            if move.asked.shares and move.aside not in asked:
+                asked.append(move.aside)
+                lookups = self._errand(_lookups(groups, move.aside))
+                calls.append(self._call(move.asked, lookups, None, False, True))
+            calls.append(self._call(move.onward, self._errand(needs), move.condition, move.deferred, False))
+            told = {each.aside: each.told for each in moves if each.told}
+            for aside, caches in told.items():
+                both = zip(needs, moves, strict=True)
+                news = self._errand(tuple([(touch, _TELL) for (touch, _), its in both if its.aside == aside]))
                 calls += [self._call(cache, news, None, False, True) for cache in caches]
             if move.onward.terms and move.onward.terms.given_up:
                 given_up += self._bury(node, move.onward.terms, calls, needs)
@@ -180,14 +203,15 @@ class Itinerary:
 
         Returns how many messages there are of these for each visit of the queue, where it cannot put them away.
         """
-        times, legs, *_ = calls[-1]
-        parts = zip(legs, terms.given_up, terms.deliveries, strict=True)
-        given_up = times * sum([weight * part / handed for (_, weight, _), part, handed in parts])
+        times, runs, *_ = calls[-1]
+        weights = [weight for _, shares in runs for _, weight in shares]
+        parts = zip(weights, terms.given_up, terms.deliveries, strict=True)
+        given_up = times * sum([weight * part / handed for weight, part, handed in parts])
         letters = dead_letters(self._topology, queue)
         if not letters.shares:
             return given_up
         if given_up > 0.0:
-            buried = tuple([(touch, _BURY) for touch, _ in needs])
+            buried = self._errand(tuple([(touch, _BURY) for touch, _ in needs]))
             call = self._call(letters, buried, None, True, True)
             calls.append((call[0] * given_up, *call[1:]))
         return 0.0
@@ -195,32 +219,31 @@ class Itinerary:
     def _call(
         self,
         candidates: Candidates,
-        needs: tuple[Need, ...],
+        errand: _Errand,
         condition: Condition | None,
         deferred: bool,
         optional: bool,
     ) -> _Called:
-        terms = candidates.terms
+        shares, terms = candidates.shares, candidates.terms
         if terms is None:
-            errand = self._errand(needs)
-            legs = [(edge, weight, errand) for edge, weight in candidates.shares]
-            return 1.0, legs, condition, deferred, optional
-        multiplied = []
-        each = zip(candidates.shares, terms.calls, terms.deliveries, strict=True)
+            return 1.0, ((errand, shares),), condition, deferred, optional
+        legs, needs = [], errand.needs
+        each = zip(shares, terms.calls, terms.deliveries, strict=True)
         for (edge, weight), calls, handed in each:
             # Where the request ends, several calls are as many operations of one; elsewhere they are calls.
-            several = calls != 1.0 and self._ends(edge[0], needs)
-            errand = self._errand(needs, calls if several else 1.0)
-            multiplied.append((edge, weight * handed * (1.0 if several else calls), errand))
-        times = sum([weight for _, weight, _ in multiplied])
-        legs = [(edge, weight / times, errand) for edge, weight, errand in multiplied]
-        return times, legs, condition, deferred or terms.deferred, optional
+            if calls != 1.0 and self._ends(edge[0], needs):
+                legs.append((edge, weight * handed, self._multiply(needs, calls)))
+            else:
+                legs.append((edge, weight * handed * calls, errand))
+        times = sum([weight for _, weight, _ in legs])
+        runs = [(wanted, ((edge, weight / times),)) for edge, weight, wanted in legs]
+        return times, runs, condition, deferred or terms.deferred, optional
 
     def _ends(self, node: int, needs: tuple[Need, ...]) -> bool:
         return all(self._moves.of(node, self._demands[touch], purpose).ends for touch, purpose in needs)
 
 
-def _lookups(groups: list[_Group], asked: Candidates) -> tuple[Need, ...]:
+def _lookups(groups: list[_Group], aside: int) -> tuple[Need, ...]:
     """Everything of a visit that the same caches are asked for, so that they are asked once."""
-    touches = [touch for group in groups if group[0][1].asked is asked for touch, _ in group]
-    return tuple([(touch, _LOOK_UP) for touch in sorted(touches)])
+    alike = [needs for needs, (move, *_) in groups if move.asked.shares and move.aside == aside]
+    return tuple([(touch, _LOOK_UP) for touch in sorted([touch for needs in alike for touch, _ in needs])])

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -77,18 +77,6 @@ class _Member(NamedTuple):
     ways: tuple[_Way, ...]
 
 
-class _Found(NamedTuple):
-    """What becomes of one member. Times are in units of one over the total read rate."""
-
-    ratio: float
-    kept: float
-    missed: Vector
-    hottest: float
-    bound: float
-    stale: float
-    warm_up: float
-
-
 def settle(node: Node, component: Component, streams: Sequence[Stream]) -> list[Settled]:
     """The steady state of a cache that sees these streams, each with reads.
 
@@ -99,12 +87,8 @@ def settle(node: Node, component: Component, streams: Sequence[Stream]) -> list[
     total = sum([stream.reads for stream in streams])
     ttl = math.inf if node.ttl is None else node.ttl
     members = tuple([_member(stream, total, ttl) for stream in streams])
-    scaled_time, found = _solve(capacity, node.eviction, members)
-    time = scaled_time / total
-    return [
-        _report(node, component, streams, number, time, each, each.warm_up / total)
-        for number, each in enumerate(found)
-    ]
+    found = _solve(capacity, node.eviction, members)
+    return [_report(node, component, streams, number, each, total) for number, each in enumerate(found)]
 
 
 def _member(stream: Stream, total: float, ttl: float) -> _Member:
@@ -120,24 +104,28 @@ def _report(
     component: Component,
     streams: Sequence[Stream],
     number: int,
-    time: float,
-    found: _Found,
-    warm_up: float,
+    found: _Outcome,
+    total: float,
 ) -> Settled:
     stream, lru = streams[number], node.eviction is Eviction.LRU
+    time = found.time / total
     cache = explanation.Explained(node, component, tuple(streams), time)
+
+    def warm_up() -> float:
+        return found.warm_up / total
+
     hit = CacheHit(
         cache=node.id,
         dataset=stream.name,
         ratio=found.ratio,
         lookups=stream.lookups,
-        kept_records=found.kept,
+        kept_records=lambda: found.kept,
         characteristic_time=time,
         arithmetic=Arithmetic.later(lambda: explanation.explain_hit(cache, stream, found.ratio)),
-        bound=found.bound,
-        stale=found.stale,
+        bound=lambda: found.bound,
+        stale=lambda: found.stale,
         warm_up=warm_up,
-        warming=Arithmetic.later(lambda: explanation.explain_warm_up(cache, stream, found.ratio, warm_up)),
+        warming=Arithmetic.later(lambda: explanation.explain_warm_up(cache, stream, found.ratio, warm_up())),
         staleness=Arithmetic.later(lambda: explanation.explain_stale(cache, stream, found.stale)),
     )
     quiet = min(time, math.inf if node.ttl is None else node.ttl)
@@ -155,6 +143,7 @@ class _Contents:
         self.records = [zipf_bins(member.records, member.skew).records for member in members]
         self.profiles: list[list[tuple[float, float, Vector]]] = []
         self.reads: list[Vector] = []  # per record
+        self._best: list[Vector] | None = None
         for member, records in zip(members, self.records, strict=True):
             ways = [(way.part, way.guard, np.frombuffer(way.profile)) for way in member.ways]
             if not ways:
@@ -218,48 +207,76 @@ class _Contents:
             missed += part * profile * (1.0 - (found if kept is None else kept * found))
         return missed
 
+    def most_useful(self) -> list[Vector]:
+        """Part of each bin in the cache that answers the most reads of all with this memory."""
+        if self._best is None:
+            self._best, _ = self.keep_most(by_size=True)
+        return self._best
 
-@lru_cache(maxsize=512)
-def _solve(
-    capacity: float, eviction: Eviction, members: tuple[_Member, ...]
-) -> tuple[float, tuple[_Found, ...]]:
+
+class _Outcome:
+    """What becomes of one member. Times are in units of one over the total read rate; some are found when asked for."""
+
+    def __init__(self, contents: _Contents, number: int, time: float, kept: Vector | None) -> None:
+        self._contents = contents
+        self._number = number
+        self._kept = kept  # of an LFU cache: part of each bin
+        self.time = time
+        self._member = member = contents.members[number]
+        self._reads, records = contents.reads[number], contents.records[number]
+        self._window = time if kept is None else math.inf
+        self._shares = self._reads * records / member.share
+        self._misses = misses = contents.misses(number, self._window, kept)
+        total = float(misses.sum())
+        self.ratio = min(1.0, max(0.0, 1.0 - total))
+        self.missed: Vector = misses / total if total > 0.0 else contents.profiles[number][0][2]
+        self.hottest = float((self.missed / records).max())
+
+    @cached_property
+    def kept(self) -> float:
+        """Records in the cache."""
+        there = present(self._reads, self._member.life, self._window)
+        return float(
+            self._contents.records[self._number] @ (there if self._kept is None else self._kept * there)
+        )
+
+    @cached_property
+    def bound(self) -> float:
+        """The most that any cache with this memory could answer."""
+        best = self._contents.most_useful()[self._number]
+        return min(1.0, float(self._shares @ (best * present(self._reads, self._member.life, math.inf))))
+
+    @cached_property
+    def stale(self) -> float:
+        """Part of the hits that are older than the last change."""
+        unseen = self._member.unseen
+        if unseen <= 0.0 or self.ratio <= 0.0:
+            return 0.0
+        hits = np.maximum(0.0, self._shares - self._misses)
+        old = outdated(self._reads, self._reads * unseen, self._member.life, self._window)
+        return min(1.0, float(hits @ old) / float(hits.sum()))
+
+    @cached_property
+    def warm_up(self) -> float:
+        """Until nine tenths of the ratio are reached by a cache that starts with nothing."""
+        return _warm_up(
+            lambda at: 1.0 - float(self._contents.misses(self._number, at, self._kept, ttl=False).sum()),
+            WARM * self.ratio,
+            min(self._window, self._member.life.ttl),
+        )
+
+
+@lru_cache(maxsize=128)
+def _solve(capacity: float, eviction: Eviction, members: tuple[_Member, ...]) -> tuple[_Outcome, ...]:
     """Remembered by value: neither a multiple of all rates nor a change elsewhere in the design alters it."""
     contents = _Contents(capacity, members)
-    best, _ = contents.keep_most(by_size=True)
+    kept: list[Vector] | list[None] = [None] * len(members)
     if eviction is Eviction.LFU:
-        parts, least = contents.keep_most(by_size=False)
-        window, time = math.inf, 1.0 / least if least > 0.0 else math.inf
-        kept: list[Vector | None] = list(parts)
+        kept, least = contents.keep_most(by_size=False)
+        time = 1.0 / least if least > 0.0 else math.inf
     else:
-        window = time = contents.time()
-        kept = [None] * len(members)
-    return time, tuple(
-        [_find(contents, number, window, kept[number], best[number]) for number in range(len(members))]
-    )
-
-
-def _find(contents: _Contents, number: int, time: float, kept: Vector | None, best: Vector) -> _Found:
-    member, reads, records = contents.members[number], contents.reads[number], contents.records[number]
-    misses = contents.misses(number, time, kept)
-    ratio = min(1.0, max(0.0, 1.0 - float(misses.sum())))
-    shares = reads * records / member.share
-    there = present(reads, member.life, time)
-    if kept is not None:
-        there = kept * there
-    bound = min(1.0, float(shares @ (best * present(reads, member.life, math.inf))))
-    stale = 0.0
-    if member.unseen > 0.0 and ratio > 0.0:
-        hits = np.maximum(0.0, shares - misses)
-        stale = float(hits @ outdated(reads, reads * member.unseen, member.life, time)) / float(hits.sum())
-    total = float(misses.sum())
-    profile = misses / total if total > 0.0 else contents.profiles[number][0][2]
-    warm_up = _warm_up(
-        lambda at: 1.0 - float(contents.misses(number, at, kept, ttl=False).sum()),
-        WARM * ratio,
-        min(time, member.life.ttl),
-    )
-    hottest = float((profile / records).max())
-    return _Found(ratio, float(records @ there), profile, hottest, bound, min(1.0, stale), warm_up)
+        time = contents.time()
+    return tuple([_Outcome(contents, number, time, part) for number, part in enumerate(kept)])
 
 
 def _warm_up(reached: Callable[[float], float], enough: float, most: float) -> float:

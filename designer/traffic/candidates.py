@@ -17,7 +17,7 @@ class Terms(NamedTuple):
     deferred: bool  # nobody waits for any: a call that may go over another connection is waited for
     calls: Sequence[float]  # made for one request
     deliveries: Sequence[float]  # times a queue hands out a message
-    given_up: Sequence[float] = ()  # of a queue: part of the messages that are never done
+    given_up: Sequence[float] = ()  # of a queue that gives some up: part of the messages that are never done
 
 
 @dataclass(slots=True, eq=False)
@@ -36,19 +36,20 @@ def gather(topology: Topology, node: int, targets: int) -> Candidates:
 
     They have the shares drawn, and even parts of what these leave for the others; who is left nothing is left out.
     """
-    drawn = [edge for edge in topology.edges[node] if targets & edge[1]]
-    if topology.plain >> node & 1:
-        if len(drawn) == 1:
-            return Candidates(((drawn[0], 1.0),))
-        return Candidates([(edge, 1.0 / len(drawn)) for edge in drawn])
-    shares = _share_out(topology, drawn)
-    connections = [topology.connections[number] for (_, _, number, _), _ in shares]
+    edges, plain = topology.edges[node], topology.plain >> node & 1
+    if plain and targets in edges:
+        return Candidates(((edges[targets], 1.0),))
+    if plain:
+        even = 1.0 / targets.bit_count()
+        return Candidates([(edge, even) for bit, edge in edges.items() if targets & bit])
+    shares = _share_out(topology, [edge for bit, edge in edges.items() if targets & bit])
+    connections = [topology.connections[number] for (_, _, number), _ in shares]
     deferred = all(connection.mode is Mode.ASYNC for connection in connections)
     calls = [connection.calls or 1.0 for connection in connections]
     if topology.queues >> node & 1:
         handed = [_deliver(topology, node, target) for (target, *_), _ in shares]
         deliveries, given_up = [times for times, _ in handed], [lost for _, lost in handed]
-        return Candidates(shares, Terms(deferred, calls, deliveries, given_up))
+        return Candidates(shares, Terms(deferred, calls, deliveries, given_up if any(given_up) else ()))
     if not deferred and all(times == 1.0 for times in calls):
         return Candidates(shares)
     return Candidates(shares, Terms(deferred, calls, [1.0] * len(calls)))
@@ -60,7 +61,7 @@ def dead_letters(topology: Topology, queue: int) -> Candidates:
     if not edges or topology.nodes[queue].delivery is Delivery.AT_MOST_ONCE:
         return NOBODY
     shares = _share_out(topology, edges)
-    calls = [topology.connections[number].calls or 1.0 for (_, _, number, _), _ in shares]
+    calls = [topology.connections[number].calls or 1.0 for (_, _, number), _ in shares]
     return Candidates(shares, Terms(True, calls, [1.0] * len(calls)))
 
 
@@ -91,7 +92,7 @@ def _deliver(topology: Topology, queue: int, consumer: int) -> tuple[float, floa
 
 
 def _share_out(topology: Topology, edges: Sequence[Edge]) -> list[tuple[Edge, float]]:
-    shares = [topology.connections[number].share for _, _, number, _ in edges]
+    shares = [topology.connections[number].share for _, _, number in edges]
     others = shares.count(None)
     left = max(0.0, 1.0 - sum([share for share in shares if share is not None]))
     weights = [left / others if share is None else share for share in shares]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from designer.catalog.model import Behavior, Place
-from designer.design.model import WritePolicy
+from designer.catalog.model import Behavior, DataKind, Place
+from designer.design.model import Node, WritePolicy
 from designer.scenario.model import CacheAt, Dataset, Operation, Scenario, Touch
 from designer.traffic.topology import Lane, Topology, bits
 
-_CACHED_AT: Mapping[Place, CacheAt] = {
-    Place.CLIENT: CacheAt.CLIENT,
-    Place.EDGE: CacheAt.EDGE,
-    Place.REGION: CacheAt.SERVER,
+_SERVICE, _ROUTER, _CLIENT = Behavior.SERVICE, Behavior.ROUTER, Behavior.CLIENT
+_REGION, _EDGE, _DEVICE = Place.REGION, Place.EDGE, Place.CLIENT
+_BACK, _AROUND = WritePolicy.BACK, WritePolicy.AROUND
+_PLACES: Mapping[CacheAt, Place] = {
+    CacheAt.CLIENT: _DEVICE,
+    CacheAt.EDGE: _EDGE,
+    CacheAt.SERVER: _REGION,
 }
 _LANES: Mapping[Operation, Lane] = {
     Operation.READ: Lane.READ,
@@ -58,6 +61,7 @@ class Demands:
     def __init__(self, scenario: Scenario, topology: Topology) -> None:
         self._scenario = scenario
         self._topology = topology
+        self._keepers = _Keepers(topology)
         self._made: dict[tuple[str | None, str | None, Operation], Demand] = {}
 
     def of(self, touch: Touch) -> Demand:
@@ -76,7 +80,7 @@ class Demands:
             lane = Lane.ANY
         else:
             data = self._scenario.datasets[dataset]
-            serving, caches = homes(topology, dataset, data), _keepers(topology, dataset, data)
+            serving, caches = self._keepers.stores(dataset, data), self._keepers.caches(dataset, data)
             lane = _LANES[operation]
         reach = direct = topology.sources_of(serving, lane)
         queued = 0
@@ -87,22 +91,78 @@ class Demands:
         reads = dataset is not None and operation is Operation.READ
         demand = Demand(lane, dataset, operation, reads, serving, reach, direct, queued, caches)
         if caches:
-            (_add_reads if reads else _add_writes)(topology, demand)
+            (self._add_reads if reads else self._add_writes)(demand)
         return demand
 
+    def _add_reads(self, demand: Demand) -> None:
+        region, _, client = self._keepers.by_place(demand.caches)
+        if region | client:
+            demand.aside = {_SERVICE: region & ~demand.reach, _CLIENT: client & ~demand.reach}
+            demand.beside = {_SERVICE: region, _ROUTER: region, _CLIENT: client}
 
-def homes(topology: Topology, dataset: str, data: Dataset) -> int:
-    """Stores that keep the dataset: those that name it in `holds` or, if none does, all that can and name nothing."""
-    named = unnamed = 0
-    kind, nodes, components = data.kind, topology.nodes, topology.components
-    for number in topology.stores:
-        holds = nodes[number].holds
-        if (not holds or dataset in holds) and kind in components[number].holds:
-            if holds:
-                named |= 1 << number
-            else:
-                unnamed |= 1 << number
-    return named or unnamed
+    def _add_writes(self, demand: Demand) -> None:
+        """Who is told: of an update all but those that writes go around, inline ones that it passes by too.
+
+        Nobody has a copy of a new record yet, so of that only those are told that keep what is written.
+        """
+        told = written = back = 0
+        for number in bits(demand.caches):
+            policy, bit = self._topology.nodes[number].writes, 1 << number
+            if policy in KEEPS_WRITES:
+                written |= bit
+            if policy is _BACK:
+                back |= bit
+            if policy is not _AROUND:
+                told |= bit
+        if demand.operation is Operation.WRITE:
+            told = written
+        demand.written, demand.behind, demand.stranded = written, back & demand.reach, back & ~demand.reach
+        told &= ~demand.behind
+        if told:
+            region, edge, client = self._keepers.by_place(told)
+            demand.aside = {_SERVICE: region | edge, _CLIENT: client}
+
+
+class _Keepers:
+    """Who may keep what: stores and caches by the kind of data, by what they are set to hold, and by place."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._keeping: dict[DataKind, int] = {}  # stores
+        self._copying: dict[DataKind, int] = {}  # caches
+        self._placed: dict[Place, int] = dict.fromkeys(_PLACES.values(), 0)  # caches
+        self._named: dict[str, int] = {}  # what is set to hold a dataset
+        self._free = 0  # what is set to hold nothing
+        for number in topology.stores:
+            self._add(self._keeping, topology.components[number].holds, topology.nodes[number], 1 << number)
+        for number in bits(topology.caches):
+            component = topology.components[number]
+            self._add(self._copying, component.caches, topology.nodes[number], 1 << number)
+            self._placed[component.place] |= 1 << number
+
+    def _add(self, able: dict[DataKind, int], kinds: Iterable[DataKind], node: Node, bit: int) -> None:
+        for kind in kinds:
+            able[kind] = able.get(kind, 0) | bit
+        for dataset in node.holds:
+            self._named[dataset] = self._named.get(dataset, 0) | bit
+        if not node.holds:
+            self._free |= bit
+
+    def stores(self, dataset: str, data: Dataset) -> int:
+        """Stores that keep the dataset: those set to hold it or, if there is none, those set to hold nothing."""
+        able = self._keeping.get(data.kind, 0)
+        return able & self._named.get(dataset, 0) or able & self._free
+
+    def caches(self, dataset: str, data: Dataset) -> int:
+        """Caches that may keep copies of the dataset."""
+        found = 0
+        for place in data.cacheable:
+            found |= self._placed[_PLACES[place]]
+        return found & self._copying.get(data.kind, 0) & (self._named.get(dataset, 0) | self._free)
+
+    def by_place(self, caches: int) -> tuple[int, int, int]:
+        """Those in a region, at the edge and on a client's device."""
+        placed = self._placed
+        return caches & placed[_REGION], caches & placed[_EDGE], caches & placed[_DEVICE]
 
 
 def providers(topology: Topology, capability: str) -> int:
@@ -112,52 +172,3 @@ def providers(topology: Topology, capability: str) -> int:
         if capability in component.provides or capability in topology.nodes[number].provides:
             found |= 1 << number
     return found & ~topology.observers
-
-
-def _keepers(topology: Topology, dataset: str, data: Dataset) -> int:
-    """Caches that may keep copies of the dataset."""
-    found = 0
-    for number in bits(topology.caches):
-        component, holds = topology.components[number], topology.nodes[number].holds
-        wanted = dataset in holds or not holds
-        if wanted and data.kind in component.caches and _CACHED_AT[component.place] in data.cacheable:
-            found |= 1 << number
-    return found
-
-
-def _add_reads(topology: Topology, demand: Demand) -> None:
-    region, _, client = _by_place(topology, demand.caches)
-    if region | client:
-        demand.aside = {Behavior.SERVICE: region & ~demand.reach, Behavior.CLIENT: client & ~demand.reach}
-        demand.beside = {Behavior.SERVICE: region, Behavior.ROUTER: region, Behavior.CLIENT: client}
-
-
-def _add_writes(topology: Topology, demand: Demand) -> None:
-    """Who is told: of an update all but those that writes go around, inline ones that it passes by too.
-
-    Nobody has a copy of a new record yet, so of that only those are told that keep what is written.
-    """
-    told = written = back = 0
-    for number in bits(demand.caches):
-        policy = topology.nodes[number].writes
-        if policy in KEEPS_WRITES:
-            written |= 1 << number
-        if policy is WritePolicy.BACK:
-            back |= 1 << number
-        if policy is not WritePolicy.AROUND:
-            told |= 1 << number
-    if demand.operation is Operation.WRITE:
-        told = written
-    demand.written, demand.behind, demand.stranded = written, back & demand.reach, back & ~demand.reach
-    told &= ~demand.behind
-    if told:
-        region, edge, client = _by_place(topology, told)
-        demand.aside = {Behavior.SERVICE: region | edge, Behavior.CLIENT: client}
-
-
-def _by_place(topology: Topology, caches: int) -> tuple[int, int, int]:
-    """Those in a region, at the edge and on a client's device."""
-    placed = dict.fromkeys(Place, 0)
-    for number in bits(caches):
-        placed[topology.components[number].place] |= 1 << number
-    return placed[Place.REGION], placed[Place.EDGE], placed[Place.CLIENT]

@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from designer.arithmetic import Arithmetic
+from designer.arithmetic import Arithmetic, Later
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ class Load(NamedTuple):
     given_up: float = 0.0  # messages that were never done: at-most-once, or after the last delivery
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CacheHit:
     """Hit ratio of one cache for one dataset, by Che's approximation over all it keeps.
 
@@ -187,12 +187,12 @@ class CacheHit:
     dataset: str
     ratio: float  # effective: after invalidation by updates
     lookups: float  # per second at peak
-    kept_records: float
     characteristic_time: float  # seconds; inf when everything fits
     arithmetic: Arithmetic
-    bound: float = 1.0  # the hit ratio of a perfect LFU with the same memory: none does better
-    stale: float = 0.0  # part of the hits that answer with a value older than the last write
-    warm_up: float = 0.0  # seconds after a restart with nothing in it until it has nine tenths of `ratio`
+    kept_records: Later[float] = Later(0.0)
+    bound: Later[float] = Later(1.0)  # the hit ratio of a perfect LFU with the same memory: none does better
+    stale: Later[float] = Later(0.0)  # part of the hits that answer with a value older than the last write
+    warm_up: Later[float] = Later(0.0)  # seconds after a restart until it has nine tenths of `ratio`
     warming: Arithmetic | None = None  # of `warm_up`
     staleness: Arithmetic | None = None  # of `stale`
 

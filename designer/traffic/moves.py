@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from designer.catalog.model import Behavior
 from designer.traffic.candidates import NOBODY, Candidates, gather
 from designer.traffic.demands import Demand
 from designer.traffic.network import Asked, Condition
@@ -24,6 +25,7 @@ class Purpose(IntEnum):
 
 
 _DO, _DEFER, _BURY = Purpose.DO, Purpose.DEFER, Purpose.BURY
+_QUEUE, _CACHE = Behavior.QUEUE, Behavior.CACHE
 _SIDEWAYS = frozenset({Purpose.LOOK_UP, Purpose.TELL})
 
 
@@ -39,16 +41,12 @@ class Move:
     works: bool = field(default=False, init=False)  # counts as an operation here
     ends: bool = field(default=False, init=False)  # nothing has to be called
     condition: Condition | None = field(default=None, init=False)  # made when these caches do not have it
+    aside: int = field(default=0, init=False)  # the nodes asked or told, as bits
     asked: Candidates = field(default=NOBODY, init=False)  # caches asked before the onward call
     told: tuple[Candidates, ...] = field(
         default=(), init=False
     )  # caches told after it, each in a call of its own
-
-    @property
-    def sole(self) -> bool:
-        """Whether the onward call is the only one."""
-        terms = self.onward.terms
-        return not (self.asked.shares or self.told or (terms and terms.given_up))
+    sole: bool = field(default=True, init=False)  # no call is made but the onward one
 
 
 _END, _BURIED = Move(), Move()
@@ -70,62 +68,64 @@ class Moves:
         key = (node, demand, purpose)
         move = self._moves.get(key)
         if move is None:
-            if purpose in _SIDEWAYS:
-                move = self._pass_aside(node, demand, purpose)
-            elif demand.serving >> node & 1:
-                move = _END
-            elif purpose is _BURY and not demand.reach >> node & 1:
-                move = _BURIED
-            else:
-                move = self._pass_on(node, demand, purpose is _DEFER)
-            self._moves[key] = move
+            move = self._moves[key] = self._find(node, demand, purpose)
+        return move
+
+    def _find(self, node: int, demand: Demand, purpose: Purpose) -> Move:
+        if purpose in _SIDEWAYS:
+            return self._pass_aside(node, demand, purpose)
+        if demand.serving >> node & 1:
+            return _END
+        if purpose is _BURY and not demand.reach >> node & 1:
+            return _BURIED
+        queue = self._topology.behaviors[node] is _QUEUE
+        pending = purpose is _DEFER and not queue
+        targets = self._ways.onward(node, demand, pending)
+        onward = self.candidates(node, targets)
+        move = Move(_DEFER if pending else _DO, onward, queue, targets)
+        if demand.caches:
+            aside = self._ways.aside(node, demand, pending, targets)
+            if aside or demand.caches >> node & 1:
+                (self._read if demand.cacheable else self._write)(node, demand, move, targets, aside)
+        if queue and onward.terms and onward.terms.given_up:
+            move.sole = False
         return move
 
     def _pass_aside(self, node: int, demand: Demand, purpose: Purpose) -> Move:
-        if self._topology.caches >> node & 1:
+        if self._topology.behaviors[node] is _CACHE:
             return _END
         targets = self._ways.through(node, demand)
         group = (targets, purpose, demand.dataset)
         return Move(purpose, self.candidates(node, targets), False, group)
 
-    def _pass_on(self, node: int, demand: Demand, pending: bool) -> Move:
-        queue = bool(self._topology.queues >> node & 1)
-        pending = pending and not queue
-        targets = self._ways.onward(node, demand, pending)
-        onward, purpose = self.candidates(node, targets), _DEFER if pending else _DO
-        if demand.caches:
-            copied = bool(demand.caches >> node & 1)
-            aside = self._ways.aside(node, demand, pending, targets)
-            if copied or aside:
-                pass_caches = self._read if demand.cacheable else self._write
-                return pass_caches(node, demand, Move(purpose, onward, queue), targets, aside)
-        return Move(purpose, onward, queue, targets)
-
-    def _write(self, node: int, demand: Demand, move: Move, targets: int, aside: int) -> Move:
-        """The move of a write at a cache, or beside caches that are told."""
+    def _write(self, node: int, demand: Demand, move: Move, targets: int, aside: int) -> None:
+        """Make it the move of a write at a cache, or beside caches that are told."""
         move.works, behind = bool(demand.written >> node & 1), bool(demand.behind >> node & 1)
-        move.deferred = move.deferred or behind
-        move.group = (targets, behind) if behind else targets
-        move.told = tuple([self.candidates(node, 1 << target) for target in bits(aside)])
-        return move
+        if behind:
+            move.deferred, move.group = True, (targets, behind)
+        if aside:
+            move.aside = aside
+            move.told = tuple([self.candidates(node, 1 << target) for target in bits(aside)])
+            move.sole = False
 
-    def _read(self, node: int, demand: Demand, move: Move, targets: int, aside: int) -> Move:
-        """The move of a read at a cache, or beside caches that are asked."""
+    def _read(self, node: int, demand: Demand, move: Move, targets: int, aside: int) -> None:
+        """Make it the move of a read at a cache, or beside caches that are asked."""
         move.works = bool(demand.caches >> node & 1)
         # Whether the call is made depends on the hit ratio of one dataset, so each dataset has a call of its own.
         move.group = (targets, demand.dataset, aside)
         if aside:
+            move.aside = aside
             move.asked = self.candidates(node, aside)
+            move.sole = False
         if not self._is_made_always(node, targets):
             move.condition = self._condition(node, demand, 1 << node if move.works else aside)
-        return move
 
     def _is_made_always(self, node: int, targets: int) -> bool:
         """Whether the onward call is drawn to be made whatever a cache has."""
         topology = self._topology
         return bool(topology.refusing >> node & 1) and all(
             topology.connections[number].on_miss is False
-            for _, bit, number, _ in topology.edges[node]
+            for bit, (_, _, number) in topology.edges[node].items()
             if targets & bit
         )
 
@@ -159,6 +159,8 @@ class Moves:
 
     def candidates(self, node: int, targets: int) -> Candidates:
         """The targets of a call from `node` to one of `targets`."""
+        if not targets & (targets - 1):
+            return gather(self._topology, node, targets)  # as quick as to remember it
         key = (node, targets)
         found = self._candidates.get(key)
         if found is None:

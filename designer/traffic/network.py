@@ -55,8 +55,8 @@ class Network:
         default_factory=dict
     )  # messages per visit of a queue that end up nowhere
     at: dict[int, list[int]] = field(default_factory=dict)  # the visits to each node
-    # Numbers of visits, and of nodes (True) that are to be settled when all visits before are known.
-    order: list[tuple[int, bool]] = field(default_factory=list)
+    # Visits whose rates can be found one after the other, and the node that is then to be settled, if there is one.
+    order: list[tuple[list[int], int | None]] = field(default_factory=list)
     circular: bool = False
 
     def forget(self, begun: int, needed: list[int]) -> None:
@@ -77,13 +77,15 @@ class Network:
             else:
                 at[place] = [number]
         nodes, self.circular = sort(self.needed)
+        stretch: list[int] = []
         if self.circular:
-            order = [number for _, numbers in self.workloads for number in reversed(numbers)]
-            self.order = [(number, False) for number in order]
-            self.order += [(node, True) for node in at if settled >> node & 1]
-            return
+            for _, numbers in self.workloads:
+                stretch += reversed(numbers)
+            nodes = [node for node in at if settled >> node & 1]
         for node in nodes:
-            if node in at:
-                self.order += [(number, False) for number in at[node]]
-                if settled >> node & 1:
-                    self.order.append((node, True))
+            if not self.circular:
+                stretch += at.get(node, ())
+            if settled >> node & 1 and node in at:
+                self.order.append((stretch, node))
+                stretch = []
+        self.order.append((stretch, None))

@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from designer.scenario.model import Dataset, Operation, Workload
 from designer.traffic.model import Visit
 
+_READ = Operation.READ
+
 Bytes = tuple[float, float]
 """Forward and back, for one visit all of whose operations are wanted."""
 
@@ -29,7 +31,7 @@ class Payload:
         self._reads: list[bool] = []
         read, written = [], []
         for touch in touches:
-            reads = touch.operation is Operation.READ
+            reads = touch.operation is _READ
             size = None if touch.dataset is None else touch.records * datasets[touch.dataset].record_size
             moved = touch.count * (size or 0.0)
             self._volumes.append(size)

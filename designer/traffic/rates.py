@@ -30,6 +30,11 @@ Mix = dict[str, float]
 """Operations per second that a cache did not have, by that cache; what came past none is the rest."""
 
 
+Made = tuple[int, int, bool, float, float]
+"""What one link brings to a visit: the visit that calls, the place of the connection in the design, whether nobody
+waits, calls per second, and these as far as their operations are still wanted."""
+
+
 @dataclass(slots=True)
 class _Tally:
     """What a cache is asked for of one dataset, per second, while it is being added up."""
@@ -64,9 +69,7 @@ class Rates:
         self.visits = [0.0] * size  # visits per second that are let in
         self.volumes = [0.0] * size  # visits per second as far as their operations are still wanted
         self.arriving = [0.0] * size  # visits per second, those turned away included
-        self.calls: list[list[tuple[float, float]]] = [
-            [] for _ in range(size)
-        ]  # and volume, by link of inflow
+        self.calls: list[list[Made]] = [[]] * size  # by visit that is made
         self.mixes: dict[int, Mix] = {}  # of visits behind caches
         self.settled: dict[tuple[str, str], Settled] = {}  # by cache and dataset
         self.admitted: dict[int, float] = {}  # part of the visits let in, by number of a node with a limit
@@ -77,11 +80,9 @@ class Rates:
         for name in scenario.workloads:
             self._count_changes(name, multiple)
         for name, numbers in network.workloads:
-            rate = scenario.workloads[name].peak_rate * multiple
             self._workloads[numbers.start : numbers.stop] = [name] * len(numbers)
-            for number in numbers:
-                if number in network.entries:
-                    self._entering[number] = rate * network.entries[number]
+        for number, part in network.entries.items():
+            self._entering[number] = scenario.workloads[self._workloads[number]].peak_rate * multiple * part
 
     def _count_changes(self, name: str, multiple: float) -> None:
         workload = self._scenario.workloads[name]
@@ -101,9 +102,8 @@ class Rates:
             self._go_round()
             if _alike(before, self._ratios()):
                 break
-        for number, settled in self._network.order:  # what is reported must belong to the ratios reported
-            if not settled:
-                self._visit(number)
+        for numbers, _ in self._network.order:  # what is reported must belong to the ratios reported
+            self._visit(numbers)
 
     def _ratios(self) -> dict[object, float]:
         return {
@@ -112,43 +112,46 @@ class Rates:
         }
 
     def _go_round(self) -> None:
-        for number, settled in self._network.order:
-            if settled:
-                self._settle(number)
-            else:
-                self._visit(number)
+        for numbers, settled in self._network.order:
+            self._visit(numbers)
+            if settled is not None:
+                self._settle(settled)
 
-    def _visit(self, number: int) -> None:
-        visits, volumes, tries = self.visits, self.volumes, self._tries
-        rate = volume = self._entering[number]
-        calls = []
-        mix: Mix = {}
-        for source, factor, condition, asked, connection, _ in self._network.inflow[number]:
-            made, wanted = visits[source] * factor, volumes[source] * factor
-            if tries:
-                made *= tries[connection]
-                wanted *= tries[connection]
-            if condition is not None:
-                self._blend(mix, condition, wanted)
-                share = wanted / made if made > 0.0 else 0.0
-                chance, missed = self._missed(condition, max(1.0, asked * share))
-                made *= chance
-                wanted *= missed
-            elif source in self.mixes:
-                for last, missing in self.mixes[source].items():
-                    mix[last] = mix.get(last, 0.0) + missing * factor
-            rate += made
-            volume += wanted
-            calls.append((made, wanted))
-        self.calls[number] = calls
-        self.arriving[number] = rate
-        if self.admitted:
-            part = self.admitted.get(self._network.places[number], 1.0)
-            rate, volume = rate * part, volume * part
-            mix = {last: missing * part for last, missing in mix.items()}
-        visits[number], volumes[number] = rate, volume
-        if mix or number in self.mixes:
-            self.mixes[number] = mix
+    def _visit(self, numbers: list[int]) -> None:
+        """Find the rates of these visits, in this order."""
+        visits, volumes, arriving, calls = self.visits, self.volumes, self.arriving, self.calls
+        inflow, entering, mixes, tries = self._network.inflow, self._entering, self.mixes, self._tries
+        for number in numbers:
+            rate = volume = entering[number]
+            made: list[Made] = []
+            mix: Mix = {}
+            for source, factor, condition, asked, connection, deferred in inflow[number]:
+                often, wanted = visits[source] * factor, volumes[source] * factor
+                if tries:
+                    often *= tries[connection]
+                    wanted *= tries[connection]
+                if condition is not None:
+                    self._blend(mix, condition, wanted)
+                    share = wanted / often if often > 0.0 else 0.0
+                    chance, missed = self._missed(condition, max(1.0, asked * share))
+                    often *= chance
+                    wanted *= missed
+                elif source in mixes:
+                    times = factor * tries[connection] if tries else factor
+                    for last, missing in mixes[source].items():
+                        mix[last] = mix.get(last, 0.0) + missing * times
+                rate += often
+                volume += wanted
+                made.append((source, connection, deferred, often, wanted))
+            calls[number] = made
+            arriving[number] = rate
+            if self.admitted:
+                part = self.admitted.get(self._network.places[number], 1.0)
+                rate, volume = rate * part, volume * part
+                mix = {last: missing * part for last, missing in mix.items()}
+            visits[number], volumes[number] = rate, volume
+            if mix or number in mixes:
+                mixes[number] = mix
 
     def _missed(self, condition: Condition, asked: float) -> tuple[float, float]:
         """Chance that a call for what caches did not have is made, and the part of its operations left to do."""
@@ -277,10 +280,10 @@ class Rates:
         """Part of the reads of a visit for the record they ask for most, after the caches on its way."""
         mix = self.mixes.get(number)
         ways = []
-        if mix:
+        if mix and self.volumes[number] > 0.0:
             known = [(self.settled.get((last, dataset)), rate) for last, rate in mix.items()]
             ways = [(settled, rate) for settled, rate in known if settled is not None]
-        if not ways or self.volumes[number] <= 0.0:
+        if not ways:
             first = self._first.get(dataset)
             if first is None:
                 data = self._scenario.datasets[dataset]

@@ -74,10 +74,7 @@ class _Question:
     def __init__(self, scenario: Scenario, design: Design, catalog: Mapping[str, Component]) -> None:
         self.scenario = scenario
         self.design = design
-        self.components = {
-            name: _component(name, catalog)
-            for name in dict.fromkeys([node.component for node in design.nodes])
-        }
+        self.components = _find_components(design, catalog)
         objects: list[object] = [design, scenario.datasets]
         values: list[object] = []
         for name, workload in scenario.workloads.items():
@@ -85,8 +82,8 @@ class _Question:
             values += (name, workload.name)
         for item in self.components.values():
             failing = item.figures.error_rate  # a queue hands out again what its consumers failed to do
-            values += (item.behavior, item.place, item.holds, item.caches, item.provides)
-            values.append(failing and failing.default)
+            rate = failing and failing.default
+            values.append((item.behavior, item.place, item.holds, item.caches, item.provides, rate))
         self._objects = objects  # held, so that no id is used again
         self._identity = (tuple(map(id, objects)), tuple(values))
 
@@ -117,12 +114,15 @@ def _settled(topology: Topology) -> int:
     return topology.caches | sum(limited)
 
 
-def _component(component_id: str, catalog: Mapping[str, Component]) -> Component:
+def _find_components(design: Design, catalog: Mapping[str, Component]) -> dict[str, Component]:
+    """The components that the design names, in the order of its nodes."""
+    names = dict.fromkeys([node.component for node in design.nodes])
     try:
-        return catalog[component_id]
+        return {name: catalog[name] for name in names}
     except KeyError:
-        message = f"there is no component {quote(component_id)}"
-        raise DesignError(message, suggestion=suggest(component_id, catalog)) from None
+        (missing, *_) = [name for name in names if name not in catalog]
+        message = f"there is no component {quote(missing)}"
+        raise DesignError(message, suggestion=suggest(missing, catalog)) from None
 
 
 def _all(workload: Workload) -> tuple[int, ...]:
@@ -139,6 +139,9 @@ class _Router:
         self._ways = Ways(topology)
         self._moves = Moves(topology, self._ways)
         self._endless = _list_endless(topology)
+        self._used = 0  # nodes that clients have a way to
+        for client in bits(topology.clients):
+            self._used |= topology.descendants[client]
         self.network = Network([0] * len(topology.ids))
         self.notes: list[Note] = []
 
@@ -148,7 +151,7 @@ class _Router:
     def plan(self, name: str, workload: Workload) -> Plan:
         demands = [self._demands.of(touch) for touch in workload.touches]
         clients, served = self._enter(demands)
-        unserved = tuple(touch for touch in _all(workload) if touch not in served)
+        unserved = tuple([touch for touch in range(len(demands)) if touch not in served])
         if unserved:
             self._note_gaps(name, workload, demands, unserved)
         if not clients or self._note_cycle(name, workload, demands, clients, served):
@@ -171,7 +174,7 @@ class _Router:
         """
         found: dict[tuple[int, ...], list[int]] = {}
         for client in bits(self._topology.clients):
-            touches = tuple(touch for touch, demand in enumerate(demands) if demand.reach >> client & 1)
+            touches = tuple([touch for touch, demand in enumerate(demands) if demand.reach >> client & 1])
             if touches:
                 found.setdefault(touches, []).append(client)
         if not found:
@@ -215,14 +218,14 @@ class _Router:
     ) -> None:
         """Caches that are to write what they were given to the store later, and have no way to it."""
         topology = self._topology
-        used = 0
-        for client in bits(topology.clients):
-            used |= topology.descendants[client]
         for touch in served:
             demand = demands[touch]
-            for cache in bits(demand.stranded & used):
-                problem = gaps.stranded_cache(topology, self._scenario, demand, cache, name, workload, touch)
-                self._note(problem)
+            if demand.stranded & self._used:
+                for cache in bits(demand.stranded & self._used):
+                    problem = gaps.stranded_cache(
+                        topology, self._scenario, demand, cache, name, workload, touch
+                    )
+                    self._note(problem)
 
     def _note_gaps(
         self, name: str, workload: Workload, demands: Sequence[Demand], unserved: Sequence[int]

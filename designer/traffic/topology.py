@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
-from operator import itemgetter
 
 from designer.catalog.model import Behavior, Component
 from designer.design.model import Connection, Design, Mode
@@ -23,11 +22,13 @@ class Lane(IntEnum):
     ANY = 2
 
 
-_LANES: Mapping[Carried, Lane] = {Carried.READ: Lane.READ, Carried.WRITE: Lane.WRITE}
+_BEHAVIORS, _ASYNC = tuple(Behavior), Mode.ASYNC
+_CLOSED: Mapping[Carried, Lane] = {Carried.READ: Lane.WRITE, Carried.WRITE: Lane.READ}
+"""The lane that a connection which carries only this is not on."""
 
-Edge = tuple[int, int, int, str]
-"""A connection to node number so and so, which is this bit: its number in the design, and its id. Plain, as boards
-have thousands of them; all else that was drawn is looked up by the number, where it matters."""
+Edge = tuple[int, int, int]
+"""A connection to node number so and so, which is this bit, and its number in the design. Plain, as boards have
+thousands of them; all else that was drawn is looked up by the number, where it matters."""
 
 
 class Topology:
@@ -41,11 +42,13 @@ class Topology:
     def __init__(self, design: Design, components: Mapping[str, Component]) -> None:
         self.nodes = design.nodes
         self.connections = design.connections
+        self.names: list[str] = []  # of connections
         self.ids = [node.id for node in design.nodes]
-        self.index = {node_id: number for number, node_id in enumerate(self.ids)}
+        size = len(self.ids)
+        self.index = dict(zip(self.ids, range(size), strict=True))
         self.components = [components[node.component] for node in design.nodes]
         self.behaviors = [component.behavior for component in self.components]
-        masks = dict.fromkeys(Behavior, 0)
+        masks = dict.fromkeys(_BEHAVIORS, 0)
         for number, behavior in enumerate(self.behaviors):
             masks[behavior] |= 1 << number
         self.clients = masks[Behavior.CLIENT]
@@ -55,8 +58,7 @@ class Topology:
         self.queues = masks[Behavior.QUEUE]
         self.observers = masks[Behavior.OBSERVER]
         self.stores = list(bits(masks[Behavior.STORE]))
-        size = len(self.ids)
-        self.edges: list[list[Edge]] = [[] for _ in range(size)]
+        self.edges: list[dict[int, Edge]] = [{} for _ in range(size)]  # by the bit of the target, as drawn
         self.dead_letters: dict[int, list[Edge]] = {}  # by queue
         self.successors: list[list[int]] = []  # by lane
         self.called = [0] * size  # as successors on any lane, and dead letters
@@ -67,63 +69,70 @@ class Topology:
         self.asking = 0  # nodes with a connection that is drawn for what a cache does not have
         self._connect()
         self._callees_first, self.cyclic = sort(self.called)
+        steps = self._list_steps(self.called)
         self._steps = [
-            [(1 << number, targets[number]) for number in self._callees_first if targets[number]]
-            for targets in self.successors
+            steps if targets == self.called else self._list_steps(targets) for targets in self.successors
         ]
         self.descendants, self.beyond = self._close()
 
     def _connect(self) -> None:
-        index, edges, called = self.index, self.edges, self.called
-        closed, mute = self.clients | self.observers, self.observers
-        everything, asynchronous = Carried.ALL, Mode.ASYNC
-        partial = []
+        find, name, edges, called = self.index.get, self.names.append, self.edges, self.called
+        closed, mute, everything = self.clients | self.observers, self.observers, Carried.ALL
+        partial: list[tuple[int, int, Lane]] = []
         for number, connection in enumerate(self.connections):
             start, end = connection.source, connection.target
-            if start not in index or end not in index:
-                raise _nowhere(end if start in index else start, index)
-            source, target, share = index[start], index[end], connection.share
+            source, target = find(start), find(end)
+            if source is None or target is None:
+                raise _nowhere(start if source is None else end, self.index)
+            name(f"{start}>{end}")
             bit = 1 << target
-            if share == 0 or source == target or closed & bit or mute >> source & 1:
+            if closed & bit or source == target or mute >> source & 1:
                 continue
-            edge = (target, bit, number, f"{start}>{end}")
-            deferred = connection.mode is asynchronous
-            if share is not None or deferred or connection.calls or connection.on_miss is not None:
-                self._mark(source, bit, connection)
-            if connection.carries is everything:
-                edges[source].append(edge)
+            edge = (target, bit, number)
+            usual = (
+                connection.share is None
+                and connection.mode is not _ASYNC
+                and connection.calls is None
+                and connection.on_miss is None
+                and connection.carries is everything
+            )
+            if usual or self._mark(source, edge, connection, partial):
+                edges[source][bit] = edge
                 called[source] |= bit
-            else:
-                partial.append((source, edge, connection.carries))
-        self.successors = [list(called) for _ in Lane]
-        self._connect_partly(partial)
+        self.successors = [list(called)] * len(Lane)
+        if partial:
+            self.successors = [list(called) for _ in Lane]
+            for source, bit, lane in partial:
+                self.successors[lane][source] &= ~bit
+        for source, letters in self.dead_letters.items():
+            for edge in letters:
+                called[source] |= edge[1]
 
-    def _connect_partly(self, partial: list[tuple[int, Edge, Carried]]) -> None:
-        """Add the connections that carry only some requests."""
-        for source, edge, carries in partial:
-            if carries is not Carried.FAILED:
-                self.successors[_LANES[carries]][source] |= edge[1]
-                self.successors[Lane.ANY][source] |= edge[1]
-                self.edges[source].append(edge)
-            elif self.queues >> source & 1:
-                self.dead_letters.setdefault(source, []).append(edge)
-            else:
-                continue
-            self.called[source] |= edge[1]
-        for source in {source for source, _, _ in partial}:
-            self.edges[source].sort(key=itemgetter(2))  # as they were drawn
+    def _mark(
+        self, source: int, edge: Edge, connection: Connection, partial: list[tuple[int, int, Lane]]
+    ) -> bool:
+        """Note what is not as usual about a connection, and in `partial` a lane that it is not on.
 
-    def _mark(self, source: int, target: int, connection: Connection) -> None:
-        """Note what is not as usual about the connections of a node. `target` is a bit."""
-        here = 1 << source
-        if connection.share is not None or connection.mode is Mode.ASYNC or connection.calls not in (None, 1):
+        Returns whether requests go over it.
+        """
+        here, bit, carries = 1 << source, edge[1], connection.carries
+        if connection.share == 0:
+            return False
+        if connection.share is not None or connection.mode is _ASYNC or connection.calls not in (None, 1):
             self.plain &= ~here
         if connection.share is not None:
-            self.shared[source] |= target
+            self.shared[source] |= bit
         if connection.on_miss:
             self.asking |= here
         elif connection.on_miss is False:
             self.refusing |= here
+        if carries is Carried.FAILED:
+            if self.queues & here:
+                self.dead_letters.setdefault(source, []).append(edge)
+            return False
+        if carries is not Carried.ALL:
+            partial.append((source, bit, _CLOSED[carries]))
+        return True
 
     def _close(self) -> tuple[list[int], list[int]]:
         """All nodes behind each node, and behind those that it calls. One pass does for a design without cycles."""
@@ -133,15 +142,20 @@ class Topology:
             changed = False
             for number in self._callees_first:
                 further = 0
-                for edge in self.edges[number]:
+                for edge in self.edges[number].values():
                     further |= below[edge[0]]
-                for edge in self.dead_letters.get(number, ()):
-                    further |= below[edge[0]]
+                if number in self.dead_letters:
+                    for edge in self.dead_letters[number]:
+                        further |= below[edge[0]]
                 beyond[number] = further
                 if further | below[number] != below[number]:
                     below[number] |= further
                     changed = self.cyclic
         return below, beyond
+
+    def _list_steps(self, targets: Sequence[int]) -> list[tuple[int, int]]:
+        """The nodes that call others, as bits, and who these are, callees first."""
+        return [(1 << number, targets[number]) for number in self._callees_first if targets[number]]
 
     def sources_of(self, targets: int, lane: Lane, blocked: int = 0) -> int:
         """All nodes with a way to one of `targets`, these included, that goes through no `blocked` node."""
@@ -172,17 +186,20 @@ def sort(needed: Sequence[int]) -> tuple[list[int], bool]:
     seen = trail = 0
     cyclic = False
     for root in range(len(needed)):
-        stack = [] if seen >> root & 1 else [root]
+        if seen >> root & 1:
+            continue
+        stack = [root]
         while stack:
             number = stack[-1]
             bit = 1 << number
             if not seen & bit:
                 seen |= bit
                 trail |= bit
-                cyclic = cyclic or bool(needed[number] & trail)
+                if needed[number] & trail:
+                    cyclic = True
             fresh = needed[number] & ~seen
             if fresh:
-                stack.append(lowest(fresh))
+                stack.append((fresh & -fresh).bit_length() - 1)
             else:
                 trail ^= bit
                 done.append(stack.pop())

@@ -28,29 +28,23 @@ class Ways:
 
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
-        self._chosen: dict[tuple[int, Demand, bool], int] = {}
+        self._walked: dict[tuple[int, Demand, bool], int] = {}  # onward from where walks have been
         self._direct: dict[tuple[Demand, int, int], int] = {}
 
     def onward(self, node: int, demand: Demand, pending: bool) -> int:
         """The candidates that can serve the demand; the request goes to one of them."""
-        found = self._topology.successors[demand.lane][node] & demand.reach
+        topology = self._topology
+        found = topology.successors[demand.lane][node] & demand.reach
         if not found & (found - 1):
             return found
-        key = (node, demand, pending)
-        if key not in self._chosen:
-            self._chosen[key] = self._choose(node, demand, pending, found)
-        return self._chosen[key]
-
-    def _choose(self, node: int, demand: Demand, pending: bool, found: int) -> int:
-        topology = self._topology
         if topology.cyclic and topology.descendants[node] >> node & 1:
             demand = self._without(node, demand)
             found = topology.successors[demand.lane][node] & demand.reach
         if topology.asking >> node & 1:
             found = found & ~self._beside(node, demand) or found
-        if demand.queued and found & (found - 1):
+        if demand.queued:
             found = self._by_queue(found, demand, pending)
-        if found & topology.caches and found & (found - 1):
+        if found & topology.caches:
             found = self._by_cache(node, found, demand)
         if found & topology.beyond[node] and found & (found - 1):
             found = self._drop_detours(node, found, demand, pending)
@@ -82,8 +76,11 @@ class Ways:
 
     def _drop_detours(self, node: int, found: int, demand: Demand, pending: bool) -> int:
         """Without those whose every way leads through another candidate, unless a share was drawn."""
-        descendants = self._topology.descendants
-        if not any(descendants[target] & found for target in bits(found)):
+        behind, descendants = 0, self._topology.descendants
+        for bit, (target, _, _) in self._topology.edges[node].items():
+            if found & bit:
+                behind |= descendants[target]
+        if not behind & found:
             return found
         avoided = self._topology.queues if demand.direct & found and not pending else 0
         useful = self._useful(demand, found, 1 << node | avoided)
@@ -111,8 +108,7 @@ class Ways:
         Where a service further on does the same with the same cache, it is left to that one: the nearer to the data,
         the more ways pass by. A connection drawn for misses has the cache asked here all the same.
         """
-        topology = self._topology
-        if topology.asking >> node & 1:
+        if self._topology.asking >> node & 1:
             beside = self._beside(node, demand)
             if beside:
                 return beside
@@ -133,14 +129,16 @@ class Ways:
         found = onward & demand.beside.get(behavior, 0) | self._towards_caches(node, demand)
         drawn = (
             demand.reach & bit & ~found and topology.connections[number].on_miss
-            for _, bit, number, _ in topology.edges[node]
+            for bit, (_, _, number) in topology.edges[node].items()
         )
         return found if any(drawn) else 0
 
     def _towards_caches(self, node: int, demand: Demand) -> int:
+        if not demand.aside:
+            return 0
         topology = self._topology
         behavior = topology.behaviors[node]
-        asked = demand.aside.get(behavior, 0) if demand.aside else 0
+        asked = demand.aside.get(behavior, 0)
         if not asked:
             return 0
         onward = topology.successors[demand.lane][node]
@@ -188,9 +186,12 @@ class Ways:
         if demand.serving >> node & 1:
             return
         pending = pending and not self._topology.queues >> node & 1
-        for target in bits(self.onward(node, demand, pending)):
+        key = (node, demand, pending)
+        if key not in self._walked:
+            self._walked[key] = self.onward(node, demand, pending)
+        for target in bits(self._walked[key]):
             yield Spot(target, demand, pending)
-        for target, bit, _, _ in self._topology.dead_letters.get(node, ()):
+        for target, bit, _ in self._topology.dead_letters.get(node, ()):
             if demand.reach & bit:
                 yield Spot(target, demand, False)
 

@@ -31,7 +31,7 @@ def pictures() -> Iterator[Line]:
     from designer.export.annotations import Style
 
     catalog, drawn = load(), design()
-    facts = annotate(review(scenario(), drawn, headroom=False))
+    facts = annotate(review(scenario(), drawn, headroom=False, ranked=False))
     number = 0
 
     def draw(kind: picture.Format, *, cold: bool) -> Job:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from designer.performance.capacity import measure_nodes
+from designer.performance.makes import part
 from designer.performance.model import Ceiling
-from designer.performance.stations import part
 from designer.scenario.model import Access, Dataset, Operation, Touch
 from designer.traffic.propagation import propagate
 from tests.performance.boards import (
