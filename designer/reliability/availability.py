@@ -22,7 +22,7 @@ from designer.reliability.shedding import find_sheds
 from designer.reliability.structure import Structure, outline, structure_of
 from designer.reliability.zones import is_coarse, states_of
 from designer.scenario.model import Scenario
-from designer.traffic.model import Traffic
+from designer.traffic.model import Plan, Traffic
 from designer.units import Dimension
 
 
@@ -44,6 +44,7 @@ def assess(
 
     A tier that cannot carry the peak with all its machines (more needed than there are) counts as down, and so does
     all that cannot do without it: see `Placement`. The contributions of the others are then what they are without that.
+    An answer without something for which its caller has an answer of its own (a fallback) counts as up.
     """
     nodes = design.by_id
     placer = Placer(design, catalog)
@@ -52,11 +53,12 @@ def assess(
         found = placer.place(node, needed.get(name, 1))
         if found is not None:
             placements[name] = found
+    plans = [plan for plan in traffic.plans.values() if plan.entries]
     structures = [
         structure_of(outline(plan, scenario.workloads[plan.workload].touches, placements, nodes))
-        for plan in traffic.plans.values()
-        if plan.entries
+        for plan in plans
     ]
+    fallbacks = frozenset([item.id for item in design.connections if item.fallback])
     distinct = dict.fromkeys(placements.values())
     zones = tuple(dict.fromkeys([zone for item in distinct for zone in item.standing]))
     environment = catalog.environment
@@ -76,8 +78,10 @@ def assess(
         groups=tuple([group_of(name, item) for name, item in placements.items()]),
         workloads=tuple(
             [
-                _availability(item, odds, overloaded, recoveries, is_bound=is_coarse(zones))
-                for item in structures
+                _availability(
+                    item, odds, overloaded, recoveries, _spared(plan, fallbacks), is_bound=is_coarse(zones)
+                )
+                for plan, item in zip(plans, structures, strict=True)
             ]
         ),
         durabilities=keep(nodes, catalog, homes, stored or {}),
@@ -119,13 +123,28 @@ def _explain_group(node: str, placement: Placement, machines: int, availability:
     )
 
 
+def _spared(plan: Plan, fallbacks: frozenset[str]) -> tuple[str, ...]:
+    """The nodes whose callers have an answer of their own when they fail."""
+    if not fallbacks:
+        return ()
+    optional = [call for visit in plan.visits for call in visit.calls if call.optional]
+    options = [option for call in optional for option in call.options if option.connection in fallbacks]
+    return tuple(dict.fromkeys([option.visit.node for option in options]))
+
+
 def _availability(
-    structure: Structure, odds: Odds, overloaded: Sequence[str], recoveries: Recoveries, *, is_bound: bool
+    structure: Structure,
+    odds: Odds,
+    overloaded: Sequence[str],
+    recoveries: Recoveries,
+    spared: Sequence[str],
+    *,
+    is_bound: bool,
 ) -> WorkloadAvailability:
     here = tuple([node for node in overloaded if node in structure.meets])
     total, contributions = odds.failing(structure, here)
     bound = is_bound or structure.circuit.is_bound
-    explain = partial(_explain, structure.workload, total, contributions, odds.states, bound, here)
+    explain = partial(_explain, structure.workload, total, contributions, odds.states, bound, here, spared)
     seconds, recovery = recoveries.of(structure)
     return WorkloadAvailability(
         structure.workload, total, contributions, Arithmetic.later(explain), seconds, recovery
@@ -139,12 +158,17 @@ def _explain(
     states: int,
     bound: bool,
     overloaded: Sequence[str],
+    spared: Sequence[str],
 ) -> Arithmetic:
     method = "products of what is independent, decision diagrams of what shares parts; Birnbaum importance for shares"
     if bound:
         method = f"a lower bound, since all of it is too entangled to be exact: A is at least this; {method}"
     if overloaded:
         method += f"; {', '.join(overloaded)} cannot carry the peak with all machines, which counts as down"
+    if spared:
+        method += (
+            f"; when {', '.join(spared)} cannot answer, requests are answered without, which counts as up"
+        )
     return Arithmetic(
         formula=f"A {'>=' if bound else '='} 1 - sum over zone states of P(state) P(no way works | state)",
         result=Quantity("A", f"availability of {workload}", 1.0 - total, Dimension.RATIO),

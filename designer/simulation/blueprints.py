@@ -165,7 +165,7 @@ class _Drafter:
         routes = component.behavior is Behavior.ROUTER and Trait.BALANCES in component.traits
         return (
             routes
-            and node.routing is not Routing.RANDOM
+            and node.routing not in (Routing.RANDOM, Routing.HASH)
             and self.setting.drawing.layouts[node_id].machines > 1
         )
 
@@ -382,7 +382,10 @@ def _retry_of(connection: Connection) -> Retry | None:
     if connection.timeout is None and connection.retries == 0:
         return None
     return Retry(
-        timeout=connection.timeout, retries=connection.retries, budget=connection.retry_budget, jitter=True
+        timeout=connection.timeout,
+        retries=connection.retries,
+        pause=connection.backoff or 0.0,
+        budget=connection.retry_budget,
     )
 
 
