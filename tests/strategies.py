@@ -26,6 +26,7 @@ from designer.design.model import (
     Position,
     ReadFrom,
     Routing,
+    Sessions,
     Traffic,
     WritePolicy,
     Zone,
@@ -189,6 +190,7 @@ def _figure(name: str, extreme: bool) -> st.SearchStrategy[float]:
 
 _TIMES = st.sampled_from([0.0001, 0.2, 1.0, 60.0, 90.0, 86_400.0]) | st.floats(1e-6, 1e10)
 _POLICIES: Mapping[str, st.SearchStrategy[Any]] = {
+    "sessions": st.sampled_from(Sessions),
     "writes": st.sampled_from(WritePolicy),
     "eviction": st.sampled_from(Eviction),
     "ttl": st.none() | _TIMES,
@@ -237,9 +239,11 @@ def patient(draw: st.DrawFn, link: Connection, source: Behavior) -> Connection:
     changes["retries"] = draw(st.integers(0, 20))
     if changes["retries"]:
         changes["retry_budget"] = draw(st.none() | st.sampled_from([0.0, 0.1, 1.0]) | st.floats(0, 1))
+        changes["backoff"] = draw(st.none() | st.sampled_from([0.05, 1.0]) | st.floats(1e-6, 1e10))
     changes["hedge_after"] = draw(st.none() | st.sampled_from([0.05, 0.0001]))
     if changes["timeout"] is not None and (changes["hedge_after"] or 0.0) >= changes["timeout"]:
         changes["hedge_after"] = None
+    changes["fallback"] = source is Behavior.SERVICE and draw(st.booleans())
     if source not in (Behavior.ROUTER, Behavior.OBSERVER):
         changes["on_miss"] = draw(st.sampled_from([None, True, False]))
     return link.model_copy(update=changes)

@@ -49,6 +49,7 @@ class Routing(StrEnum):
     RANDOM = "random"
     ROUND_ROBIN = "round_robin"
     LEAST_CONNECTIONS = "least_connections"
+    HASH = "hash"  # of the client: the same client always reaches the same instance
 
 
 class ReadFrom(StrEnum):
@@ -57,6 +58,13 @@ class ReadFrom(StrEnum):
     LEADER = "leader"
     REPLICAS = "replicas"  # replicas only, when there are any
     ANY = "any"  # evenly over leader and replicas
+
+
+class Sessions(StrEnum):
+    """Where a service keeps what it knows of its clients from one request to the next."""
+
+    SHARED = "shared"  # in a store or a cache: every instance knows the same
+    LOCAL = "local"  # on the instance that the client happened to reach
 
 
 class CallOrder(StrEnum):
@@ -177,6 +185,7 @@ class Node(Frozen):
     routing: Routing | None = None  # routers only; None: least_connections
     read_from: ReadFrom = ReadFrom.ANY
     calls: CallOrder = CallOrder.SEQUENCE  # services: onward calls one after the other, or at once
+    sessions: Sessions = Sessions.SHARED  # services
     writes: WritePolicy = WritePolicy.INVALIDATE  # caches
     eviction: Eviction = Eviction.LRU  # caches
     ttl: Period | None = None  # caches: a copy is given up at this age; None: never
@@ -222,7 +231,9 @@ class Connection(Frozen):
     retry_budget: Annotated[Ratio, Field(le=1)] | None = (
         None  # most retries, as part of the calls; None: no limit
     )
+    backoff: Period | None = None  # the wait before the second try, doubled for each further one; None: none
     hedge_after: Period | None = None  # a second call to another machine when no answer came by then
+    fallback: bool = False  # services: when the call fails the caller has an answer of its own
     label: Name | None = None
 
     @property

@@ -181,6 +181,8 @@ def _patience(connection: Connection) -> Iterator[str]:
             yield f"{name}={_said(value, dimension)}"
     if connection.on_miss is not None:
         yield f"on_miss={_said(connection.on_miss, None)}"
+    if connection.fallback:
+        yield "fallback=true"
 
 
 def _bracket(options: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from designer.catalog.model import FIGURE_DIMENSIONS, Component, Knob
 from designer.design.drawing import Drawing, Entry
 from designer.design.model import ID_PATTERN, Design, Mode, Traffic
-from designer.design.settings import COUNTS, LINK_SETTINGS, LISTS, SETTINGS, SWITCHES, WHOLE
+from designer.design.settings import COUNTS, LINK_SETTINGS, LINK_SWITCHES, LISTS, SETTINGS, SWITCHES, WHOLE
 from designer.design.tokens import Kind, Source, Token, read_tokens
 from designer.errors import NotationError, quote, suggest
 
@@ -170,7 +170,7 @@ class Parser:
         if key.text in _WORDS:
             self._set(entry, (_WORDS[key.text],), key.text, key, key)
         elif key.text in LINK_SETTINGS:
-            self._setting(entry, key, whole=key.text == "retries", switch=key.text == "on_miss")
+            self._setting(entry, key, whole=key.text == "retries", switch=key.text in LINK_SWITCHES)
         else:
             raise self._unknown_option(key, [*_WORDS, *LINK_SETTINGS])
 

@@ -18,6 +18,11 @@ CHOICES: Mapping[str, Mapping[object, str]] = {
         "random": "Let {node} pick its targets at random",
         "round_robin": "Let {node} pick its targets in turn",
         "least_connections": "Let {node} pick the target with the fewest open connections",
+        "hash": "Let {node} send the same client to the same target every time",
+    },
+    "sessions": {
+        "shared": "Let {node} keep what it knows of its clients where every instance finds it",
+        "local": "Let each instance of {node} keep what it knows of its clients to itself",
     },
     "writes": {
         "invalidate": "Let a write take the copy out of {node}",
@@ -94,6 +99,11 @@ LINK_CHOICES: Mapping[str, Mapping[object, str]] = {
         False: "Let {source} call {target} whether or not a cache has it",
         None: "Let the drawing say when {source} calls {target}",
     },
+    "fallback": {
+        True: "Let {source} answer without {target} when it fails",
+        False: "Let a request fail when {source} has no answer of {target}",
+        None: "Let a request fail when {source} has no answer of {target}",
+    },
     "retries": {
         0: "Let {source} try {target} only once",
         1: "Let {source} try {target} once more",
@@ -118,6 +128,10 @@ LINK_QUANTITIES: Mapping[str, tuple[str, str]] = {
     "retry_budget": (
         "Let at most {value} of the calls from {source} to {target} be retries",
         "Let {source} try {target} again without a budget",
+    ),
+    "backoff": (
+        "Let {source} wait {value} before it tries {target} again, and twice as long each time after",
+        "Let {source} try {target} again at once",
     ),
     "hedge_after": (
         "Let {source} ask another machine of {target} after {value}",

@@ -37,7 +37,7 @@ SWITCHES = ("ordered",)
 """The settings of a node that are true or false."""
 
 CHOICES = (
-    "routing", "read_from", "calls", "writes", "eviction", "acks", "leaders", "partitioning", "hashing",
+    "routing", "read_from", "calls", "sessions", "writes", "eviction", "acks", "leaders", "partitioning", "hashing",
     "index", "delivery",
 )  # fmt: skip
 """The settings of a node that are one word of a few."""
@@ -51,11 +51,17 @@ SETTINGS = (*(knob.value for knob in COUNTS), *LISTS, *POLICIES, "name")
 LINK_QUANTITIES: Mapping[str, Dimension] = {
     "timeout": Dimension.TIME,
     "retry_budget": Dimension.RATIO,
+    "backoff": Dimension.TIME,
     "hedge_after": Dimension.TIME,
 }
 """The settings of a connection that are written as quantities with a unit."""
 
-LINK_SETTINGS = ("share", "calls", "timeout", "retries", "retry_budget", "hedge_after", "on_miss", "label")
+LINK_SWITCHES = ("on_miss", "fallback")
+"""The settings of a connection that are true or false."""
+
+LINK_SETTINGS = (
+    "share", "calls", "timeout", "retries", "retry_budget", "backoff", "hedge_after", *LINK_SWITCHES, "label",
+)  # fmt: skip
 """What people set on a connection with a value; what it carries and whether its caller waits is a word alone."""
 
 LINK_FIELDS = ("carries", "mode", *LINK_SETTINGS)
@@ -115,6 +121,10 @@ _MEANINGS: Sequence[_Meaning] = (
     _Meaning(
         ("calls",), _behaves(Behavior.SERVICE),
         "is no service, so its calls have no order to be set", "only on a service",
+    ),
+    _Meaning(
+        ("sessions",), _behaves(Behavior.SERVICE),
+        "is no service, so it keeps nothing of its clients", "only on a service",
     ),
     _Meaning(
         ("read_from",), _has(Knob.REPLICAS), "has no replicas to choose from", "only on what has replicas"
@@ -201,6 +211,13 @@ def _contradictions(node: Node) -> Iterator[Objection]:
         yield Objection("deliveries", message, "delivery at_least_once, or no deliveries")
 
 
+_OF_RETRIES: Mapping[str, str] = {
+    "retry_budget": "there are no retries to be limited",
+    "backoff": "there are no retries to wait before",
+}
+"""Settings of a connection that mean nothing without retries, and what to say then."""
+
+
 def _copies(count: int) -> str:
     return "1 copy" if count == 1 else f"{count} copies"
 
@@ -222,10 +239,12 @@ def find_link_objections(link: Connection, source: Component) -> Iterator[Object
     elif link.on_miss is not None and source.behavior in (Behavior.ROUTER, Behavior.OBSERVER):
         message = f"{quote(source.id)} asks no cache, so nothing of it waits for a miss"
         yield Objection("on_miss", message, "on_miss only out of a client, a service or a cache")
-    if link.retry_budget is not None and not link.retries:
-        yield Objection(
-            "retry_budget", "there are no retries to be limited", "retries of 1 or more beside it"
-        )
+    if link.fallback and source.behavior is not Behavior.SERVICE:
+        message = f"{quote(source.id)} is no service, so it has no answer of its own"
+        yield Objection("fallback", message, "fallback only out of a service")
+    for field, fault in _OF_RETRIES.items():
+        if getattr(link, field) is not None and not link.retries:
+            yield Objection(field, fault, "retries of 1 or more beside it")
     if link.hedge_after is not None and link.timeout is not None and link.hedge_after >= link.timeout:
         message = "the call is given up before a second one would start"
         yield Objection("hedge_after", message, "less than the timeout")

@@ -1,8 +1,8 @@
 """What the caller sees of a call that may be given up, tried again, or made twice at a time.
 
-A try ends with the answer or, after `timeout`, without; then comes the next try, with a time of its own. After the
-last try there is no answer, and the call ends then. Pauses between tries are not counted. A hedged call is made a
-second time when there was no answer by `hedge_after`, and the first answer of the two counts.
+A try ends with the answer or, after `timeout`, without; then, after a wait that doubles each time (`backoff`), comes
+the next try, with a time of its own. After the last try there is no answer, and the call ends then. A hedged call is
+made a second time when there was no answer by `hedge_after`, and the first answer of the two counts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from designer.design.model import Connection
-from designer.performance.distributions import ZERO, Distribution, sequence, sometimes
+from designer.performance.distributions import ZERO, Distribution, gamma, sequence, sometimes
 from designer.performance.inversion import Reals
 from designer.performance.joins import Resampled, fine_logs, profile_of
 
@@ -22,6 +22,12 @@ Survival = Callable[[Reals], Reals]
 
 _NEGLIGIBLE = 1e-9
 """A try that is given up less often than this is never given up."""
+
+_PAST = 1e-12
+"""So little later, in log t, there is nothing left of what has an end, however the end is rounded."""
+
+_STEADY = 400.0
+"""Shape of a gamma that stands for a fixed time: it varies by 5 %, without which inversion would be slow."""
 
 
 def seen_by_caller(time: Distribution, policy: Connection, errors: float) -> Distribution:
@@ -33,12 +39,35 @@ def seen_by_caller(time: Distribution, policy: Connection, errors: float) -> Dis
         return time
     if policy.hedge_after is not None:
         time = hedged(time, policy.hedge_after)
+    backoff = policy.backoff or 0.0
     if policy.timeout is not None:
-        time = retried(time, policy.timeout, policy.retries)
+        time = retried(time, policy.timeout, policy.retries, backoff)
     again = time
-    for _ in range(policy.retries if errors > 0.0 else 0):
-        again = sequence(time, sometimes(errors, again))
+    for number in reversed(range(policy.retries if errors > 0.0 else 0)):
+        again = sequence(time, sometimes(errors, sequence(lasting(backoff * 2.0**number), again)))
     return again
+
+
+def seen_in_vain(policy: Connection) -> Distribution | None:
+    """The time until the caller gives up on what never answers; None where it does not give up."""
+    if policy.timeout is None:
+        return None
+    return lasting(patience(policy.timeout, policy.backoff or 0.0, policy.retries))
+
+
+def waited(backoff: float, again: Reals | float) -> Reals | float:
+    """Seconds that a caller has waited before so many tries after the first: b + 2 b + 4 b + ..."""
+    return backoff * (np.exp2(again) - 1.0)
+
+
+def patience(timeout: float, backoff: float, again: int) -> float:
+    """Seconds after which whoever tries so many times again has given up, whatever happens."""
+    return timeout * (again + 1) + float(waited(backoff, again))
+
+
+def lasting(seconds: float) -> Distribution:
+    """A time that is always as good as the same."""
+    return ZERO if seconds == 0.0 else gamma(_STEADY, seconds / _STEADY)
 
 
 @lru_cache(maxsize=256)
@@ -48,12 +77,12 @@ def hedged(time: Distribution, after: float) -> Distribution:
 
 
 @lru_cache(maxsize=256)
-def retried(time: Distribution, timeout: float, retries: int) -> Distribution:
-    """A call that is given up after `timeout` seconds and made again, at most `retries` times."""
+def retried(time: Distribution, timeout: float, retries: int, backoff: float = 0.0) -> Distribution:
+    """A call that is given up after `timeout` seconds and made again, at most `retries` times, after the waits."""
     return (
         time
         if float(time.survival(np.array([timeout]))[0]) < _NEGLIGIBLE
-        else _Retried(time, timeout, retries)
+        else _Retried(time, timeout, retries, backoff)
     )
 
 
@@ -75,19 +104,25 @@ class _Hedged(Resampled):
 
 
 class _Retried(Resampled):
-    """P(T > t) = p^i S(t - i timeout) for i = floor(t / timeout) up to the retries, and 0 after the last try."""
+    """P(T > t) = p^i S(t - s) in the i-th try after the first, which begins at s = i timeout + (2^i - 1) backoff.
 
-    __slots__ = ("retries", "timeout")
+    In the wait after that try it is p^(i + 1), and after the last try 0.
+    """
 
-    def __init__(self, time: Distribution, timeout: float, retries: int) -> None:
+    __slots__ = ("starts", "timeout")
+
+    def __init__(self, time: Distribution, timeout: float, retries: int, backoff: float) -> None:
+        numbers = np.arange(retries + 1.0)
         self.timeout = timeout
-        self.retries = retries
-        end = math.log(timeout * (retries + 1))
-        super().__init__(time, fine_logs(min(float(profile_of(time).knots[0]), end - 1.0), end))
+        self.starts = numbers * timeout + waited(backoff, numbers)
+        busy = math.log(timeout * (retries + 1))
+        waits = math.log((self.starts[-1] + timeout) / (timeout * (retries + 1)))
+        first = min(float(profile_of(time).knots[0]), busy - 1.0)
+        super().__init__(time, fine_logs(first, busy + _PAST, waits))
 
     def _beyond(self, once: Survival, at: Reals) -> Reals:
         given_up = once(np.array([self.timeout]))[0]
-        tries = np.floor(at / self.timeout)
-        left = np.maximum(at - tries * self.timeout, _NEGLIGIBLE * self.timeout)
-        found = given_up**tries * once(left)
-        return np.asarray(np.where(tries > self.retries, 0.0, found))
+        number = np.searchsorted(self.starts, at, side="right") - 1
+        left = np.clip(at - self.starts[number], _NEGLIGIBLE * self.timeout, self.timeout)
+        found = given_up**number * once(left)
+        return np.asarray(np.where(at >= self.starts[-1] + self.timeout, 0.0, found))

@@ -366,9 +366,8 @@ def part_from_nothing(time: Distribution) -> tuple[float, Distribution]:
     taken = math.fsum(time.weights)
     if taken == 1.0 or taken <= 0.0:
         return 1.0, time
-    return taken, mix(
-        tuple([(weight / taken, part) for weight, part in zip(time.weights, time.parts, strict=True)])
-    )
+    weighed = zip(time.weights, time.parts, strict=True)
+    return taken, mix(tuple([(weight / taken, part) for weight, part in weighed]))
 
 
 def power(time: Distribution, count: float) -> Distribution:

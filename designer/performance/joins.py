@@ -310,9 +310,14 @@ class Resampled(Composed):
         return self._beyond(lambda moments: np.clip(self.time.survival(moments), 0.0, 1.0), at)
 
 
-def fine_logs(first: float, last: float) -> Reals:
-    """As many logarithms of times as a join has at most, to the last from the first that matters beside it."""
-    return np.linspace(max(first, last - _DECADES), last, _MOST)
+def fine_logs(first: float, last: float, more: float = 0.0) -> Reals:
+    """As many logarithms of times as a join has at most, to the last from the first that matters beside it.
+
+    As close together they go on for `more`.
+    """
+    first = max(first, last - _DECADES)
+    further = math.ceil(more * (_MOST - 1) / (last - first))
+    return np.linspace(first, last + more, _MOST + further)
 
 
 def parallel(*branches: Distribution) -> Distribution:

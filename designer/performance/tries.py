@@ -14,6 +14,7 @@ import numpy as np
 
 from designer.catalog.model import Catalog
 from designer.design.model import Connection, Design
+from designer.performance.attempts import patience
 from designer.performance.compose import Time
 from designer.performance.distributions import ZERO
 from designer.performance.latency import overloaded_nodes
@@ -84,7 +85,9 @@ def most_tries(setting: Setting, policy: Connection) -> int:
     deadline = setting.drawing.nodes[policy.source].deadline
     if deadline is None or policy.timeout is None:
         return policy.retries + 1
-    return max(1, math.floor(deadline / policy.timeout + 1e-9))
+    timeout, latest = policy.timeout, deadline + 1e-9 * policy.timeout
+    ends = [patience(timeout, policy.backoff or 0.0, again) for again in range(1, policy.retries + 1)]
+    return 1 + sum([end <= latest for end in ends])
 
 
 def failure(setting: Setting, policy: Connection, item: Try, nodes: Mapping[str, NodePerformance]) -> float:

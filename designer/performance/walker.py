@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from designer.catalog.model import Behavior
 from designer.design.model import Index, Partitioning
-from designer.performance.attempts import seen_by_caller
+from designer.performance.attempts import seen_by_caller, seen_in_vain
 from designer.performance.bands import Approximation
 from designer.performance.compose import (
     Branch,
@@ -214,7 +214,7 @@ class Walker:
         """A call with the way there, as a part. What is put off is done by whoever is free, so that several are done
         at once."""
         call, chance, targets, late = branch
-        _, times, options, _, _, _ = call
+        _, times, options, _, _, optional = call
         spots, policies, nearby = self._spots, self._policies, self._nearby
         here = spots[step.node].ways
         ways: list[tuple[float, Distribution]] = []
@@ -230,10 +230,13 @@ class Walker:
                 time = then(way, time)
             counted = weight
             if connection in policies:
-                time, scale = self._try(step, connection, times * weight * chance, time, target)
+                trial = Trial(step, connection, times * weight * chance, time, target)
+                time, scale = self._try(trial, optional)
                 counted *= scale
-            links.append((target, counted, weight, mean))
             length = mean + target.served
+            if target.time is None and time is not None:
+                target, mean = self._give_up(target, time), 0.0
+            links.append((target, counted, weight, mean))
             if last is not None:
                 # Work put off includes what it puts off in turn.
                 time = after(time, last.time)
@@ -270,17 +273,24 @@ class Walker:
             return distances.to_nearest(source, target)
         return distances.between(source, target)
 
-    def _try(
-        self, caller: Step, connection: str, made: float, time: Time, target: Step
-    ) -> tuple[Time, float]:
+    def _try(self, trial: Trial, optional: bool) -> tuple[Time, float]:
         """What the caller sees of a call that may be tried again, and how many of its means that is."""
+        time, policy = trial.time, self._policies[trial.connection]
         self.approximations.add(Approximation.TRIES)
-        self.tries.append(Trial(caller, connection, made, time, target))
+        self.tries.append(trial)
         if time is None:
-            return None, 1.0
-        errors = self._setting.drawing.figure(target.node, "error_rate") or 0.0
-        seen = seen_by_caller(time, self._policies[connection], errors)
+            return (seen_in_vain(policy) if optional and policy.fallback else None), 1.0
+        errors = self._setting.drawing.figure(trial.target.node, "error_rate") or 0.0
+        seen = seen_by_caller(time, policy, errors)
         return seen, proportion(seen.mean, time.mean)
+
+    def _give_up(self, target: Step, time: Distribution) -> Step:
+        """A visit as a caller sees it who waits in vain and then does without: all of it is waiting."""
+        step = Step(target.visit, target.manner)
+        step.time, step.served = time, target.served
+        step.service, step.waiting = 0.0, time.mean
+        self.steps.append(step)
+        return step
 
     def _chains(self, visit: Visit, branches: Sequence[Branch], parts: Sequence[Part]) -> list[list[Part]]:
         """The calls of a visit that may be made at once, each with what has to follow it.

@@ -44,6 +44,7 @@ def assess(
 
     A tier that cannot carry the peak with all its machines (more needed than there are) counts as down, and so does
     all that cannot do without it: see `Placement`. The contributions of the others are then what they are without that.
+    An answer without something for which its caller has an answer of its own (a fallback) counts as up.
     """
     survey = _Survey(scenario, design, catalog, traffic, needed, stored or {})
     return Reliability(
@@ -163,7 +164,23 @@ class _Service:
         total, contributions = self._failing
         bound = is_coarse(self._survey.zones) or self.structure.wiring.circuit.is_bound
         states = self._survey.odds.states
-        return _explain(self._plan.workload, total, contributions, states, bound, self._overloaded)
+        return _explain(
+            self._plan.workload, total, contributions, states, bound, self._overloaded, self._spared()
+        )
+
+    def _spared(self) -> tuple[str, ...]:
+        """The nodes whose callers have an answer of their own when they fail."""
+        fallbacks = {item.id for item in self._survey.design.connections if item.fallback}
+        options = [
+            option
+            for visit in (self._plan.visits if fallbacks else ())
+            for call in visit.calls
+            if call.optional
+            for option in call.options
+        ]
+        return tuple(
+            dict.fromkeys([option.visit.node for option in options if option.connection in fallbacks])
+        )
 
 
 def _explain(
@@ -173,12 +190,17 @@ def _explain(
     states: int,
     bound: bool,
     overloaded: Sequence[str],
+    spared: Sequence[str],
 ) -> Arithmetic:
     method = "products of what is independent, decision diagrams of what shares parts; Birnbaum importance for shares"
     if bound:
         method = f"a lower bound, since all of it is too entangled to be exact: A is at least this; {method}"
     if overloaded:
         method += f"; {', '.join(overloaded)} cannot carry the peak with all machines, which counts as down"
+    if spared:
+        method += (
+            f"; when {', '.join(spared)} cannot answer, requests are answered without, which counts as up"
+        )
     return Arithmetic(
         formula=f"A {'>=' if bound else '='} 1 - sum over zone states of P(state) P(no way works | state)",
         result=Quantity("A", f"availability of {workload}", 1.0 - total, Dimension.RATIO),

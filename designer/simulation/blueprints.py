@@ -20,18 +20,7 @@ from designer.scenario.model import Access, Operation, Touch
 from designer.simulation import machinery
 from designer.simulation.lookups import Lookups
 from designer.simulation.machinery import Workplace
-from designer.simulation.model import (
-    Call,
-    Law,
-    Network,
-    Post,
-    Retry,
-    Serve,
-    Shape,
-    Source,
-    Station,
-    Steps,
-)
+from designer.simulation.model import Call, Law, Network, Post, Retry, Serve, Shape, Source, Station, Steps
 from designer.simulation.steps import at_once, many, one_of, pass_time, set_going
 from designer.traffic.model import Call as PlannedCall
 from designer.traffic.model import Option, Visit
@@ -165,7 +154,7 @@ class _Drafter:
         routes = component.behavior is Behavior.ROUTER and Trait.BALANCES in component.traits
         return (
             routes
-            and node.routing is not Routing.RANDOM
+            and node.routing not in (Routing.RANDOM, Routing.HASH)
             and self.setting.drawing.layouts[node_id].machines > 1
         )
 
@@ -391,7 +380,10 @@ def _retry_of(connection: Connection) -> Retry | None:
     if connection.timeout is None and connection.retries == 0:
         return None
     return Retry(
-        timeout=connection.timeout, retries=connection.retries, budget=connection.retry_budget, jitter=True
+        timeout=connection.timeout,
+        retries=connection.retries,
+        pause=connection.backoff or 0.0,
+        budget=connection.retry_budget,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from designer.scenario.model import Touch
+from designer.scenario.model import Operation, Touch
 from designer.traffic.candidates import Candidates, Terms, dead_letters
 from designer.traffic.demands import Demand
 from designer.traffic.model import Call, Option, Visit, Work
@@ -237,7 +237,13 @@ class Itinerary:
                 legs.append((edge, weight * handed * calls, errand))
         times = sum([weight for _, weight, _ in legs])
         runs = [(wanted, ((edge, weight / times),)) for edge, weight, wanted in legs]
-        return times, runs, condition, deferred or terms.deferred, optional
+        dispensable = terms.dispensable and not any(self._writes(touch) for touch, _ in needs)
+        return times, runs, condition, deferred or terms.deferred, optional or dispensable
+
+    def _writes(self, number: int) -> bool:
+        """Whether a touch changes data: no answer of the caller's own does that."""
+        touch = self._touches[number]
+        return touch.capability is None and touch.operation is not Operation.READ
 
     def _ends(self, node: int, needs: tuple[Need, ...]) -> bool:
         return all(self._moves.of(node, self._demands[touch], purpose).ends for touch, purpose in needs)

@@ -18,6 +18,7 @@ class Terms(NamedTuple):
     calls: Sequence[float]  # made for one request
     deliveries: Sequence[float]  # times a queue hands out a message
     given_up: Sequence[float] = ()  # of a queue that gives some up: part of the messages that are never done
+    dispensable: bool = False  # the caller has an answer of its own, whichever is called
 
 
 @dataclass(slots=True, eq=False)
@@ -45,14 +46,15 @@ def gather(topology: Topology, node: int, targets: int) -> Candidates:
     shares = _share_out(topology, [edge for bit, edge in edges.items() if targets & bit])
     connections = [topology.connections[number] for (_, _, number), _ in shares]
     deferred = all(connection.mode is Mode.ASYNC for connection in connections)
+    dispensable = all(connection.fallback for connection in connections)
     calls = [connection.calls or 1.0 for connection in connections]
     if topology.queues >> node & 1:
         handed = [_deliver(topology, node, target) for (target, *_), _ in shares]
         deliveries, given_up = [times for times, _ in handed], [lost for _, lost in handed]
         return Candidates(shares, Terms(deferred, calls, deliveries, given_up if any(given_up) else ()))
-    if not deferred and all(times == 1.0 for times in calls):
+    if not (deferred or dispensable) and all(times == 1.0 for times in calls):
         return Candidates(shares)
-    return Candidates(shares, Terms(deferred, calls, [1.0] * len(calls)))
+    return Candidates(shares, Terms(deferred, calls, [1.0] * len(calls), dispensable=dispensable))
 
 
 def dead_letters(topology: Topology, queue: int) -> Candidates:

@@ -85,7 +85,8 @@ class Call(NamedTuple):
     `deferred`: the caller does not wait for it. Such calls leave a queue (the call into the queue is waited for) or a
     cache that writes back, or go over asynchronous connections alone.
     `optional`: the request still succeeds when this call fails: a lookup in a cache on the side, news of a write for
-    it, and messages that a queue puts away because it gave them up.
+    it, messages that a queue puts away because it gave them up, and reads for which the caller has an answer of its
+    own (a fallback).
     """
 
     touches: tuple[int, ...]

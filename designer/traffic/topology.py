@@ -63,7 +63,7 @@ class Topology:
         self.successors: list[list[int]] = []  # by lane
         self.called = [0] * size  # as successors on any lane, and dead letters
         self.shared = [0] * size  # targets for whom a share is drawn
-        # Nodes all of whose connections have even parts of the calls, one for each request, and are waited for.
+        # Nodes all of whose connections have even parts of the calls, one for each request, are waited for and needed.
         self.plain = ((1 << size) - 1) & ~self.queues
         self.refusing = 0  # nodes with a connection that is taken whatever a cache has
         self.asking = 0  # nodes with a connection that is drawn for what a cache does not have
@@ -95,6 +95,7 @@ class Topology:
                 and connection.calls is None
                 and connection.on_miss is None
                 and connection.carries is everything
+                and not connection.fallback
             )
             if usual or self._mark(source, edge, connection, partial):
                 edges[source][bit] = edge
@@ -118,7 +119,12 @@ class Topology:
         here, bit, carries = 1 << source, edge[1], connection.carries
         if connection.share == 0:
             return False
-        if connection.share is not None or connection.mode is _ASYNC or connection.calls not in (None, 1):
+        if (
+            connection.share is not None
+            or connection.mode is _ASYNC
+            or connection.calls not in (None, 1)
+            or connection.fallback
+        ):
             self.plain &= ~here
         if connection.share is not None:
             self.shared[source] |= bit

@@ -109,6 +109,22 @@ def test_an_added_replica_never_lowers_the_availability_of_a_read_where_one_lead
 
 
 @quick
+@given(scenarios(), systems, st.randoms(use_true_random=False))
+def test_a_fallback_never_lowers_an_availability(scenario: Scenario, design: Design, chance: Random) -> None:
+    """Nor changes it a load. Only services have one."""
+    before = facts(scenario, design)
+    services = {node.id for node in design.nodes if CATALOG[node.component].behavior is Behavior.SERVICE}
+    links = [
+        item.model_copy(update={"fallback": item.source in services and chance.random() < 0.5})
+        for item in design.connections
+    ]
+    after = facts(scenario, design.model_copy(update={"connections": tuple(links)}))
+    for old, new in zip(before.reliability.workloads, after.reliability.workloads, strict=True):
+        assert new.unavailability <= old.unavailability * (1 + ROUNDING) + 1e-15
+    assert utilisations(after) == utilisations(before)
+
+
+@quick
 @given(scenarios(operations=(Operation.READ,)), systems)
 def test_an_added_copy_never_lowers_the_availability_of_a_read_by_one_of_them(
     scenario: Scenario, design: Design

@@ -87,6 +87,13 @@ def test_every_setting_has_its_words():
             "leaders=multi",
             {"sql_database", "sharded_sql", "document_store", "search_index", "feature_store", "vector_index"},
         ),
+        (
+            "sessions=local",
+            {
+                "app_server", "worker", "notification_service", "stream_processor", "model_server",
+                "training_pipeline", "language_model", "language_model_api", "guardrail",
+            },
+        ),
         ("read_quorum=1", {"wide_column_store"}),
         ("write_quorum=1", {"wide_column_store"}),
         ("partitioning=range", {"sharded_sql", "document_store", "search_index", "feature_store", "vector_index"}),
@@ -146,6 +153,13 @@ def test_a_setting_is_taken_where_it_means_something_and_refused_elsewhere(setti
         ("users >[failed] cache", "is no queue, so it gives up no messages"),
         ("users >[retry_budget=10 %] cache", "no retries to be limited"),
         ("users >[retries=2, retry_budget=110 %] cache", "at most 1"),
+        ("users >[backoff=50 ms] cache", "no retries to wait before"),
+        ("users >[retries=1, backoff=0 s] cache", "more than 0"),
+        ("users >[fallback=true] app_server", "'users' is no service, so it has no answer of its own"),
+        ("message_queue >[fallback=true] worker", "fallback only out of a service"),
+        ("app_server >[fallback=maybe] cache", "neither true nor false"),
+        ("app_server[sessions=mine]", "expected shared or local"),
+        ("load_balancer[routing=hashed]", "expected random, round_robin, least_connections or hash"),
         ("users >[retries=21] cache", "at most 20"),
         ("users >[retries=some] cache", "a whole number"),
         ("users >[hedge_after=1 s, timeout=1 s] cache", "given up before a second one would start"),
@@ -217,6 +231,17 @@ def test_words_for_connections():
 
     assert words("retry_budget", 0.1) == "Let at most 10 % of the calls from Front to db be retries"
     assert words("hedge_after", "20 ms") == "Let Front ask another machine of db after 20 ms"
+    assert (
+        words("backoff", 0.05)
+        == "Let Front wait 50 ms before it tries db again, and twice as long each time after"
+    )
+    assert words("backoff", None) == "Let Front try db again at once"
+    assert words("fallback", True) == "Let Front answer without db when it fails"
+    assert (
+        words("fallback", None)
+        == words("fallback", False)
+        == "Let a request fail when Front has no answer of db"
+    )
     assert words("carries", "read") == "Send only reads from Front to db"
     assert words("retries", None) == "Let Front try db only once"
     assert words("share", 0.25) == "Send 25 % of the requests of Front to db"

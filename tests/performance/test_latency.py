@@ -97,6 +97,8 @@ def test_random_routing_is_a_queue_for_each_machine_and_the_freest_machine_one_f
         )
 
     assert wait("balancer[routing=random]") == pytest.approx(4.0)
+    # Which machine a client's hash means has nothing to do with which is free.
+    assert wait("balancer[routing=hash]") == wait("balancer[routing=random]")
     # Each machine gets every sixteenth request: E_16/M/1, of which x = (16 rho / (16 rho + 1 - x))^16 must wait.
     waits = regular_root(0.8, 16)
     assert wait("balancer[routing=round_robin]") == pytest.approx(waits / (1 - waits), rel=1e-9)

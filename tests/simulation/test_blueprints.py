@@ -287,14 +287,14 @@ def test_a_quorum_asks_all_that_have_the_record_and_waits_for_most() -> None:
 def test_retries_and_time_limits_belong_to_calls() -> None:
     design = parse_notation("users > server > sql", Shelf(FIGURES, WORLD))
     changed = [
-        item.model_copy(update={"timeout": 0.2, "retries": 2, "retry_budget": 0.1})
+        item.model_copy(update={"timeout": 0.2, "retries": 2, "retry_budget": 0.1, "backoff": 0.05})
         if item.target == "sql"
         else item
         for item in design.connections
     ]
     found = draw(design.model_copy(update={"connections": tuple(changed)}))
     (call,) = [step for step in all_steps(found) if isinstance(step, Call)]
-    assert call.retry is not None and call.retry == Retry(timeout=0.2, retries=2, budget=0.1, jitter=True)
+    assert call.retry == Retry(timeout=0.2, retries=2, budget=0.1, pause=0.05)
     assert set(serves(found.network, found.network.routines[call.routine])) == {"sql"}
 
 

@@ -48,6 +48,18 @@ def check(board: str, touches: list[Touch], expected: str) -> None:
             [READ, SEARCH, Touch(capability="inference", count=3)],
             "users[012] > api[012] > (db[0]!0, idx[1]!1, model[2]!2x3)",
         ),
+        # What the caller has an answer of its own for is tried; a write is not done by an answer.
+        (
+            "users > api:app_server >[fallback=true] idx:search_index; api >[fallback=true] db:sql_database",
+            [SEARCH, WRITE],
+            "users[01] > api[01] > (try idx[0]!0, db[1]!1)",
+        ),
+        # Only where each of those that may be called can be done without.
+        (
+            "users > api:app_server >[fallback=true] one:search_index; api > two:search_index",
+            [SEARCH],
+            "users[0] > api[0] > {0.5 one[0]!0 or 0.5 two[0]!0}",
+        ),
         # A node may offer what its component does not.
         (
             "users > api:app_server[provides=search]",

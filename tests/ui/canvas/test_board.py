@@ -126,7 +126,8 @@ def test_a_design_is_sent_with_figures_as_numbers() -> None:
 
 def test_settings_are_sent_as_numbers_too() -> None:
     text = (
-        "users > api:app_server[deadline=2 s] >[timeout=200 ms, retries=1, retry_budget=10 %] "
+        "users > api:app_server[deadline=2 s] >[timeout=200 ms, retries=1, retry_budget=10 %, "
+        "backoff=50 ms, fallback=true] "
         "cache[ttl=5 min, limit=10k/s, writes=through]"
     )
     design = parse_notation(text, load())
@@ -137,6 +138,7 @@ def test_settings_are_sent_as_numbers_too() -> None:
         assert (cache["ttl"], cache["limit"], cache["writes"]) == (300.0, 10_000.0, "through")
         link = data["connections"][1]
         assert (link["timeout"], link["retries"], link["retry_budget"]) == (0.2, 1, 0.1)
+        assert (link["backoff"], link["fallback"]) == (0.05, True)
         assert design_from_data(data, load()) == design
 
 

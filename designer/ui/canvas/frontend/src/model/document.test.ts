@@ -47,7 +47,7 @@ describe("writing", () => {
 
   it("keeps everything that says something", () => {
     const policies: Policies = {
-      routing: "random", read_from: "leader", calls: "parallel", writes: "back", eviction: "lfu", ttl: 60, acks: "all", leaders: "multi",
+      routing: "hash", read_from: "leader", calls: "parallel", sessions: "local", writes: "back", eviction: "lfu", ttl: 60, acks: "all", leaders: "multi",
       read_quorum: 1, write_quorum: 3, partitioning: "range", hashing: "modulo", index: "global", delivery: "at_most_once",
       deliveries: 5, ordered: true, limit: 0.5, deadline: 2, backup_every: 86_400,
     };
@@ -65,7 +65,7 @@ describe("writing", () => {
     const nodes = [{ id: "a" }, { id: "b" }].map((node) => ({ ...node, component: "app" }));
     const connections = [{ from: "a", to: "b", carries: "read", share: 0, calls: 2, label: "l" }, { from: "b", to: "a", carries: "all" }];
     expect(writeDocument(readDocument({ nodes, connections }))["connections"]).toEqual([connections[0], { from: "b", to: "a" }]);
-    const patience = { mode: "async", on_miss: false, timeout: 0.2, retries: 2, retry_budget: 0.1, hedge_after: 0.05 };
+    const patience = { mode: "async", on_miss: false, timeout: 0.2, retries: 2, retry_budget: 0.1, backoff: 0.05, hedge_after: 0.05, fallback: true };
     const patient = [{ from: "a", to: "b", carries: "failed", ...patience }];
     expect(writeDocument(readDocument({ nodes, connections: patient }))["connections"]).toEqual(patient);
   });

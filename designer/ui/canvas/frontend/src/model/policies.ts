@@ -6,6 +6,7 @@ export const NEUTRAL_POLICIES: Policies = {
   routing: null,
   read_from: "any",
   calls: "sequence",
+  sessions: "shared",
   writes: "invalidate",
   eviction: "lru",
   ttl: null,
@@ -30,15 +31,18 @@ export const NEUTRAL_PATIENCE: Patience = {
   timeout: null,
   retries: 0,
   retry_budget: null,
+  backoff: null,
   hedge_after: null,
+  fallback: false,
 };
 
 type Words<T> = { readonly [K in keyof T as string extends T[K] ? never : T[K] extends string | null ? K : never]: readonly NonNullable<T[K]>[] };
 
 const POLICY_WORDS: Words<Policies> = {
-  routing: ["random", "round_robin", "least_connections"],
+  routing: ["random", "round_robin", "least_connections", "hash"],
   read_from: ["leader", "replicas", "any"],
   calls: ["sequence", "parallel"],
+  sessions: ["shared", "local"],
   writes: ["invalidate", "around", "through", "back"],
   eviction: ["lru", "lfu"],
   acks: ["leader", "one", "all"],
@@ -51,7 +55,7 @@ const POLICY_WORDS: Words<Policies> = {
 
 const PATIENCE_WORDS: Words<Patience> = { mode: ["sync", "async"] };
 
-const TRUTHS: readonly string[] = ["ordered", "on_miss"];
+const TRUTHS: readonly string[] = ["ordered", "on_miss", "fallback"];
 
 /** Those of the settings that the raw data holds and that can be used; the neutral value for all others. */
 function read<T extends object>(raw: Readonly<Record<string, unknown>>, neutral: T, words: Readonly<Record<string, readonly string[]>>): T {
@@ -86,6 +90,7 @@ const MEANINGS: Readonly<Record<keyof Policies, (entry: CatalogEntry) => boolean
   routing: behaves("router"),
   read_from: ({ knobs }) => knobs.includes("replicas"),
   calls: behaves("service"),
+  sessions: behaves("service"),
   writes: isCache,
   eviction: isCache,
   ttl: isCache,
@@ -119,10 +124,10 @@ export function withoutContradiction(patch: Partial<Policies>): Partial<Policies
   return patch.delivery === "at_most_once" ? { ...patch, deliveries: null } : patch;
 }
 
-/** As for policies: a budget without retries, or a second call after the first was given up, means nothing. */
+/** As for policies: a budget or a wait without retries, or a second call after the first was given up, means nothing. */
 export function withoutIdlePatience(patience: Patience, patch: Partial<Patience>): Partial<Patience> {
   const next = { ...patience, ...patch };
-  const retry_budget = next.retries > 0 ? next.retry_budget : null;
+  const idle = next.retries > 0 ? {} : { retry_budget: null, backoff: null };
   const late = next.timeout !== null && next.hedge_after !== null && next.hedge_after >= next.timeout;
-  return { ...patch, retry_budget, hedge_after: late ? null : next.hedge_after };
+  return { ...patch, ...idle, hedge_after: late ? null : next.hedge_after };
 }

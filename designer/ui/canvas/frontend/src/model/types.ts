@@ -2,9 +2,10 @@
 
 export type Traffic = "all" | "read" | "write" | "failed";
 export type Mode = "sync" | "async";
-export type Routing = "random" | "round_robin" | "least_connections";
+export type Routing = "random" | "round_robin" | "least_connections" | "hash";
 export type ReadFrom = "leader" | "replicas" | "any";
 export type CallOrder = "sequence" | "parallel";
+export type Sessions = "shared" | "local";
 export type WritePolicy = "invalidate" | "around" | "through" | "back";
 export type Eviction = "lru" | "lfu";
 export type Acks = "leader" | "one" | "all";
@@ -27,6 +28,7 @@ export interface Policies {
   readonly routing: Routing | null;
   readonly read_from: ReadFrom;
   readonly calls: CallOrder;
+  readonly sessions: Sessions;
   readonly writes: WritePolicy;
   readonly eviction: Eviction;
   readonly ttl: number | null;
@@ -52,7 +54,9 @@ export interface Patience {
   readonly timeout: number | null;
   readonly retries: number;
   readonly retry_budget: number | null;
+  readonly backoff: number | null;
   readonly hedge_after: number | null;
+  readonly fallback: boolean;
 }
 
 export interface DesignNode extends Policies {

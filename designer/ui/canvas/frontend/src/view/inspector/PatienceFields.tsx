@@ -5,7 +5,7 @@ import { NEUTRAL_PATIENCE, withoutIdlePatience } from "../../model/policies";
 import type { Behavior, Connection, Patience } from "../../model/types";
 import { strings } from "../../strings";
 import { useBoard } from "../context";
-import { Choice, Fold, QuantityField, Stepper } from "./fields";
+import { Choice, Fold, QuantityField, Stepper, Ticks } from "./fields";
 
 const words = strings.inspector;
 const RETRIES = [0, 20] as const;
@@ -52,12 +52,12 @@ export function CallFields(props: Props): JSX.Element {
   );
 }
 
-/** How long the caller waits and how often it tries; out of a queue the queue itself tries again. */
+/** How long the caller waits, how often it tries and what then; out of a queue the queue itself tries again. */
 export function PatienceFields(props: Props): JSX.Element {
   const { connection, behavior } = props;
   const set = useSet(props);
-  const { timeout, retries, retry_budget, hedge_after } = connection;
-  const [isOpen] = useState(() => timeout !== null || retries !== NEUTRAL_PATIENCE.retries || hedge_after !== null);
+  const { timeout, retries, retry_budget, backoff, hedge_after, fallback } = connection;
+  const [isOpen] = useState(() => timeout !== null || retries !== NEUTRAL_PATIENCE.retries || hedge_after !== null || fallback);
   const tries = behavior !== "queue";
   return (
     <Fold title={words.patience} testId="patience" isOpen={isOpen}>
@@ -75,16 +75,29 @@ export function PatienceFields(props: Props): JSX.Element {
           />
           <Stepper label={words.retries} hint={words.retriesHint} testId="connection-retries" value={retries} limits={RETRIES} commit={(value) => { set({ retries: value }); }} />
           {retries > 0 && (
-            <QuantityField
-              label={words.retryBudget}
-              testId="connection-retry-budget"
-              dimension="ratio"
-              value={retry_budget}
-              fallback={words.retryBudgetUnset}
-              commit={(value) => { set({ retry_budget: value }); }}
-            />
+            <>
+              <QuantityField
+                label={words.retryBudget}
+                testId="connection-retry-budget"
+                dimension="ratio"
+                value={retry_budget}
+                fallback={words.retryBudgetUnset}
+                commit={(value) => { set({ retry_budget: value }); }}
+              />
+              <QuantityField
+                label={words.backoff}
+                testId="connection-backoff"
+                dimension="time"
+                value={backoff}
+                fallback={words.backoffUnset}
+                commit={(value) => { set({ backoff: value }); }}
+              />
+            </>
           )}
         </>
+      )}
+      {(behavior === "service" || fallback) && (
+        <Ticks testId="connection" items={[{ id: "fallback", name: words.fallback }]} ticked={fallback ? ["fallback"] : []} toggle={() => { set({ fallback: !fallback }); }} />
       )}
     </Fold>
   );

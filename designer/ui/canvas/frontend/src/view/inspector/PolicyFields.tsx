@@ -19,7 +19,7 @@ interface FieldProps {
   readonly set: (patch: Partial<Policies>) => void;
 }
 
-type Choices = "writes" | "eviction" | "acks" | "leaders" | "partitioning" | "hashing" | "index" | "delivery";
+type Choices = "sessions" | "writes" | "eviction" | "acks" | "leaders" | "partitioning" | "hashing" | "index" | "delivery";
 
 function choice<K extends Choices>(setting: K, options: Readonly<Record<Policies[K], string>>) {
   return ({ node, set }: FieldProps): JSX.Element => (
@@ -79,6 +79,7 @@ const Ordered = ({ node, set }: FieldProps): JSX.Element => (
 );
 
 const FIELDS: Readonly<Partial<Record<keyof Policies, (props: FieldProps) => JSX.Element>>> = {
+  sessions: choice("sessions", words.sessionsOptions),
   writes: choice("writes", words.writesOptions),
   eviction: choice("eviction", words.evictionOptions),
   ttl: quantity("ttl", "time"),

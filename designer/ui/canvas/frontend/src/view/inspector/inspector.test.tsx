@@ -15,7 +15,7 @@ const NODES = [
   { id: "jobs", component: "jobs", position: { x: 400, y: 0 } },
 ];
 const CONNECTIONS = [
-  { from: "app", to: "cache", timeout: 0.2, retries: 1, retry_budget: 0.1 },
+  { from: "app", to: "cache", timeout: 0.2, retries: 1, retry_budget: 0.1, backoff: 0.05 },
   { from: "jobs", to: "app" },
 ];
 
@@ -127,13 +127,16 @@ describe("settings of a connection", () => {
     expect(field<HTMLSelectElement>("connection-carries").options).toHaveLength(3);
     fill("connection-mode", "async");
     fill("connection-on-miss", "always");
-    expect(link("app")).toMatchObject({ mode: "async", on_miss: false, timeout: 0.2, retries: 1 });
+    fill("connection-backoff", "100 ms");
+    act(() => { field<HTMLInputElement>("connection-fallback").click(); });
+    expect(link("app")).toMatchObject({ mode: "async", on_miss: false, timeout: 0.2, retries: 1, backoff: 0.1, fallback: true });
   });
 
   it("out of a queue are only how long it waits, and what it gave up", () => {
     select([], ["jobs>app"]);
     expect(find("connection-retries")).toBeNull();
     expect(find("connection-mode")).toBeNull();
+    expect(find("connection-fallback")).toBeNull();
     fill("connection-carries", "failed");
     fill("connection-timeout", "30 s");
     expect(link("jobs")).toMatchObject({ carries: "failed", timeout: 30 });
@@ -145,6 +148,7 @@ describe("settings of a connection", () => {
     expect(host.querySelector("[role=alert]")?.textContent).toBe("Give less than 200 ms.");
     fill("connection-retries", "0");
     expect(find("connection-retry-budget")).toBeNull();
-    expect(link("app")).toMatchObject({ retries: 0, retry_budget: null, hedge_after: null });
+    expect(find("connection-backoff")).toBeNull();
+    expect(link("app")).toMatchObject({ retries: 0, retry_budget: null, backoff: null, hedge_after: null });
   });
 });
