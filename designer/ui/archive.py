@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable
 from enum import Enum
+from functools import lru_cache
 from typing import TypeVar
 
 from designer.errors import StoreError
-from designer.store import Attempt, Attempts, open_database
+from designer.store import DATABASE_VARIABLE, Attempt, Attempts, open_database
 
 RETRY_S = 15.0
 """After a refusal the database is left alone for this long, in seconds: opening one may take a while each time."""
@@ -66,3 +68,13 @@ class Archive:
             return None
         self._again = -float("inf")
         return answer
+
+
+def open_archive() -> Archive:
+    """The archive of the database the environment names, or of the usual one; shared by all sessions."""
+    return _opened(os.environ.get(DATABASE_VARIABLE, ""))
+
+
+@lru_cache(maxsize=8)
+def _opened(url: str) -> Archive:
+    return Archive(url or None)

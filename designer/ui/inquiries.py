@@ -46,7 +46,7 @@ class Inquiry(Generic[T]):
 
     def is_about(self, scenario: Scenario, design: Design) -> bool:
         """Whether the answer holds for that drawing: where its cards lie changes nothing."""
-        return self.scenario == scenario and self.design == _essence(design)
+        return self.scenario == scenario and self.design == essence(design)
 
     @property
     def found(self) -> T | None:
@@ -87,10 +87,10 @@ def require_small(design: Design) -> None:
 def inquire(work: Work[T], scenario: Scenario, design: Design, catalog: Catalog) -> Inquiry[T]:
     """Ask `work` about the design."""
     answer = _workers().submit(work, scenario, design, catalog)
-    return Inquiry(scenario, _essence(design), answer)
+    return Inquiry(scenario, essence(design), answer)
 
 
-def _essence(design: Design) -> Design:
+def essence(design: Design) -> Design:
     """The design without places and notes, from which nothing is computed."""
     nodes = tuple(node.model_copy(update={"position": None}) for node in design.nodes)
     return design.model_copy(update={"nodes": nodes, "notes": ()})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from designer.catalog import Catalog
+from designer.design.edit import Change
+from designer.errors import DesignerError
 from designer.scenario.model import SampleDesign, Scenario
 from designer.ui.archive import Archive, Kept
 from designer.ui.state import (
@@ -19,6 +21,7 @@ from designer.ui.state import (
     sit_down,
     starting_design,
     stored_desk,
+    take_in,
 )
 
 EARLIER = "earlier"
@@ -86,7 +89,7 @@ def change_exercise(
         return
     _remember(desk, session)
     for item in earlier_boards(session):
-        if item.scenario == scenario.id and (found := _reopen(item, archive, catalog)) is not None:
+        if item.scenario == scenario.id and (found := reopen(item, archive, catalog)) is not None:
             sit_down(found, session, address)
             return
     fresh = fresh_desk(scenario, catalog)
@@ -98,7 +101,7 @@ def go_back(attempt: str, session: Session, address: Address, archive: Archive, 
     """Open an earlier board of this visit again; when it is gone, a notice says so."""
     desk: Desk = session[DESK]
     chosen = next((item for item in earlier_boards(session) if item.attempt == attempt), None)
-    found = None if chosen is None else _reopen(chosen, archive, catalog)
+    found = None if chosen is None else reopen(chosen, archive, catalog)
     if found is None:
         desk.notice = "That board cannot be opened just now."
         return
@@ -128,6 +131,23 @@ def take_newer(session: Session, address: Address, archive: Archive, catalog: Ca
     sit_down(found, session, address)
 
 
+def change_board(
+    desk: Desk, changes: Iterable[Change], refusal: str, session: Session, catalog: Catalog
+) -> None:
+    """Make changes on the newest board, as one step that the browser can undo; where they do not go, a notice says why.
+
+    What the browser has drawn meanwhile is taken in first, so that it is not lost.
+    """
+    take_in(desk, session, catalog)
+    if desk.fault is not None:
+        desk.notice = f"{refusal}: the drawing cannot be judged just now."
+        return
+    try:
+        desk.mend(changes, catalog)
+    except DesignerError as error:
+        desk.notice = f"{refusal}: {error.headline}."
+
+
 def _remember(desk: Desk, session: Session) -> None:
     boards: dict[str, Earlier] = dict(session.get(EARLIER, {}))
     boards.pop(desk.attempt, None)
@@ -139,5 +159,6 @@ def _remember(desk: Desk, session: Session) -> None:
     session[EARLIER] = dict(list(boards.items())[-MOST_EARLIER:])
 
 
-def _reopen(item: Earlier, archive: Archive, catalog: Catalog) -> Desk | None:
+def reopen(item: Earlier, archive: Archive, catalog: Catalog) -> Desk | None:
+    """The desk of an earlier board; None when it is gone."""
     return item.desk or stored_desk(item.attempt, archive, catalog)

@@ -25,13 +25,14 @@ from designer.design.files import design_from_data
 from designer.design.model import Design
 from designer.design.naming import name_nodes
 from designer.errors import DesignerError, DesignError
-from designer.report import Report, review
+from designer.report import Report, rank_findings, review
 from designer.scenario.loader import build_design, load_scenario, scenario_ids
 from designer.scenario.model import Difficulty, SampleDesign, Scenario
 from designer.store import Attempt
 from designer.ui.archive import Archive, Kept
 from designer.ui.canvas import Selection, read_state
 from designer.ui.inquiries import Inquiry
+from designer.ui.looks import Look, Seen
 
 DESK = "desk"
 """Where the desk is in the session's state."""
@@ -67,6 +68,8 @@ class Desk:
     lesson: str | None = None  # the one sentence that goes with the design that was put here
     design: Design | None = None  # the newest board that could be judged, as it was drawn
     report: Report | None = None  # of that design, with a name for every node that its card gives one
+    ranked: Report | None = None  # the same with its findings ranked, once they were asked for
+    look: Look | None = None  # the newest at the findings
     fault: str | None = None  # why the newest board cannot be judged; the report is then of the one before
     notice: str | None = None
     selection: Selection = field(default_factory=Selection)
@@ -91,6 +94,11 @@ class Desk:
         report = self.report
         return report is not None and bool(report.design.nodes) and report.analysis.headroom is None
 
+    @property
+    def lacks_ranking(self) -> bool:
+        """Whether there are findings whose order is still to be found."""
+        return self.report is not None and self.ranked is None
+
     def command(self, kind: str, **details: Any) -> None:
         """Ask the browser to do something once."""
         # Numbers grow even over a restart of the server, which a page that stays open outlives.
@@ -103,9 +111,11 @@ class Desk:
         try:
             design = design_from_data(self.document, catalog)
             if self.report is None or self.design != design:
-                # The search for the headroom costs several reviews: it waits until the board has its numbers.
-                self.report = review(self.scenario, name_nodes(design, catalog), catalog, headroom=False)
-                self.design = design
+                # The search for the headroom, and trying the fixes, each cost several reviews: they wait until the
+                # board has its numbers.
+                named = name_nodes(design, catalog)
+                self.report = review(self.scenario, named, catalog, headroom=False, ranked=False)
+                self.design, self.ranked = design, None
             self.fault = None
         except DesignerError as error:
             self.fault = error.headline
@@ -126,9 +136,27 @@ class Desk:
         except Exception:  # the report without its headroom is still a report
             _log.exception("the headroom of the board %s could not be found", self.attempt)
 
+    def rank(self, breathe: Callable[[], object]) -> None:
+        """Find the order of the findings, which tries their fixes; `breathe` may keep that from being begun."""
+        if self.report is None or not self.lacks_ranking:
+            return
+        breathe()
+        try:
+            self.ranked = rank_findings(self.report)
+        except Exception:  # findings in the order of their severity are still findings
+            _log.exception("the findings of the board %s could not be ranked", self.attempt)
+            self.ranked = self.report
+
+    def look_at_findings(self) -> Seen:
+        """What is new, and what was mended, since the findings of another drawing were looked at last."""
+        if self.report is None:
+            return Seen()
+        self.look = Look.at(self.report, self.look)
+        return self.look.seen
+
     def put(self, design: Design, lesson: str | None) -> None:
         """Replace the board: the browser takes a document over only when the epoch is a new one."""
-        self.epoch, self.revision, self.lesson = self.epoch + 1, 0, lesson
+        self.epoch, self.revision, self.lesson, self.look = self.epoch + 1, 0, lesson, None
         self.document = plain_data(design)
 
     def mend(self, changes: Iterable[Change], catalog: Catalog) -> None:

@@ -7,8 +7,9 @@ import json
 import pytest
 
 from designer.catalog import Catalog
+from designer.design.model import Suppression
 from designer.design.notation import parse_notation
-from designer.report import Report, review
+from designer.report import Report, rank_findings, review
 from designer.scenario.loader import load_scenario
 from designer.ui.widgets.marks import board_marks, line_width
 
@@ -54,6 +55,24 @@ def test_a_cache_shows_its_hits(report: Report) -> None:
     marks = board_marks(report, 1)["nodes"]
     assert marks["cache"]["hit"].endswith(" %")
     assert "hit" not in marks["db"]
+
+
+def test_what_goes_with_another_repair_has_its_badge_and_what_is_ignored_has_none(catalog: Catalog) -> None:
+    scenario = load_scenario("url_shortener")
+    design = parse_notation("users > app_server > db:sql_database", catalog)
+    plain = review(scenario, design, headroom=False, ranked=False)
+    ranked = rank_findings(plain)
+    assert ranked.causes
+    counts = {
+        node: card.get("badge", {}).get("count", 0) for node, card in board_marks(plain, 1)["nodes"].items()
+    }
+    assert counts == {node: len(ranked.findings_at(node)) for node in design.by_id}
+
+    ignored = [Suppression(rule=item.rule, nodes=item.nodes, because="x") for item in plain.findings_at("db")]
+    quiet = design.model_copy(update={"ignore": tuple(ignored)})
+    marks = board_marks(review(scenario, quiet, headroom=False, ranked=False), 1)["nodes"]
+    assert "badge" not in marks["db"]
+    assert marks["app_server"]["badge"]["count"] == counts["app_server"]
 
 
 @pytest.mark.parametrize(("rate", "width"), [(0.0, 1.0), (1.0, 1.0), (10.0, 1.7), (1e6, 5.2)])

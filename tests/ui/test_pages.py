@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from designer.ui.pages.catalogue import matching as matching_components
 from designer.ui.pages.practice import palette
 from designer.ui.pages.rules import matching as matching_rules
 from designer.ui.state import BOARD, DESK, Desk, scenarios
+from designer.ui.widgets.findings import keyed
+from designer.ui.widgets.wording import group_name
+from designer.units import format_quantity
 
 APP = str(Path(__file__).resolve().parents[2] / "streamlit_app.py")
 PATIENCE_S = 60.0
@@ -154,15 +158,16 @@ def test_a_finding_points_at_its_nodes_and_its_fix_goes_to_the_board() -> None:
     store = {"id": "d", "component": "sql_database"}
     edit(app, *nodes, store, connections=(("u", "s"), ("s", "d")))
     app.segmented_control(key="panel").set_value("findings").run()
-    report = desk_of(app).report
+    report = desk_of(app).ranked
     assert report is not None
-    mendable = next(item for item in report.findings if item.fix and item.nodes)
-    key = f"{mendable.severity.value}_{mendable.identity}_1"
+    key, mendable = next((key, item) for key, item in keyed(report.findings) if item.fix and item.nodes)
     app.button(key=f"select_{key}").click().run()
     command = board_of(app)["commands"][-1]
     assert command["kind"] == "select"
     assert command["nodes"] == list(mendable.nodes)
-    app.button(key=f"fix_{key}").click().run()
+    app.session_state[f"fix_{key}"] = True
+    app.run()
+    app.button(key=f"apply_{key}").click().run()
     command = board_of(app)["commands"][-1]
     assert command["kind"] == "apply"
     assert command["document"] != board_of(app)["document"]
@@ -229,7 +234,8 @@ def test_a_page_that_fails_says_so_without_a_traceback(monkeypatch: pytest.Monke
 def test_pages_are_found_by_walking_and_practice_comes_first() -> None:
     names = [page_name(module) for module in page_modules()]
     assert names[0] == "practice"
-    assert {"practice", "catalogue", "rules"} <= set(names)
+    assert names[1] == "compare"
+    assert {"catalogue", "rules"} <= set(names)
     assert len({module.PAGE.order for module in page_modules()}) == len(names)
 
 
@@ -267,6 +273,33 @@ def test_a_search_that_finds_nothing_says_so() -> None:
 def test_the_rules_page_lists_every_rule() -> None:
     labels = [item.label.replace("\\", "") for item in open_page("rules").expander]
     assert labels and set(labels) == {rule.title for rule in all_rules()}
+
+
+def test_the_rules_page_counts_what_it_lists_and_draws_nothing_that_is_closed() -> None:
+    app = open_page("rules")
+    counts = Counter(rule.category for rule in all_rules())
+    heads = [item.value for item in app.subheader]
+    assert heads == [f"{group_name(name)} :gray[{counts[name]}]" for name in sorted(counts)]
+    assert not app.image
+    app.text_input(key="rules_words").set_value("chain").run()
+    found = matching_rules(all_rules(), "chain", None)
+    assert len(app.expander) == len(found)
+    counted = [int(item.value.rpartition("[")[2].rstrip("]")) for item in app.subheader]
+    assert sum(counted) == len(found)
+
+
+def test_a_rule_unfolds_to_where_it_applies_and_what_it_judges_by() -> None:
+    app = open_page("rules")
+    rule = next(item for item in all_rules() if item.parameters)
+    app.session_state[f"rule_{rule.id}"] = True
+    app.run()
+    assert not app.exception and len(app.image) == len(rule.bad) + len(rule.good)
+    shown = words_of(app).replace("\\", "")
+    assert f"**Applies where** {rule.applies.removeprefix('Where ')}" in shown
+    assert rule.false_positives in shown
+    for item in rule.parameters:
+        assert f"**{format_quantity(item.default, item.dimension)}** {item.meaning}" in shown
+        assert f"{item.name}, {item.source}" in shown
 
 
 def test_rules_are_searched() -> None:

@@ -11,14 +11,12 @@ from designer.ui.page import PageInfo
 from designer.ui.widgets.figures import figure_table, glance
 from designer.ui.widgets.filters import ask_filters
 from designer.ui.widgets.icons import show_icon
-from designer.ui.widgets.wording import bullets, in_words, plain
+from designer.ui.widgets.wording import bullets, group_name, plain
 
 PAGE = PageInfo("Catalogue", ":material/inventory_2:", 20)
 
 CARD_WIDTH = 290
 """Narrowest card of the grid, in pixels."""
-
-GROUP_NAMES = {"ml": "Machine learning"}
 
 
 def show() -> None:
@@ -58,11 +56,6 @@ def _searched(component: Component) -> str:
 def groups_of(components: Sequence[Component]) -> list[str]:
     """The groups of the components, in the catalogue's order."""
     return list(dict.fromkeys(component.group for component in components))
-
-
-def group_name(group: str) -> str:
-    """A group as a heading."""
-    return GROUP_NAMES.get(group) or in_words(group)
 
 
 def _show_group(components: Sequence[Component]) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import time
 from functools import cache
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from designer.catalog import Catalog, load
 from designer.rules.model import Severity
 from designer.scenario.loader import load_scenario
-from designer.store import DATABASE_VARIABLE
-from designer.ui.archive import Archive, Kept
+from designer.ui.archive import Archive, Kept, open_archive
 from designer.ui.canvas import CatalogEntries, catalog_entries, undim, whiteboard
 from designer.ui.moves import go_on_apart, take_newer
 from designer.ui.page import PageInfo
@@ -35,14 +34,14 @@ BOARD_HEIGHT = 640
 """Height of the board where the style sheet does not fit it to the window, in pixels."""
 
 HEAD_START_S = 0.03
-"""How long the search for the headroom waits, in seconds."""
+"""How long what takes several reviews waits, in seconds."""
 
 BRIEF, FINDINGS = "brief", "findings"
 
 
 def show() -> None:
     """The page."""
-    catalog, archive = load(), open_archive(os.environ.get(DATABASE_VARIABLE, ""))
+    catalog, archive = load(), open_archive()
     desk = open_desk(st.session_state, st.query_params, archive, catalog)
     undim("workbench", "side")
     with st.container(key="workbench", gap="xsmall"):
@@ -51,17 +50,17 @@ def show() -> None:
         _show_board(desk)
         status = st.container(horizontal=True, gap="small", key="status", vertical_alignment="center")
     with st.sidebar, st.container(key="side", gap="small"):
-        _show_side(desk, archive, catalog)
+        is_at_findings = _show_side(desk, archive, catalog)
+        findings = st.container(gap="small", key="findings")
+    if desk.lacks_headroom or (is_at_findings and desk.lacks_ranking):
+        # The board's numbers leave first: what follows keeps the processor to itself.
+        time.sleep(HEAD_START_S)
+    if is_at_findings:
+        _show_findings(findings, desk, catalog)
     with status:
         _show_status(desk)
         show_question(HINGES, desk, catalog)
         show_question(SIZING, desk, catalog)
-
-
-@st.cache_resource(show_spinner=False)
-def open_archive(url: str) -> Archive:
-    """The archive of a database, shared by all sessions."""
-    return Archive(url or None)
 
 
 def _show_notices(desk: Desk, archive: Archive, catalog: Catalog) -> None:
@@ -109,11 +108,16 @@ def _show_board(desk: Desk) -> None:
     )
 
 
+def _show_findings(place: DeltaGenerator, desk: Desk, catalog: Catalog) -> None:
+    with place:
+        if desk.lacks_ranking:
+            desk.rank(st.empty().empty)
+        show_findings(desk, catalog)
+
+
 def _show_status(desk: Desk) -> None:
     breath = st.empty()
     if desk.lacks_headroom:
-        # The board's numbers leave first: the search that follows keeps the processor to itself.
-        time.sleep(HEAD_START_S)
         desk.measure_headroom(breath.empty)
     if desk.report is not None:
         show_status(desk.report)
@@ -126,7 +130,8 @@ def _datasets(desk: Desk) -> list[dict[str, Any]]:
     ]
 
 
-def _show_side(desk: Desk, archive: Archive, catalog: Catalog) -> None:
+def _show_side(desk: Desk, archive: Archive, catalog: Catalog) -> bool:
+    """All but the findings, which come last; says whether they are wanted."""
     show_exercise(desk, archive, catalog)
     if desk.lesson is not None:
         with st.container(key="lesson"):
@@ -141,10 +146,9 @@ def _show_side(desk: Desk, archive: Archive, catalog: Catalog) -> None:
         label_visibility="collapsed",
         width="stretch",
     )
-    if panel == FINDINGS:
-        show_findings(desk, catalog)
-    else:
+    if panel == BRIEF:
         show_brief(desk)
+    return panel == FINDINGS
 
 
 def _panel_label(name: str, desk: Desk) -> str:

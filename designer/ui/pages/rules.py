@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 import streamlit as st
 
 from designer.rules.library import all_rules
-from designer.rules.model import Example, Rule
+from designer.rules.model import Example, Parameter, Rule
 from designer.ui.page import PageInfo
 from designer.ui.widgets.filters import ask_filters
-from designer.ui.widgets.findings import ICONS
+from designer.ui.widgets.numbers import shown
+from designer.ui.widgets.previews import ICONS
 from designer.ui.widgets.sketches import show_sketch
-from designer.ui.widgets.wording import bullets, in_words, plain
+from designer.ui.widgets.wording import bullets, group_name, plain
 
 PAGE = PageInfo("Rules", ":material/rule:", 30)
 
@@ -25,16 +27,24 @@ def show() -> None:
         f"{len(rules)} rules, asked at every stroke. Each asks for facts of your design, never for a product: open one "
         "to see why it is there, a design that breaks it and one that keeps it."
     )
-    words, category = ask_filters("rules", "Search the rules …", "category", categories_of(rules), in_words)
+    words, category = ask_filters(
+        "rules", "Search the rules …", "category", categories_of(rules), partial(category_label, rules)
+    )
     found = matching(rules, words, category)
     if not found:
         st.info(f"No rule matches “{plain(words)}”.", icon=":material/search_off:")
-    for name in categories_of(found):
-        st.subheader(in_words(name), anchor=False)
-        with st.container(gap="xsmall"):
-            for rule in found:
-                if rule.category == name:
-                    _show_rule(rule)
+    with st.container(key="rules_found", gap="small"):
+        for name in categories_of(found):
+            st.subheader(category_label(found, name), anchor=False)
+            with st.container(gap="xsmall"):
+                for rule in found:
+                    if rule.category == name:
+                        _show_rule(rule)
+
+
+def category_label(rules: Iterable[Rule], category: str) -> str:
+    """A category and how many of the rules are of it."""
+    return f"{group_name(category)} :gray[{sum(rule.category == category for rule in rules)}]"
 
 
 def matching(rules: Sequence[Rule], words: str, category: str | None) -> list[Rule]:
@@ -59,7 +69,7 @@ def _show_rule(rule: Rule) -> None:
     if not fold.open:
         return
     with fold:
-        st.markdown(plain(rule.why))
+        st.markdown(f"{plain(rule.why)}\n\n**Applies where** {plain(rule.applies.removeprefix('Where '))}")
         _show_examples(":material/close: **Breaks the rule**", rule.bad, rule)
         _show_examples(":material/check: **Keeps the rule**", rule.good, rule)
         st.markdown(_words(rule))
@@ -74,6 +84,18 @@ def _show_examples(title: str, examples: Sequence[Example], rule: Rule) -> None:
 def _words(rule: Rule) -> str:
     parts = [f"**Mend it** {plain(rule.fix)}"] if rule.fix else []
     parts.append(f"**Not a fault when** {plain(rule.false_positives)}")
+    if rule.parameters:
+        head = "**Judged by** these numbers, unless the exercise sets others:"
+        parts += [head, parameters_list(rule.parameters)]
     parts += ["**Sources**", bullets(plain(source) for source in rule.sources)]
     parts.append(f":gray[:small[{plain(rule.id)}, {rule.severity.value}]]")
     return "\n\n".join(parts)
+
+
+def parameters_list(parameters: Iterable[Parameter]) -> str:
+    """The numbers a rule judges by, with their units and where they come from. Markdown."""
+    return bullets(
+        f"**{plain(shown(item.default, item.dimension))}** {plain(item.meaning)} "
+        f":gray[:small[{plain(item.name)}, {plain(item.source)}]]"
+        for item in parameters
+    )

@@ -32,13 +32,15 @@ class Question(Generic[T]):
     work: Work[T]
     show: Callable[[T, Desk, Catalog], None]
     outdated: Callable[[T, Desk, Catalog], str]
+    is_prominent: bool = False  # a button as wide as where it stands
 
 
 def show_question(question: Question[T], desk: Desk, catalog: Catalog) -> None:
     """A fold. Opening it asks; an edit while it is open only says that the answer holds no longer."""
     fold = st.popover(
         question.label,
-        type="tertiary",
+        type="secondary" if question.is_prominent else "tertiary",
+        width="stretch" if question.is_prominent else "content",
         key=f"ask_{question.key}",
         icon=question.icon,
         on_change="rerun",
@@ -89,6 +91,14 @@ def ask(question: Question[T], desk: Desk, catalog: Catalog) -> None:
 
 def _holds(inquiry: Inquiry[T], report: Report) -> bool:
     return not inquiry.answer.cancelled() and inquiry.is_about(report.scenario, report.design)
+
+
+def is_current(key: str, found: object, desk: Desk) -> bool:
+    """Whether that answer to the question of this key is about the drawing as it is."""
+    inquiry, report = desk.inquiries.get(key), desk.report
+    if inquiry is None or report is None or desk.fault is not None:
+        return False
+    return inquiry.found is found and inquiry.is_about(desk.scenario, report.design)
 
 
 def _show_outdated(question: Question[T], inquiry: Inquiry[T] | None, desk: Desk, catalog: Catalog) -> None:

@@ -58,12 +58,16 @@ def _show_chip(verdict: Verdict) -> None:
 
 def chip_label(verdict: Verdict) -> str:
     """Title above, value against limit below; the mark says the state, the colour only repeats it."""
-    bound = "max" if verdict.at_most else "min"
-    limit = shown(verdict.limit, verdict.dimension)
     value = "—" if verdict.value is None else shown(verdict.value, verdict.dimension)
-    against = f"**{MARKS[verdict.state]} {plain(short(value))}** {bound} {plain(short(limit))}"
+    against = f"**{MARKS[verdict.state]} {plain(short(value))}** {plain(limit_text(verdict))}"
     color = "red" if verdict.state is State.MISSED else "gray" if verdict.state is State.UNKNOWN else None
     return f":small[{plain(verdict.title)}] " + (f":{color}[{against}]" if color else f":small[{against}]")
+
+
+def limit_text(verdict: Verdict) -> str:
+    """Such as "max 200 ms", where room is scarce."""
+    bound = "max" if verdict.at_most else "min"
+    return f"{bound} {short(shown(verdict.limit, verdict.dimension))}"
 
 
 def value_and_limit(verdict: Verdict) -> str:

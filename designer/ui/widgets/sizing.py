@@ -12,11 +12,12 @@ from designer.analysis.sizes import Size, Sizing, find_size
 from designer.catalog import Catalog
 from designer.design.edit import apply
 from designer.errors import DesignerError
+from designer.ui.moves import change_board
 from designer.ui.state import Desk, take_in
 from designer.ui.widgets.hinges import marked, untold
 from designer.ui.widgets.numbers import shown
-from designer.ui.widgets.questions import CHANGED, Question
-from designer.ui.widgets.requirements import MARKS, is_hidden, short
+from designer.ui.widgets.questions import CHANGED, Question, is_current
+from designer.ui.widgets.requirements import MARKS, is_hidden, limit_text
 from designer.ui.widgets.unfolding import unfold
 from designer.ui.widgets.wording import plain, table
 from designer.units import Dimension
@@ -117,18 +118,13 @@ def requirements_then(found: Sizing, desk: Desk) -> str:
     """Every requirement that was told, as drawn and at these counts. Markdown."""
     pairs = list(zip(found.before, found.after, strict=True))
     rows = [
-        (plain(after.title), marked(before), marked(after), plain(_limit(after)))
+        (plain(after.title), marked(before), marked(after), plain(limit_text(after)))
         for before, after in pairs
         if not is_hidden(after, desk)
     ]
     words = table(("Requirement", "As drawn", "Then", "Limit"), rows)
     more = untold(len(pairs) - len(rows))
     return f"{words}\n\n{more}" if more else words
-
-
-def _limit(verdict: Verdict) -> str:
-    bound = "max" if verdict.at_most else "min"
-    return f"{bound} {short(shown(verdict.limit, verdict.dimension))}"
 
 
 def _show_arithmetic(found: Sizing, desk: Desk) -> None:
@@ -162,20 +158,10 @@ def certainty(found: Sizing) -> str:
 def use_counts(desk: Desk, found: Sizing, catalog: Catalog) -> None:
     """Put the counts on the board, as one step that the browser can undo; an edit made meanwhile is not lost."""
     take_in(desk, st.session_state, catalog)
-    inquiry = desk.inquiries.get(SIZING.key)
-    is_current = (
-        inquiry is not None
-        and inquiry.found is found
-        and desk.report is not None
-        and inquiry.is_about(desk.scenario, desk.report.design)
-    )
-    if not is_current or desk.fault is not None:
+    if is_current(SIZING.key, found, desk):
+        change_board(desk, found.changes, "These counts do not go here", st.session_state, catalog)
+    else:
         desk.notice = "The drawing has changed since it was sized, so these counts were not used."
-        return
-    try:
-        desk.mend(found.changes, catalog)
-    except DesignerError as error:
-        desk.notice = f"These counts do not go here: {error.headline}."
 
 
 def _outdated(found: Sizing, desk: Desk, catalog: Catalog) -> str:

@@ -164,9 +164,14 @@ def _headroom(report: Report) -> Entry:
     headroom = report.analysis.headroom
     if headroom is None:
         return _nothing("headroom", "Headroom", "Nothing can be judged yet.")
-    value = "any traffic" if math.isinf(headroom.multiple) else f"×{headroom.multiple:.3g}"
+    value = multiple_text(headroom.multiple)
     details = (
         f"**{plain(value)}** is the largest multiple of this traffic at which every requirement that can be judged "
         f"holds\\.\n\n{plain(headroom.reason)}"
     )
     return Entry("headroom", "Headroom", value, lambda: details)
+
+
+def multiple_text(multiple: float) -> str:
+    """A multiple of the stated traffic, such as "×1.5"."""
+    return "any traffic" if math.isinf(multiple) else f"×{multiple:.3g}"

@@ -58,6 +58,16 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def unbroken(text: str) -> str:
+    """`text` on one line, such as a mark and its value in a narrow table."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def in_words(name: str) -> str:
     """A name of the program for people: `service_time_p99` is "Service time p99"."""
     return name.replace("_", " ").capitalize()
+
+
+def group_name(group: str) -> str:
+    """A group of components or of rules as a heading."""
+    return "Machine learning" if group == "ml" else in_words(group)

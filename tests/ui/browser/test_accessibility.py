@@ -41,10 +41,18 @@ def test_no_page_keeps_anybody_out(page: Page, app: App, watch: Watch, scheme: s
         found += violations(page)
         page.keyboard.press("Escape")
         expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
-    page.get_by_test_id("stSidebar").get_by_role("radio", name=re.compile("Findings")).click()
+    side = page.get_by_test_id("stSidebar")
+    side.get_by_role("radio", name=re.compile("Findings")).click()
     settled(page)
     found += violations(page)
-    for name in ("Catalogue", "Rules"):
+    for button in (re.compile("^Fix all"), re.compile("Fix$"), re.compile("^Ignore")):
+        side.get_by_role("button", name=button).first.click()
+        expect(page.get_by_test_id("stPopoverBody").get_by_role("button").first).to_be_visible()
+        settled(page)
+        found += violations(page)
+        page.keyboard.press("Escape")
+        expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
+    for name in ("Compare", "Catalogue", "Rules"):
         page.get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
         settled(page)

@@ -71,7 +71,7 @@ def test_a_finding_selects_and_its_fix_mends_and_is_undone(page: Page, board: Wh
     show_findings(page)
     finding = (
         page.locator("[class*=st-key-finding_]")
-        .filter(has=page.get_by_role("button", name="Apply fix"))
+        .filter(has=page.get_by_role("button", name="Fix", exact=True))
         .first
     )
     expect(finding).to_be_visible()
@@ -80,10 +80,59 @@ def test_a_finding_selects_and_its_fix_mends_and_is_undone(page: Page, board: Wh
     expect(page.locator(".react-flow__node.selected").first).to_be_visible()
     settled(page)
     cost = page.locator(".st-key-status_cost button").inner_text()
-    finding.get_by_role("button", name="Apply fix").click()
+    finding.get_by_role("button", name="Fix", exact=True).click()
+    fold = page.get_by_test_id("stPopoverBody")
+    expect(fold.get_by_role("table").first).to_be_visible()
+    expect(page.locator(".st-key-status_cost button")).to_contain_text(cost)
+    fold.get_by_role("button", name="Apply fix").click()
     expect(page.locator(".st-key-status_cost button")).not_to_contain_text(cost)
+    expect(fold).to_be_hidden()
     page.get_by_test_id("action-undo").click()
     expect(page.locator(".st-key-status_cost button")).to_contain_text(cost)
+
+
+def test_all_that_is_safe_is_mended_in_one_step_and_undone(page: Page, board: Whiteboard) -> None:
+    cost = page.locator(".st-key-status_cost button").inner_text()
+    show_findings(page)
+    page.get_by_role("button", name=re.compile("Fix all that is safe")).click()
+    fold = page.get_by_test_id("stPopoverBody")
+    expect(fold).to_contain_text("1 fix takes")
+    expect(page.locator(".st-key-status_cost button")).to_contain_text(cost)
+    fold.get_by_role("button", name="Apply these fixes").click()
+    expect(page.locator(".st-key-status_cost button")).not_to_contain_text(cost)
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("1 mended")
+    expect(page.get_by_test_id("toast")).to_contain_text("Undo takes it back")
+    page.keyboard.press("Escape")
+    page.get_by_test_id("action-undo").click()
+    expect(page.locator(".st-key-status_cost button")).to_contain_text(cost)
+
+
+def test_a_finding_is_ignored_with_a_reason_that_a_reload_finds_again(page: Page, board: Whiteboard) -> None:
+    badges = page.get_by_test_id("card-badge")
+    count = badges.count()
+    assert count
+    show_findings(page)
+    side = page.get_by_test_id("stSidebar")
+    side.get_by_role("button", name="Ignore", exact=True).first.click()
+    reason = page.get_by_role("textbox", name="Why is this no fault here?")
+    page.get_by_role("button", name="Ignore it").click()
+    expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+    reason.fill("One is enough: it is a drill.")
+    reason.press("Enter")
+    expect(side).to_contain_text("Ignored (1)")
+    expect(badges).to_have_count(0)
+    board.expect_saved()
+    settled(page)
+    page.reload()
+    board.wait()
+    show_findings(page)
+    side.get_by_text("Ignored (1)").click()
+    expect(side).to_contain_text("One is enough: it is a drill.")
+    expect(badges).to_have_count(0)
+    side.get_by_role("button", name="Let it speak again").click()
+    expect(badges).to_have_count(count)
+    page.get_by_test_id("action-undo").click()
+    expect(badges).to_have_count(0)
 
 
 def test_counts_that_were_asked_for_go_to_the_board_and_are_undone(page: Page, board: Whiteboard) -> None:

@@ -21,6 +21,7 @@ from designer.ui.canvas import CatalogEntries, Selection, catalog_entries, read_
 from designer.ui.canvas.board import MAX_BYTES, STATE
 
 KEY = "canvas"
+PATIENCE_S = 30.0
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -60,7 +61,7 @@ def page(design=None, *, epoch=1, commands=()) -> None:
 
 
 def run(**arguments: Any) -> AppTest:
-    app = AppTest.from_function(page, kwargs=arguments).run()
+    app = AppTest.from_function(page, default_timeout=PATIENCE_S, kwargs=arguments).run()
     assert not app.exception
     return app
 

@@ -167,7 +167,7 @@ export const strings = {
   toasts: {
     layoutFailed: "The board could not be arranged; nothing was moved.",
     copied: (count: number) => `${plural(count, "item")} copied`,
-    applied: "The fix is on the board. Undo takes it back.",
+    applied: "The change is on the board. Undo takes it back.",
     reverseTaken: "A connection in the other direction exists already.",
     unknownComponent: (id: string) => `There is no component “${id}”.`,
   },

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { isPlaced, nodesById, readDocument, writeDocument } from "./document";
+import { remove } from "./edits";
 import { small } from "./fixtures";
 import { NEUTRAL_PATIENCE, NEUTRAL_POLICIES } from "./policies";
-import type { Policies } from "./types";
+import type { Design, Policies } from "./types";
 
 describe("reading", () => {
   it("fills in neutral values", () => {
@@ -68,6 +69,37 @@ describe("writing", () => {
     const patience = { mode: "async", on_miss: false, timeout: 0.2, retries: 2, retry_budget: 0.1, backoff: 0.05, hedge_after: 0.05, fallback: true };
     const patient = [{ from: "a", to: "b", carries: "failed", ...patience }];
     expect(writeDocument(readDocument({ nodes, connections: patient }))["connections"]).toEqual(patient);
+  });
+});
+
+describe("what is ignored", () => {
+  const nodes = ["a", "b"].map((id) => ({ id, component: "app", position: { x: 0, y: 0 } }));
+  const ignore = [
+    { rule: "reliability.single-instance", nodes: ["a", "b"], because: "a drill" },
+    { rule: "reliability.single-instance", nodes: ["a"], because: "it may stop" },
+    { rule: "cost.budget-missed", because: "<b>not mine</b>" },
+  ];
+  const written = (design: Design) => writeDocument(design)["ignore"];
+
+  it("is carried through unchanged", () => {
+    expect(written(readDocument({ nodes, ignore }))).toEqual(ignore);
+    expect(writeDocument(readDocument({ nodes }))).not.toHaveProperty("ignore");
+  });
+
+  it("goes with its node and comes back with it", () => {
+    const design = readDocument({ nodes, ignore });
+    const without = (id: string): Design => remove(design, { nodes: [id], connections: [], notes: [] });
+    expect(written(without("a"))).toEqual([{ ...ignore[0], nodes: ["b"] }, ignore[2]]);
+    expect(written({ ...without("a"), nodes: design.nodes })).toEqual(ignore);
+  });
+
+  it("is never said twice of one place", () => {
+    const design = remove(readDocument({ nodes, ignore }), { nodes: ["b"], connections: [], notes: [] });
+    expect(written(design)).toEqual([{ ...ignore[0], nodes: ["a"] }, ignore[2]]);
+  });
+
+  it("survives nonsense", () => {
+    expect(readDocument({ nodes, ignore: [7, null, { nodes: ["a"] }, { rule: 3 }] }).ignore).toEqual([]);
   });
 });
 

@@ -109,12 +109,19 @@ const readSuppression = (raw: Raw): Suppression => ({
   because: textOr(raw["because"], ""),
 });
 
-/** What was said of a node goes with it, and comes back with it when the deletion is undone. */
+/**
+ * What was said of a node goes with it, and comes back with it when the deletion is undone. Where that leaves two
+ * about one place, which Python refuses, the first stays.
+ */
 function keptSuppressions(design: Design): readonly Suppression[] {
   const known = nodesById(design);
-  return design.ignore
-    .map((item) => ({ ...item, nodes: item.nodes.filter((id) => known.has(id)) }))
-    .filter((item, at) => item.nodes.length > 0 || design.ignore[at]?.nodes.length === 0);
+  const kept = new Map<string, Suppression>();
+  for (const item of design.ignore) {
+    const nodes = item.nodes.filter((id) => known.has(id));
+    const place = JSON.stringify([item.rule, nodes]);
+    if ((nodes.length > 0 || item.nodes.length === 0) && !kept.has(place)) kept.set(place, { ...item, nodes });
+  }
+  return [...kept.values()];
 }
 
 /** The document of Python's JSON. What has no place yet keeps a position that `isPlaced` denies. */

@@ -1,0 +1,459 @@
+"""The findings on the Practice page: in order, tried before they are applied, set aside with a reason."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from designer.catalog import Catalog, load
+from designer.design.changes import AddSuppression, RemoveNode
+from designer.design.edit import apply
+from designer.design.model import Suppression
+from designer.design.notation import parse_notation
+from designer.report import Report, rank_findings, review
+from designer.rules import mending
+from designer.rules.model import Finding, Judgement, Outcome
+from designer.scenario.loader import load_scenario
+from designer.scenario.model import RuleSetting
+from designer.ui import state
+from designer.ui.looks import Look, Seen
+from designer.ui.state import BOARD, Desk, plain_data
+from designer.ui.widgets import safe_fixes
+from designer.ui.widgets.findings import grouped, keyed, news
+from designer.ui.widgets.outcomes import BROKEN, NOTHING, OFF, unjudged_of
+from designer.ui.widgets.safe_fixes import count_safe, find_mended, headline, left_over
+from designer.ui.widgets.suppressions import fitting, ignore, ignored_label
+from tests.ui.test_pages import HOSTILE, board_of, desk_of, open_app
+from tests.ui.test_questions import send, shown
+
+# Both have findings that go with others' repair; the second also has repairs that make nothing worse.
+TANGLED = "users > app_server > db:sql_database"
+SAFE = "users > lb:load_balancer*3 > api:app_server*20 > cache, d:key_value_store; lb > extra:app_server*20"
+
+
+def document(notation: str) -> dict[str, Any]:
+    return plain_data(parse_notation(notation, load(), name="Drawn"))
+
+
+def report_of(notation: str, **rules: RuleSetting) -> Report:
+    scenario = load_scenario("url_shortener")
+    if rules:
+        scenario = scenario.model_copy(update={"rules": rules})
+    return review(scenario, parse_notation(notation, load()), headroom=False, ranked=False)
+
+
+def open_findings(notation: str) -> AppTest:
+    app = open_app()
+    send(app, document(notation))
+    app.segmented_control(key="panel").set_value("findings").run()
+    assert not app.exception and not app.error
+    return app
+
+
+def cards(app: AppTest) -> list[tuple[str, Finding]]:
+    """The findings with the keys of their parts."""
+    report = desk_of(app).ranked
+    assert report is not None
+    return list(keyed(report.findings))
+
+
+def open_fold(app: AppTest, key: str) -> str:
+    app.session_state[key] = True
+    app.run()
+    assert not app.exception and not app.error
+    return shown(app)
+
+
+def obey(app: AppTest) -> None:
+    """Do as the browser does with the newest command: put its document on the board and send it."""
+    command = board_of(app)["commands"][-1]
+    assert command["kind"] == "apply"
+    send(app, json.loads(json.dumps(command["document"])))
+
+
+@pytest.fixture
+def ranked(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
+    """Every report whose findings were ranked."""
+    seen: list[Report] = []
+
+    def watched(report: Report) -> Report:
+        seen.append(report)
+        return rank_findings(report)
+
+    monkeypatch.setattr(state, "rank_findings", watched)
+    return seen
+
+
+@pytest.mark.usefixtures("database")
+def test_findings_are_ranked_only_when_they_are_looked_at_and_once(ranked: list[Report]) -> None:
+    app = open_app()
+    send(app, document(TANGLED))
+    assert ranked == []
+    app.segmented_control(key="panel").set_value("findings").run()
+    app.run()
+    assert len(ranked) == 1
+    send(app, document(SAFE))
+    assert len(ranked) == 2
+
+
+@pytest.mark.usefixtures("database")
+def test_a_ranking_changes_nothing_on_the_board() -> None:
+    app = open_app()
+    send(app, document(TANGLED))
+    before = board_of(app)["annotations"]
+    app.segmented_control(key="panel").set_value("findings").run()
+    app.run()
+    assert board_of(app)["annotations"] == before
+
+
+@pytest.mark.usefixtures("database")
+def test_a_ranking_that_fails_leaves_the_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(report: Report) -> Report:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(state, "rank_findings", fail)
+    app = open_findings(TANGLED)
+    report = desk_of(app).report
+    assert report is not None and report.findings
+    assert all(finding.title in shown(app) for finding in report.findings)
+
+
+def test_a_newer_edit_keeps_a_ranking_from_being_begun(ranked: list[Report], catalog: Catalog) -> None:
+    class NewerError(Exception):
+        """What a page raises when something else is wanted of it."""
+
+    def breathe() -> None:
+        raise NewerError
+
+    desk = Desk("attempt", load_scenario("url_shortener"), document(TANGLED))
+    desk.judge(catalog)
+    with pytest.raises(NewerError):
+        desk.rank(breathe)
+    assert ranked == [] and desk.lacks_ranking
+
+
+@pytest.mark.usefixtures("database")
+def test_what_goes_away_with_a_repair_stands_below_it_and_can_be_read() -> None:
+    app = open_findings(TANGLED)
+    report = desk_of(app).ranked
+    assert report is not None and report.causes
+    shown_below = [item for _, with_it in grouped(report) for item in with_it]
+    assert {finding.identity for _, finding in shown_below} == set(report.causes)
+    assert shown(app).count("Goes away with it:") == len(set(report.causes.values()))
+    for key, finding in shown_below:
+        assert finding.message not in shown(app)
+        assert finding.message in open_fold(app, f"other_{key}")
+    key, finding = shown_below[0]
+    app.button(key=f"show_{key}").click().run()
+    assert board_of(app)["commands"][-1]["nodes"] == list(finding.nodes)
+
+
+def test_every_finding_stands_in_one_group() -> None:
+    for notation in (TANGLED, SAFE):
+        report = rank_findings(report_of(notation))
+        groups = grouped(report)
+        told = [
+            finding for (_, head), with_it in groups for finding in (head, *(item for _, item in with_it))
+        ]
+        assert sorted(item.identity for item in told) == sorted(item.identity for item in report.findings)
+        for (_, head), with_it in groups:
+            assert all(report.causes[item.identity] == head.identity for _, item in with_it)
+
+
+@pytest.mark.usefixtures("database")
+def test_a_fix_is_previewed_and_then_applied_as_one_step() -> None:
+    app = open_findings(TANGLED)
+    report = desk_of(app).ranked
+    assert report is not None and report.effects
+    key, finding = next((key, item) for key, item in cards(app) if item.identity in report.effects)
+    effect = report.effects[finding.identity]
+    assert "Apply fix" not in shown(app)
+    words = open_fold(app, f"fix_{key}")
+    assert "Now | Then | Limit" in words
+    assert "Costs **" in words and "more**" in words
+    for identity in effect.added:
+        assert next(item for item in effect.findings if item.identity == identity).title in words
+    drawn = desk_of(app).design
+    assert drawn is not None
+    app.button(key=f"apply_{key}").click().run()
+    command = board_of(app)["commands"][-1]
+    assert command["kind"] == "apply"
+    assert command["document"] == plain_data(apply(drawn, finding.fix, load()))
+    obey(app)
+    assert finding.identity not in {item.identity for item in desk_of(app).report.findings}  # type: ignore[union-attr]
+
+
+@pytest.mark.usefixtures("database")
+def test_a_fix_of_a_drawing_that_is_another_one_by_now_is_not_applied() -> None:
+    app = open_findings(TANGLED)
+    key, _ = next((key, item) for key, item in cards(app) if item.fix)
+    open_fold(app, f"fix_{key}")
+    desk = desk_of(app)
+    app.session_state[BOARD] = {
+        BOARD: {
+            "board": desk.attempt,
+            "epoch": desk.epoch,
+            "revision": desk.revision + 1,
+            "document": document("users"),
+            "selection": {"nodes": [], "connections": []},
+        }
+    }
+    app.button(key=f"apply_{key}").click().run()
+    assert not any(item["kind"] == "apply" for item in board_of(app)["commands"])
+    assert "not applied" in app.info[0].value
+    assert [node["id"] for node in desk_of(app).document["nodes"]] == ["users"]
+
+
+@pytest.mark.usefixtures("database")
+def test_safe_fixes_are_tried_when_asked_and_applied_as_one_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def watched(*given: Any) -> mending.Mended:
+        asked.append(given)
+        return mending.mend(*given)
+
+    monkeypatch.setattr(safe_fixes, "mend", watched)
+    app = open_findings(SAFE)
+    report = desk_of(app).ranked
+    assert report is not None
+    assert f"Fix all that is safe ({count_safe(report)})" in shown(app)
+    assert asked == []
+    words = open_fold(app, "ask_safe_fixes")
+    assert len(asked) == 1
+    found: mending.Mended = desk_of(app).inquiries["safe_fixes"].answer.result()
+    assert found.effect is not None
+    assert headline(found).replace("\\", "") in words
+    for finding in (*found.mended, *found.left):
+        assert finding.title in words
+    drawn = desk_of(app).design
+    assert drawn is not None
+    app.button(key="apply_safe_fixes").click().run()
+    command = board_of(app)["commands"][-1]
+    assert command["document"] == plain_data(apply(drawn, found.changes, load()))
+    obey(app)
+    report = desk_of(app).report
+    assert report is not None
+    assert {item.identity for item in report.findings} == {item.identity for item in found.left}
+    assert f"{len(found.effect.fixed)} mended" in shown(app)
+
+
+@pytest.mark.usefixtures("database")
+def test_safe_fixes_of_a_drawing_that_is_another_one_are_not_applied() -> None:
+    app = open_findings(SAFE)
+    open_fold(app, "ask_safe_fixes")
+    desk = desk_of(app)
+    found = desk.inquiries["safe_fixes"].answer.result()
+    desk.document = {**desk.document, "nodes": list(desk.document["nodes"])[:-1]}
+    desk.document["connections"] = [  # type: ignore[index]
+        link for link in desk.document["connections"] if link["to"] != "extra"
+    ]
+    desk.judge(load())
+    safe_fixes.apply_mended(desk, found, load())
+    assert desk.notice is not None and "not applied" in desk.notice
+    assert desk.commands == []
+
+
+@pytest.mark.usefixtures("database")
+def test_without_a_safe_fix_there_is_no_button() -> None:
+    assert "Fix all" not in shown(open_findings(TANGLED))
+
+
+def test_what_is_mended_is_told_in_a_sentence(catalog: Catalog) -> None:
+    scenario = load_scenario("url_shortener")
+    found = find_mended(scenario, parse_notation(SAFE, catalog), catalog)
+    assert found.effect is not None
+    assert headline(found).startswith(
+        f"{len(found.mended)} fixes take {len(found.effect.fixed)} findings away"
+    )
+    assert "1 more requirement is met" in headline(replace(found, effect=replace(found.effect, met=("x",))))
+    assert left_over((), found.effect.analysis.design).startswith(":material/check_circle:")
+
+
+REASON = f"A drill: {HOSTILE} one is enough"
+
+
+def ignore_first(app: AppTest, reason: str) -> Finding:
+    key, finding = cards(app)[0]
+    open_fold(app, f"ignore_{key}")
+    app.text_input(key=f"because_{key}").set_value(reason)
+    button = next(item for item in app.button if item.label == "Ignore it")
+    button.click().run()
+    assert not app.exception and not app.error
+    return finding
+
+
+@pytest.mark.usefixtures("database")
+def test_a_finding_is_ignored_with_a_reason_and_let_speak_again() -> None:
+    app = open_findings(TANGLED)
+    badges = board_of(app)["annotations"]["nodes"]
+    finding = ignore_first(app, REASON)
+    obey(app)
+    desk = desk_of(app)
+    assert desk.design is not None and desk.report is not None
+    assert desk.design.ignore == (
+        Suppression(rule=finding.rule, nodes=finding.nodes, because=" ".join(REASON.split())),
+    )
+    assert finding.identity not in {item.identity for item in desk.report.findings}
+    node = finding.nodes[0]
+    before, now = badges[node]["badge"]["count"], board_of(app)["annotations"]["nodes"][node].get("badge")
+    assert (now or {"count": 0})["count"] == before - 1
+    assert "mended" not in shown(app)
+
+    words = open_fold(app, "ignored")
+    assert "Ignored (1)" in words and finding.message in words
+    raw = "\n".join(item.value for item in app.markdown)
+    assert HOSTILE not in raw and "onerror" in raw
+    app.button(key="heed_0").click().run()
+    assert "ignore" not in board_of(app)["commands"][-1]["document"]
+    obey(app)
+    assert finding.identity in {item.identity for item in desk_of(app).report.findings}  # type: ignore[union-attr]
+    assert "new" not in shown(app).split()
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "a\x00b", "x" * 301])
+def test_a_reason_that_is_none_changes_nothing(
+    reason: str, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A browser lets none of these through.
+    desk = Desk("attempt", load_scenario("url_shortener"), document(TANGLED))
+    desk.judge(catalog)
+    assert desk.report is not None
+    monkeypatch.setattr(st, "session_state", {"because_key": reason})
+    ignore(desk, desk.report.findings[0], "key", catalog)
+    assert desk.commands == []
+    assert desk.notice is not None and "300 characters" in desk.notice
+
+
+@pytest.mark.usefixtures("database")
+def test_what_is_ignored_to_no_purpose_is_said() -> None:
+    app = open_app()
+    drawn = document(TANGLED)
+    drawn["ignore"] = [
+        {"rule": "cost.budget-missed", "because": "nobody asked"},
+        {"rule": "reliability.single-zone", "nodes": ["db"], "because": "one zone will do"},
+    ]
+    send(app, drawn)
+    app.segmented_control(key="panel").set_value("findings").run()
+    words = open_fold(app, "ignored")
+    assert "Ignored (0), 2 to no purpose" in words
+    assert "nobody asked" in words and "one zone will do" in words
+    app.button(key="heed_idle_1").click().run()
+    assert board_of(app)["commands"][-1]["document"]["ignore"] == [drawn["ignore"][0]]
+
+
+def test_a_finding_speaks_again_only_without_all_that_hides_it() -> None:
+    report = report_of(TANGLED)
+    finding = next(item for item in report.findings if item.nodes == ("db",))
+    hiding = [Suppression(rule=finding.rule, nodes=nodes, because="x") for nodes in ((), ("db",))]
+    others = [
+        Suppression(rule=finding.rule, nodes=("app_server",), because="x"),
+        Suppression(rule="cost.budget-missed", because="x"),
+    ]
+    assert fitting(finding, [*others, *hiding]) == hiding
+    assert ignored_label(report) == "Ignored (0)"
+
+
+@pytest.mark.usefixtures("database")
+def test_a_change_is_refused_while_the_drawing_cannot_be_judged() -> None:
+    app = open_findings(TANGLED)
+    key, _ = next((key, item) for key, item in cards(app) if item.fix)
+    open_fold(app, f"fix_{key}")
+    desk_of(app).fault = "it is broken"
+    app.button(key=f"apply_{key}").click().run()
+    assert not any(item["kind"] == "apply" for item in board_of(app)["commands"])
+    assert "cannot be judged" in app.info[0].value
+
+
+def test_rules_without_a_verdict_are_told_by_the_kind_of_reason() -> None:
+    setting = RuleSetting(on=False, because="It is not the point here.")
+    report = report_of(TANGLED, **{"reliability.single-zone": setting})
+    broken = Judgement("x.y", "It broke", Outcome.COULD_NOT_JUDGE, "an error")
+    told = unjudged_of(replace(report, judgements=(*report.judgements, broken)))
+    assert list(told) == [BROKEN, OFF, NOTHING]
+    assert told[BROKEN] == [broken]
+    assert [item.rule for item in told[OFF]] == ["reliability.single-zone"]
+    kinds = [Outcome.NOT_APPLICABLE, Outcome.PASSED, Outcome.FAILED]
+    counted = [sum(item.outcome is kind for item in report.judgements) for kind in kinds]
+    assert len(told[OFF]) + len(told[NOTHING]) == counted[0]
+    assert sum(counted) == len(report.judgements)
+
+
+@pytest.mark.usefixtures("database")
+def test_the_folds_tell_what_is_right_and_what_was_not_judged() -> None:
+    app = open_findings(TANGLED)
+    report = desk_of(app).report
+    assert report is not None
+    words = open_fold(app, "praise")
+    assert all(item.message in words for item in report.praise)
+    words = open_fold(app, "unjudged")
+    assert all(item.message in words for item in report.judgements if item.outcome is Outcome.NOT_APPLICABLE)
+
+
+class TestLooks:
+    """What is new and what was mended, by identity."""
+
+    def test_a_first_look_has_no_news(self) -> None:
+        assert Look.at(report_of(TANGLED), None).seen == Seen()
+        assert news(Seen()) == ""
+
+    def test_another_drawing_tells_what_came_and_what_went(self) -> None:
+        before, after = report_of(TANGLED), report_of("users > app_server*90 > db:sql_database*2")
+        old, new = ({item.identity for item in report.findings} for report in (before, after))
+        seen = Look.at(after, Look.at(before, None)).seen
+        assert seen.new == new - old and seen.mended == old - new
+        assert news(seen) == f"Since your last look: {len(old - new)} mended, {len(new - old)} new."
+
+    def test_another_look_at_the_same_drawing_tells_the_same(self) -> None:
+        first = Look.at(report_of(TANGLED), None)
+        second = Look.at(report_of(SAFE), first)
+        assert Look.at(report_of(SAFE), second) is second
+
+    def test_what_is_set_aside_was_not_mended_and_is_not_new_when_it_speaks_again(
+        self, catalog: Catalog
+    ) -> None:
+        report = report_of(TANGLED)
+        finding = report.findings[0]
+        item = Suppression(rule=finding.rule, nodes=finding.nodes, because="a drill")
+        quiet = apply(report.design, [AddSuppression(suppression=item)], catalog)
+        second = Look.at(review(report.scenario, quiet, headroom=False), Look.at(report, None))
+        assert second.seen == Seen()
+        assert Look.at(report, second).seen == Seen()
+
+    def test_what_is_set_aside_and_mended_is_no_news(self, catalog: Catalog) -> None:
+        report = report_of(SAFE)
+        finding = next(item for item in report.findings if item.nodes == ("extra",))
+        item = Suppression(rule=finding.rule, nodes=finding.nodes, because="later")
+        quiet = apply(report.design, [AddSuppression(suppression=item)], catalog)
+        gone = apply(quiet, [RemoveNode(node="extra")], catalog)
+        first = Look.at(review(report.scenario, quiet, headroom=False), None)
+        assert Look.at(review(report.scenario, gone, headroom=False), first).seen.mended == frozenset()
+
+
+@pytest.mark.usefixtures("database")
+def test_a_new_finding_carries_a_mark_until_the_drawing_is_another_one() -> None:
+    app = open_findings(TANGLED)
+    assert "new-badge" not in shown(app) and "badge[new]" not in shown(app)
+    drawn = document("users > app_server*90 > db:sql_database*2")
+    send(app, drawn)
+    count = shown(app).count("badge[new]")
+    assert count and f"{count} new" in shown(app)
+    app.run()
+    assert shown(app).count("badge[new]") == count
+    for place, node in enumerate(drawn["nodes"]):
+        node["position"] = {"x": 200.0 * place, "y": 0.0}
+    send(app, drawn)
+    assert shown(app).count("badge[new]") == count
+    send(app, {**drawn, "name": "Another"})
+    assert "badge[new]" not in shown(app)
+
+
+@pytest.mark.usefixtures("database")
+def test_another_board_has_no_news() -> None:
+    app = open_findings(TANGLED)
+    app.button(key="begin_empty").click().run()
+    assert "last look" not in shown(app)
