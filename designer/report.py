@@ -8,7 +8,7 @@ is a summary for the learner, never an input of a judgement.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -116,9 +116,12 @@ def review(
         return rank_findings(report) if ranked else report
 
 
-def rank_findings(report: Report) -> Report:
-    """The report with its findings in the order in which they are worth mending, and what each fix does."""
-    ranking = rank(report.analysis, report.findings)
+def rank_findings(report: Report, breathe: Callable[[], object] = lambda: None) -> Report:
+    """The report with its findings in the order in which they are worth mending, and what each fix does.
+
+    `breathe` is called before each fix is tried, and may end the work by raising.
+    """
+    ranking = rank(report.analysis, report.findings, breathe)
     return replace(report, findings=ranking.findings, effects=ranking.effects, causes=ranking.causes)
 
 

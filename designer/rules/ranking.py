@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from designer.analysis import Analysis
@@ -30,11 +30,17 @@ class Ranking:
     causes: Mapping[str, str]
 
 
-def rank(analysis: Analysis, findings: Sequence[Finding]) -> Ranking:
-    """Try the fixes, the gravest findings' first, as far as `MOST_WORK` goes, and put the findings in order."""
+def rank(
+    analysis: Analysis, findings: Sequence[Finding], breathe: Callable[[], object] = lambda: None
+) -> Ranking:
+    """Try the fixes, the gravest findings' first, as far as `MOST_WORK` goes, and put the findings in order.
+
+    `breathe` is called before each trial, and may end the work by raising.
+    """
     effects: dict[str, Effect] = {}
     most = MOST_WORK // max(1, len(analysis.design.nodes))
     for finding in [item for item in findings if item.fix][:most]:
+        breathe()
         effect = try_fix(analysis, findings, finding)
         if effect is not None:
             effects[finding.identity] = effect

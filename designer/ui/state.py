@@ -137,12 +137,12 @@ class Desk:
             _log.exception("the headroom of the board %s could not be found", self.attempt)
 
     def rank(self, breathe: Callable[[], object]) -> None:
-        """Find the order of the findings, which tries their fixes; `breathe` may keep that from being begun."""
+        """Find the order of the findings, which tries their fixes. `breathe` is as for the headroom."""
         if self.report is None or not self.lacks_ranking:
             return
         breathe()
         try:
-            self.ranked = rank_findings(self.report)
+            self.ranked = rank_findings(self.report, breathe)
         except Exception:  # findings in the order of their severity are still findings
             _log.exception("the findings of the board %s could not be ranked", self.attempt)
             self.ranked = self.report

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -81,9 +82,9 @@ def ranked(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
     """Every report whose findings were ranked."""
     seen: list[Report] = []
 
-    def watched(report: Report) -> Report:
+    def watched(report: Report, breathe: Callable[[], object]) -> Report:
         seen.append(report)
-        return rank_findings(report)
+        return rank_findings(report, breathe)
 
     monkeypatch.setattr(state, "rank_findings", watched)
     return seen
@@ -113,7 +114,7 @@ def test_a_ranking_changes_nothing_on_the_board() -> None:
 
 @pytest.mark.usefixtures("database")
 def test_a_ranking_that_fails_leaves_the_findings(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(report: Report) -> Report:
+    def fail(report: Report, breathe: Callable[[], object]) -> Report:
         raise ZeroDivisionError
 
     monkeypatch.setattr(state, "rank_findings", fail)
@@ -260,7 +261,9 @@ def test_safe_fixes_of_a_drawing_that_is_another_one_are_not_applied() -> None:
 
 @pytest.mark.usefixtures("database")
 def test_without_a_safe_fix_there_is_no_button() -> None:
-    assert "Fix all" not in shown(open_findings(TANGLED))
+    clean = load_scenario("url_shortener").references[0].design
+    assert isinstance(clean, str)
+    assert "Fix all" not in shown(open_findings(clean))
 
 
 def test_what_is_mended_is_told_in_a_sentence(catalog: Catalog) -> None:
