@@ -58,7 +58,7 @@ def _judge(asked: Asked, analysis: Analysis) -> tuple[tuple[Finding, ...], Judge
         return (), Judgement(item.id, item.title, Outcome.NOT_APPLICABLE, result.reason)
     findings = tuple([_finding(item, fault, asked.severity) for fault in result])
     nodes = tuple(dict.fromkeys([node for finding in findings for node in finding.nodes]))
-    return findings, Judgement(item.id, item.title, Outcome.FAILED, findings[0].message, nodes)
+    return findings, Judgement(item.id, item.title, Outcome.FAILED, lambda: findings[0].message, nodes)
 
 
 def _finding(item: Rule, fault: Fault, severity: Severity | None = None) -> Finding:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from designer.arithmetic import Arithmetic
+from designer.arithmetic import Arithmetic, Later
 from designer.design.edit import Change
 from designer.units import Dimension
 
@@ -30,13 +30,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One place where the rule is broken, as the rule's check yields it."""
+    """One place where the rule is broken, as the rule's check yields it.
+
+    Message and fix may be functions, which are called when somebody first looks: when fixes are tried nobody reads what
+    is found then. They must give the same whenever they are called.
+    """
 
     nodes: tuple[str, ...]
-    message: str  # one or two sentences with this design's numbers
+    message: str | Callable[[], str]  # one or two sentences with this design's numbers
     severity: Severity | None = None  # None: the rule's own
     connections: tuple[str, ...] = ()
-    fix: tuple[Change, ...] = ()
+    fix: tuple[Change, ...] | Callable[[], tuple[Change, ...]] = ()
     arithmetic: Arithmetic | None = None
 
 
@@ -102,33 +106,33 @@ class Rule:
     check: Check
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Finding:
     """A fault, with everything the reader needs. Identity is (rule, place): stable between two reviews."""
 
     rule: str
     title: str
     severity: Severity
-    message: str
     why: str
     nodes: tuple[str, ...]
     connections: tuple[str, ...]
     fix_words: str | None
-    fix: tuple[Change, ...]
     arithmetic: Arithmetic | None
     sources: tuple[str, ...]
+    message: Later[str] = Later()
+    fix: Later[tuple[Change, ...]] = Later()
 
     @property
     def identity(self) -> str:
         return "@".join((self.rule, ",".join(sorted(self.nodes) + sorted(self.connections))))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judgement:
     """Outcome of one rule on one design."""
 
     rule: str
     title: str
     outcome: Outcome
-    message: str  # praise, reason, or what went wrong
+    message: Later[str] = Later()  # praise, reason, or what went wrong
     nodes: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from designer.rules.model import Finding, Severity
 
 
 def finding(rule: str, *nodes: str, connections: tuple[str, ...] = (), message: str = "So.") -> Finding:
-    return Finding(rule, "T", Severity.INFO, message, "W", nodes, connections, None, (), None, ())
+    return Finding(rule, "T", Severity.INFO, "W", nodes, connections, None, None, (), message, ())
 
 
 def test_the_same_place_with_other_numbers_is_still_there() -> None:

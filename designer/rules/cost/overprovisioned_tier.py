@@ -100,7 +100,21 @@ def machines_to_keep(
 def _fault(analysis: Analysis, node: str, used: Utilisation, cost: NodeCost, keep: int) -> Fault:
     machines = analysis.nodes[node].machines
     spare = cost.machines * (1.0 - keep / machines)
-    arithmetic = Arithmetic(
+    return Fault(
+        (node,),
+        lambda: (
+            f"{label(analysis, node)} is at {percent(used.value)} of its {used.ceiling.value} with {machines} "
+            f"machines; {keep} would do. The others cost {money(spare)}."
+        ),
+        fix=lambda: (SetNode(node=node, field="instances", value=keep),),
+        arithmetic=Arithmetic.later(lambda: _explain(analysis, used, cost, keep)),
+    )
+
+
+def _explain(analysis: Analysis, used: Utilisation, cost: NodeCost, keep: int) -> Arithmetic:
+    node, machines = cost.node, analysis.nodes[cost.node].machines
+    spare = cost.machines * (1.0 - keep / machines)
+    return Arithmetic(
         formula="c = C (1 - k / n)",
         result=Quantity("c", "cost of the machines not needed", spare, Dimension.MONEY),
         inputs=(
@@ -109,11 +123,4 @@ def _fault(analysis: Analysis, node: str, used: Utilisation, cost: NodeCost, kee
             Quantity("n", "machines there are", float(machines), Dimension.COUNT),
         ),
         steps=(used.arithmetic,),
-    )
-    message = (
-        f"{label(analysis, node)} is at {percent(used.value)} of its {used.ceiling.value} with {machines} machines; "
-        f"{keep} would do. The others cost {money(spare)}."
-    )
-    return Fault(
-        (node,), message, fix=(SetNode(node=node, field="instances", value=keep),), arithmetic=arithmetic
     )

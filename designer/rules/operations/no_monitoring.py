@@ -77,5 +77,5 @@ def _fault(analysis: Analysis, observers: list[str], workloads: list[str]) -> Fa
         nodes=tuple(observers),
         message=f"Speed or availability is promised for {workload_names(analysis, workloads)}, and {reason}: when the "
         "promise is broken, only users notice.",
-        fix=watch(analysis, _parts(analysis), observers[0] if observers else None),
+        fix=lambda: watch(analysis, _parts(analysis), observers[0] if observers else None),
     )

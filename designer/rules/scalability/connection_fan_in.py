@@ -80,19 +80,26 @@ def _is_overloaded(analysis: Analysis, node: str, allowed: float) -> bool:
 
 def _fault(analysis: Analysis, node: str, used: Utilisation, allowed: float, limit: float) -> Fault:
     callers = list(_callers(analysis, node))
-    pooled = _is_pooled(analysis, node)
-    count = format_quantity(used.demand, Dimension.COUNT)
-    who = listed(label(analysis, name) for name in callers)
-    verb = agree(callers, "keeps", "keep") if pooled else agree(callers, "has", "have")
     return Fault(
         nodes=(node, *callers),
-        message=f"{who} {verb} {count} connections open to one machine of {label(analysis, node)}: "
-        f"{percent(used.value)} of the {format_quantity(used.limit, Dimension.COUNT)} it accepts.",
+        message=lambda: _say(analysis, node, callers, used),
         severity=Severity.ERROR if used.value > allowed else None,
-        fix=smaller_pools(analysis, callers, limit / used.value)
-        if pooled
-        else enough(analysis, node, used.value / limit),
+        fix=lambda: (
+            smaller_pools(analysis, callers, limit / used.value)
+            if _is_pooled(analysis, node)
+            else enough(analysis, node, used.value / limit)
+        ),
         arithmetic=used.arithmetic,
+    )
+
+
+def _say(analysis: Analysis, node: str, callers: list[str], used: Utilisation) -> str:
+    count, limit = (format_quantity(value, Dimension.COUNT) for value in (used.demand, used.limit))
+    who = listed(label(analysis, name) for name in callers)
+    verbs = ("keeps", "keep") if _is_pooled(analysis, node) else ("has", "have")
+    return (
+        f"{who} {agree(callers, *verbs)} {count} connections open to one machine of {label(analysis, node)}: "
+        f"{percent(used.value)} of the {limit} it accepts."
     )
 
 

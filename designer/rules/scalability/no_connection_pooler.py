@@ -80,6 +80,15 @@ def _is_led(found: Component) -> bool:
 
 def _fault(analysis: Analysis, node: str, used: Utilisation, many: float) -> Fault:
     callers = list(dict.fromkeys([flow.source for flow in flows_into(analysis).get(node, ())]))
+    return Fault(
+        nodes=(node, *callers),
+        message=lambda: _say(analysis, node, callers, used),
+        fix=lambda: smaller_pools(analysis, callers, many / used.demand),
+        arithmetic=used.arithmetic,
+    )
+
+
+def _say(analysis: Analysis, node: str, callers: list[str], used: Utilisation) -> str:
     at_once = analysis.figure(analysis.graph.nodes[node], "servers")
     count = format_quantity(used.demand, Dimension.COUNT)
     works = (
@@ -87,10 +96,7 @@ def _fault(analysis: Analysis, node: str, used: Utilisation, many: float) -> Fau
         if not at_once
         else f", which works on {format_quantity(at_once, Dimension.COUNT)} requests at a time"
     )
-    return Fault(
-        nodes=(node, *callers),
-        message=f"{listed([label(analysis, name) for name in callers])} {agree(callers, 'keeps', 'keep')} {count} "
-        f"connections open to each machine of {label(analysis, node)}{works}.",
-        fix=smaller_pools(analysis, callers, many / used.demand),
-        arithmetic=used.arithmetic,
+    return (
+        f"{listed([label(analysis, name) for name in callers])} {agree(callers, 'keeps', 'keep')} {count} "
+        f"connections open to each machine of {label(analysis, node)}{works}."
     )

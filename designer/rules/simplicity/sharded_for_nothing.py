@@ -113,9 +113,16 @@ def _has_room(analysis: Analysis, node: str, horizon: float) -> bool:
 
 def _fault(analysis: Analysis, node: str, used: Utilisation, price: float) -> Fault:
     shards = analysis.graph.nodes[node].shards
-    spare = price * (1.0 - 1.0 / shards)
-    costs = f" The others cost {money(spare)}." if spare > 0.0 else ""
-    arithmetic = Arithmetic(
+    return Fault(
+        nodes=(node,),
+        message=lambda: _say(analysis, node, used, price, shards),
+        fix=lambda: (SetNode(node=node, field="shards", value=1),),
+        arithmetic=Arithmetic.later(lambda: _explain(used, shards)),
+    )
+
+
+def _explain(used: Utilisation, shards: int) -> Arithmetic:
+    return Arithmetic(
         formula="rho' = n rho",
         result=Quantity(
             "rho'",
@@ -129,10 +136,12 @@ def _fault(analysis: Analysis, node: str, used: Utilisation, price: float) -> Fa
         ),
         steps=(used.arithmetic,),
     )
-    return Fault(
-        nodes=(node,),
-        message=f"The busiest of the {shards} shards of {label(analysis, node)} is at {percent(used.value)} of its "
-        f"{used.ceiling.value}; one shard would be at {percent(used.value * shards)} at most.{costs}",
-        fix=(SetNode(node=node, field="shards", value=1),),
-        arithmetic=arithmetic,
+
+
+def _say(analysis: Analysis, node: str, used: Utilisation, price: float, shards: int) -> str:
+    spare = price * (1.0 - 1.0 / shards)
+    costs = f" The others cost {money(spare)}." if spare > 0.0 else ""
+    return (
+        f"The busiest of the {shards} shards of {label(analysis, node)} is at {percent(used.value)} of its "
+        f"{used.ceiling.value}; one shard would be at {percent(used.value * shards)} at most.{costs}"
     )
