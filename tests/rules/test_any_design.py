@@ -12,7 +12,9 @@ from designer.design.edit import apply
 from designer.design.model import Connection, Design, Node
 from designer.rules.engine import judge_rules
 from designer.rules.examples import example_names, example_scenario
+from designer.rules.library import all_rules
 from designer.rules.model import Outcome
+from designer.rules.ruleset import ask
 from tests.strategies import designs
 
 CATALOG = load()
@@ -23,10 +25,11 @@ def judged(design: Design, scenario: str) -> Analysis:
     return analyze(example_scenario(scenario), design, CATALOG, headroom=False)
 
 
-@settings(max_examples=60, deadline=None)
-@given(design=designs(CATALOG), scenario=SCENARIOS)
-def test_every_rule_can_judge_any_design(design: Design, scenario: str) -> None:
-    findings, judgements = judge_rules(judged(design, scenario))
+@settings(max_examples=300, deadline=None)
+@given(design=designs(CATALOG, policies=True), scenario=SCENARIOS, turn=st.integers(0, len(all_rules())))
+def test_every_rule_can_judge_any_design(design: Design, scenario: str, turn: int) -> None:
+    analysis = judged(design, scenario)
+    findings, judgements = judge_rules(analysis)
     doubts = [item.message for item in judgements if item.outcome is Outcome.COULD_NOT_JUDGE]
     assert not doubts
     assert len({finding.identity for finding in findings}) == len(findings)
@@ -34,6 +37,10 @@ def test_every_rule_can_judge_any_design(design: Design, scenario: str) -> None:
     for finding in findings:
         assert set(finding.nodes) <= names
         assert check(apply(design, finding.fix, CATALOG), CATALOG) == []
+    # Again, from nothing, and asked in another order: the same.
+    rules = list(map(ask, all_rules()))
+    again, _ = judge_rules(judged(design, scenario), rules[turn:] + rules[:turn])
+    assert again == findings
 
 
 def test_a_long_row_is_no_reason_to_give_up() -> None:
