@@ -25,7 +25,7 @@ import { Card } from "./Card";
 import { useBoard, useBoardState } from "./context";
 import { DraftLine, Line } from "./Line";
 import { NoteCard } from "./NoteCard";
-import { useCamera } from "./useCamera";
+import { isView, useCamera } from "./useCamera";
 import { useFlow, type FlowNode, type LineEdge } from "./useFlow";
 
 const NODE_TYPES = { card: Card, note: NoteCard };
@@ -183,7 +183,7 @@ export function Canvas({ root }: Props): JSX.Element {
         connectionRadius={36}
         {...(board.viewport === null ? {} : { defaultViewport: board.viewport })}
         onMoveEnd={(_, viewport) => {
-          board.viewport = viewport;
+          if (isView(viewport)) board.viewport = viewport;
         }}
         onNodeDoubleClick={(_, node) => {
           if (!isNoteFlowId(node.id)) board.camera?.focusInspector();

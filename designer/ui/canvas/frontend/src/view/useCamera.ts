@@ -6,6 +6,8 @@ import { boundsOf, boxAt, CARD, type Box, type Moves } from "../model/geometry";
 import { prefersStillness } from "./theme";
 
 const GLIDE_MS = 260;
+/** How much nearer one step of the zoom goes. */
+const ZOOM_STEP = 1.2;
 const MAX_FIT_ZOOM = 1.1;
 const MIN_FIT_ZOOM = 0.15;
 /** The first sight of a drawing is not smaller than this: what does not fit is met by moving the view. */
@@ -82,21 +84,70 @@ export function revealIn(view: View, box: Box, frame: { readonly width: number; 
 
 type Flow = ReturnType<typeof useReactFlow>;
 
-function cameraOf(board: Board, root: HTMLElement, flow: Flow, frameOf: () => { width: number; height: number }): Camera {
-  // In a straight line: the smooth flight divides by the size of the canvas, which is nothing while it changes its place.
-  const glide = () => (prefersStillness() ? {} : { duration: GLIDE_MS, interpolate: "linear" as const });
+/** What the camera asks of the canvas: its size, and how far it zooms. */
+export interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly minZoom: number;
+  readonly maxZoom: number;
+}
+
+/** The view zoomed to `zoom`, as far as that may be, around the middle of the frame. */
+export function zoomedTo(view: View, zoom: number, frame: Frame): View {
+  const wanted = Math.min(frame.maxZoom, Math.max(frame.minZoom, zoom));
+  const along = (at: number, size: number): number => size / 2 - ((size / 2 - at) * wanted) / view.zoom;
+  return { zoom: wanted, x: along(view.x, frame.width), y: along(view.y, frame.height) };
+}
+
+export const isView = (view: View): boolean => Number.isFinite(view.x) && Number.isFinite(view.y) && view.zoom > 0;
+
+const isSame = (one: View, other: View): boolean => one.x === other.x && one.y === other.y && one.zoom === other.zoom;
+
+/**
+ * Moves the view, in a straight line. Not by the flight of React Flow: that divides by the size of the canvas, which is
+ * nothing while it changes its place. A newer move, or a hand on the canvas, ends it.
+ */
+function gliderOf(flow: Flow): (to: View, isGliding: boolean) => void {
+  let flights = 0;
+  return (to, isGliding) => {
+    flights += 1;
+    if (!isView(to)) return;
+    if (!isGliding || prefersStillness() || document.hidden) {
+      void flow.setViewport(to);
+      return;
+    }
+    const [flight, from, start] = [flights, flow.getViewport(), performance.now()];
+    let last: View = from;
+    const frame = (now: number): void => {
+      if (flight !== flights || !isSame(flow.getViewport(), last)) return;
+      const part = Math.min(1, (now - start) / GLIDE_MS);
+      const between = (one: number, other: number): number => one + (other - one) * part;
+      last = part === 1 ? to : { x: between(from.x, to.x), y: between(from.y, to.y), zoom: between(from.zoom, to.zoom) };
+      void flow.setViewport(last);
+      if (part < 1) requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  };
+}
+
+function cameraOf(board: Board, root: HTMLElement, flow: Flow, frameOf: () => Frame): Camera {
+  const move = gliderOf(flow);
   const focus = (selector: string): void => root.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
   const show = (box: Box | null, isFirst: boolean): void => {
     if (box === null) return;
     const least = isFirst ? MIN_FIRST_ZOOM : MIN_FIT_ZOOM;
-    void flow.setViewport(viewOf(box, frameOf(), insetsOf(root), least), isFirst ? {} : glide());
+    move(viewOf(box, frameOf(), insetsOf(root), least), !isFirst);
+  };
+  const zoomTo = (zoom: (now: number) => number): void => {
+    const now = flow.getViewport();
+    move(zoomedTo(now, zoom(now.zoom), frameOf()), true);
   };
   return {
     fit: (isFirst = false) => show(boundsOf(boxesOf(board.state.design).values()), isFirst),
     fitTo: (moves: Moves) => show(boundsOf([...moves.values()].map((at) => boxAt(at, CARD))), false),
-    zoomIn: () => void flow.zoomIn(glide()),
-    zoomOut: () => void flow.zoomOut(glide()),
-    zoomReset: () => void flow.zoomTo(1, glide()),
+    zoomIn: () => zoomTo((now) => now * ZOOM_STEP),
+    zoomOut: () => zoomTo((now) => now / ZOOM_STEP),
+    zoomReset: () => zoomTo(() => 1),
     reveal: (ids) => {
       // After React has drawn: opening the inspector covers a part of the view.
       requestAnimationFrame(() => {
@@ -105,7 +156,7 @@ function cameraOf(board: Board, root: HTMLElement, flow: Flow, frameOf: () => { 
         if (box === null) return;
         const now = flow.getViewport();
         const next = revealIn(now, box, frameOf(), insetsOf(root));
-        if (next.x !== now.x || next.y !== now.y || next.zoom !== now.zoom) void flow.setViewport(next, glide());
+        if (!isSame(next, now)) move(next, true);
       });
     },
     centre: () => {
@@ -128,7 +179,7 @@ export function useCamera(board: Board, root: RefObject<HTMLElement | null>): vo
   const store = useStoreApi();
   useEffect(() => {
     if (root.current === null) return;
-    const frameOf = () => ({ width: store.getState().width, height: store.getState().height });
+    const frameOf = (): Frame => store.getState();
     board.camera = cameraOf(board, root.current, flow as Flow, frameOf);
     return () => {
       board.camera = null;
