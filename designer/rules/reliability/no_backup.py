@@ -37,7 +37,7 @@ from designer.units import SECONDS_PER_DAY, Dimension
     ),
 )
 def check(analysis: Analysis, every: float) -> Result:
-    """Copies, but no backup
+    """There is no backup
 
     Copies help when a machine dies. They do not help when somebody deletes the wrong rows, or a new version of the
     program writes nonsense: every copy follows within a second. Only a backup still has the data as it was before.

@@ -43,15 +43,25 @@ def check(analysis: Analysis) -> Result:
     return tuple(_fault(analysis, node, lost[node], groups.get(node)) for node in points)
 
 
-def _fault(analysis: Analysis, node: str, lost: tuple[str, ...], group: Group | None) -> Fault:
-    allowed = allowances(analysis)
-    down = {
+def _down(analysis: Analysis, node: str, lost: tuple[str, ...], group: Group | None) -> dict[str, float]:
+    """How much of the time each workload is down because the machine is.
+
+    One that has too much to do counts as down all the time, which is another rule's business.
+    """
+    if group is not None and group.placement.overloaded:
+        return dict.fromkeys(lost, group.placement.down)
+    return {
         item.workload: share.unavailability
         for item in analysis.reliability.workloads
+        if item.workload in lost
         for share in item.contributions
         if share.node == node
     }
-    costs = max((down.get(name, 0.0) for name in lost), default=0.0)
+
+
+def _fault(analysis: Analysis, node: str, lost: tuple[str, ...], group: Group | None) -> Fault:
+    allowed = allowances(analysis)
+    down = _down(analysis, node, lost, group)
     asked = [name for name in lost if name in allowed]
     stopping = f"{workload_names(analysis, lost)} {agree(lost, 'stops', 'stop')} with it"
     message = f"{label(analysis, node)} is a single machine: when it stops, {stopping}."
