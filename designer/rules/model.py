@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from designer.arithmetic import Arithmetic, Later
 from designer.design.edit import Change
@@ -44,16 +45,14 @@ class Fault:
     arithmetic: Arithmetic | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """The rule applies and is kept: a sentence worth reading."""
 
     message: str
     nodes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NotApplicable:
+class NotApplicable(NamedTuple):
     """The rule has nothing to judge here, and why."""
 
     reason: str
@@ -127,12 +126,16 @@ class Finding:
         return "@".join((self.rule, ",".join(sorted(self.nodes) + sorted(self.connections))))
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """Outcome of one rule on one design."""
 
     rule: str
     title: str
     outcome: Outcome
-    message: Later[str] = Later()  # praise, reason, or what went wrong
+    words: str | Callable[[], str]  # praise, reason, or what went wrong, as in a fault
     nodes: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """Praise, reason, or what went wrong."""
+        return self.words if isinstance(self.words, str) else self.words()

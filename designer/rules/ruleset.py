@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from designer.errors import DesignerError, ScenarioError, quote, suggest
+from designer.performance.makes import Same
 from designer.rules.library import all_rules
 from designer.rules.model import Parameter, Rule, Severity
 from designer.scenario.model import RuleSetting, Scenario
@@ -29,14 +30,18 @@ def ruleset_of(scenario: Scenario) -> tuple[Asked, ...]:
 
     Raises ScenarioError for a setting of a rule, or of a parameter, that there is not, and for a value it cannot have.
     """
-    if not scenario.rules:
-        return _usual()
+    return _ruleset_of(Same(scenario.rules)) if scenario.rules else _usual()
+
+
+@lru_cache(maxsize=8)
+def _ruleset_of(same: Same[Mapping[str, RuleSetting]]) -> tuple[Asked, ...]:
+    settings = same.thing
     known = {item.rule.id for item in _usual()}
-    for name in scenario.rules:
+    for name in settings:
         if name not in known:
             message = f"there is no rule {quote(name)}"
             raise ScenarioError(message, field=f"rules.{name}", suggestion=suggest(name, known))
-    return tuple([_set(item, scenario.rules.get(item.rule.id)) for item in _usual()])
+    return tuple([_set(item, settings.get(item.rule.id)) for item in _usual()])
 
 
 @lru_cache(maxsize=1)

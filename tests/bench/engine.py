@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import count, pairwise
 
+from designer.analysis import analyze
 from designer.catalog.loader import load
 from designer.catalog.model import Behavior, Catalog
 from designer.design.figures import figure_of
@@ -15,15 +16,17 @@ from designer.performance.capacity import measure_nodes
 from designer.performance.distributions import exponential, mmc_wait, sequence
 from designer.reliability.availability import assess
 from designer.report import review
+from designer.rules.engine import judge_rules
+from designer.rules.library import all_rules
 from designer.scenario.loader import load_scenario, parse_scenario, scenario_ids
-from designer.scenario.model import Scenario
+from designer.scenario.model import RuleSetting, Scenario
 from designer.scenario.samples import build_design
 from designer.traffic.propagation import propagate
 from tests.bench.board import design, scenario
 from tests.bench.measuring import Job, Line, always
 
-CELLS = {1: 4.0, 12: 50.0, 125: 1_000.0}
-"""Sizes of the board, and the milliseconds a review of it should stay below."""
+CELLS = {1: None, 12: 50.0, 125: 1_000.0}
+"""Sizes of the board, and the milliseconds a review of it should stay below; the smallest has a line of its own."""
 
 
 def lines() -> Iterator[Line]:
@@ -39,6 +42,17 @@ def lines() -> Iterator[Line]:
         )
     drawn = design()
     text = format_design(drawn)
+    yield Line(
+        "  with caches of a size never seen, 30 nodes",
+        _unlike(drawn, lambda one: review(asked, one, headroom=False, ranked=False)),
+    )
+    fewer = asked.model_copy(update={"rules": _but(40)})
+    yield Line(
+        "review with 40 of the rules, 30 nodes",
+        _fresh(drawn, lambda one: review(fewer, one, headroom=False, ranked=False)),
+        4.0,
+    )
+    yield Line(f"  its {len(all_rules())} rules alone, 30 nodes", _judged(asked, drawn), 2.0)
     yield Line("  with headroom, 30 nodes", _fresh(drawn, lambda one: review(asked, one, ranked=False)))
     yield Line(
         "  with every fix tried, 30 nodes", _fresh(drawn, lambda one: review(asked, one, headroom=False))
@@ -57,20 +71,46 @@ def lines() -> Iterator[Line]:
     yield Line("availability, 40 nodes, three zones", availability(ENTANGLED, entangled(), catalog), 50.0)
 
 
+def _but(many: int) -> dict[str, RuleSetting]:
+    """All rules switched off but so many, of every kind."""
+    kept = {rule.id for rule in all_rules()[::2][:many]}
+    return {
+        rule.id: RuleSetting(on=False, because="Not measured.") for rule in all_rules() if rule.id not in kept
+    }
+
+
+def _judged(asked: Scenario, drawn: Design) -> Callable[[], Job]:
+    """Only the rules, on facts found off the clock."""
+    catalog, text = load(), format_design(drawn)
+
+    def start() -> Job:
+        facts = analyze(asked, parse_design(text, "bench", catalog), catalog, headroom=False)
+        return lambda: judge_rules(facts)
+
+    return start
+
+
 def _reviewer(asked: Scenario) -> Callable[[Design], object]:
     return lambda one: review(asked, one, headroom=False, ranked=False)
 
 
 def _fresh(drawn: Design, use: Callable[[Design], object]) -> Callable[[], Job]:
-    """A design never seen before for each run, so that nothing can be remembered of it.
-
-    Each has caches a little larger than the one before, as hit ratios are remembered by their figures.
-    """
+    """A design read anew for each run, so that nothing is remembered of it but what single formulas give."""
     catalog, text = load(), format_design(drawn)
-    sizes = count(1)
 
     def start() -> Job:
-        one = _grown(parse_design(text, "bench", catalog), catalog, 1.0 + 1e-9 * next(sizes))
+        one = parse_design(text, "bench", catalog)
+        return lambda: use(one)
+
+    return start
+
+
+def _unlike(drawn: Design, use: Callable[[Design], object]) -> Callable[[], Job]:
+    """As `_fresh`, each with caches a little larger than the one before, so that hit ratios and tails are new too."""
+    catalog, sizes = load(), count(1)
+
+    def start() -> Job:
+        one = _grown(drawn, catalog, 1.0 + 1e-9 * next(sizes))
         return lambda: use(one)
 
     return start
@@ -173,4 +213,9 @@ def availability(asked: str, drawn: str, catalog: Catalog) -> Callable[[], Job]:
     one = parse_notation(drawn, catalog)
     traffic = propagate(question, one, catalog)
     needed = {name: facts.needed for name, facts in measure_nodes(question, one, catalog, traffic).items()}
-    return always(lambda: assess(question, one, catalog, traffic, needed, {}))
+
+    def job() -> object:
+        found = assess(question, one, catalog, traffic, needed, {})
+        return [(item.unavailability, item.contributions) for item in found.workloads], found.outages
+
+    return always(job)

@@ -60,7 +60,7 @@ def test_a_parameter_can_be_set_as_a_number_or_in_words(value: object, found: in
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [
-        ({"idel": 0.1}, "no parameter 'idel'"),
+        ({"idlle": 0.1}, "no parameter 'idlle'"),
         ({"idle": "ten"}, "ten"),
         ({"idle": "10 ms"}, "10 ms"),
         ({"idle": -1}, "cannot be used"),
