@@ -14,6 +14,7 @@ from designer.reliability.model import Reliability
 from designer.scenario.loader import parse_scenario
 from designer.scenario.model import Scenario
 from designer.traffic.propagation import propagate
+from designer.units import Dimension
 
 CATALOG = load()
 ZONE = 1 - CATALOG.environment.zone_availability.default
@@ -193,3 +194,30 @@ def test_durability_by_copies(scenario: Scenario, notation: str, loss: object) -
 def test_a_cache_alone_is_no_durable_home(scenario: Scenario) -> None:
     reliability, _ = judged(scenario, "users > app_server > cache")
     assert reliability.durabilities == ()
+
+
+def test_every_figure_of_an_availability_is_named_and_has_its_unit(scenario: Scenario) -> None:
+    reliability, _ = judged(
+        scenario, "users > api:app_server[availability=99 %] > db:sql_database[availability=98 %]"
+    )
+    (arithmetic,) = (item.arithmetic for item in reliability.workloads if item.workload == "search")
+    shown = [(item.name, item.dimension, str(item)) for item in (arithmetic.result, *arithmetic.inputs)]
+    assert shown == [
+        ("availability of search", Dimension.RATIO, "A = 97 %"),  # 0.98 x 0.99, and where they stand
+        ("combinations of zones up", Dimension.COUNT, "states = 2"),
+        ("unavailability that goes with db", Dimension.RATIO, "B[db] = 1.98 %"),
+        ("unavailability that goes with api", Dimension.RATIO, "B[api] = 0.979 %"),
+    ]
+
+
+def test_what_is_said_of_the_method_with_and_without_overload(scenario: Scenario) -> None:
+    notation = "users > lb:load_balancer*2 > api:app_server*2 > db:sql_database"
+    said = [
+        workload.arithmetic.method
+        for needed in ({}, {"api": 3, "lb": 3})
+        for workload in judged(scenario, notation, **needed)[0].workloads
+        if workload.workload == "look"
+    ]
+    usual = "products of what is independent, decision diagrams of what shares parts; Birnbaum importance for shares"
+    overload = "lb, api cannot carry the peak with all machines, which counts as down"
+    assert said == [usual, f"{usual}; {overload}"]
