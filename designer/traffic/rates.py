@@ -44,7 +44,6 @@ class _Tally:
     updates: float = 0.0
     renewals: float = 0.0
     inserted: float = 0.0
-    unaware: float = 0.0  # updates that pass by without the copy being touched
     mix: Mix = field(default_factory=dict)
 
 
