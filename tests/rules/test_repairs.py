@@ -5,7 +5,7 @@ from __future__ import annotations
 from designer.analysis import Analysis, analyze
 from designer.catalog.loader import load
 from designer.catalog.model import Knob
-from designer.design.edit import SetNode
+from designer.design.edit import SetNode, apply
 from designer.design.notation import parse_notation
 from designer.rules.engine import judge_rules
 from designer.rules.examples import example_scenario
@@ -119,3 +119,24 @@ def test_new_stops_are_offered_only_where_there_is_time_for_them() -> None:
     strict = calm.model_copy(update={"requirements": {**calm.requirements, "browse_latency": tight}})
     hurried = analyze(strict, design, CATALOG, headroom=False)
     assert found(hurried, "scalability.unbalanced-instances")[0].fix == ()
+
+
+def test_what_is_said_of_retries_goes_with_them() -> None:
+    """Where even a budget of retries is too much they are taken away, and a wait before a try means nothing then."""
+    analysis = judged(
+        "users > load_balancer*2 >[timeout=1 s, retries=3, backoff=50 ms] api:app_server*6 "
+        ">[timeout=300 ms, retries=3, backoff=50 ms] pages:app_server*5 > db:sql_database*3",
+        "quiet",
+    )
+    (storm,) = found(analysis, "reliability.retry-storm")
+    mended = apply(analysis.design, storm.fix, CATALOG)
+    links = [link for link in mended.connections if link.source in ("load_balancer", "api")]
+    assert [(link.retries, link.backoff) for link in links] == [(0, None), (0, None)]
+
+
+def test_a_client_with_a_limit_of_connections_is_called_by_nobody() -> None:
+    analysis = judged("users[connections=1] > api:app_server*8 > db:sql_database*3")
+    crowded = [
+        item.nodes for item in found(analysis, "scalability.connection-fan-in") if item.nodes[0] == "users"
+    ]
+    assert crowded in ([], [("users",)])

@@ -74,7 +74,7 @@ def _callers(analysis: Analysis, node: str) -> list[str]:
     faithful = passed_openly(analysis, _picks_nothing)
     return [
         name
-        for name in dict.fromkeys([flow.source for flow in flows_into(analysis)[node]])
+        for name in dict.fromkeys([flow.source for flow in flows_into(analysis).get(node, ())])
         if not (name in faithful and analysis.graph.nodes[name].routing is None)
         and analysis.graph.nodes[name].routing is not Routing.HASH
     ]

@@ -51,7 +51,7 @@ def check(analysis: Analysis) -> Result:
     because nothing can fill the cache again.
     """
     moved = _moved(analysis)
-    stores = {store: _strain(analysis, store) for store in {store: None for _, store in moved}}
+    stores = {store: strain_of(analysis, store) for store in {store: None for _, store in moved}}
     cases = [
         (*ends, extra, strain) for ends, extra in moved.items() if (strain := stores[ends[1]]) is not None
     ]
@@ -69,7 +69,7 @@ def check(analysis: Analysis) -> Result:
     )
 
 
-class _Strain(NamedTuple):
+class Strain(NamedTuple):
     """How busy a store is with operations, and what more reads would add: each falls on one machine that answers."""
 
     used: Utilisation
@@ -101,13 +101,14 @@ def _can_die(analysis: Analysis, hit: CacheHit) -> bool:
     return found.place is Place.REGION and not is_managed(found) and hit.lookups * hit.ratio > 0.0
 
 
-def _strain(analysis: Analysis, store: str) -> _Strain | None:
+def strain_of(analysis: Analysis, store: str) -> Strain | None:
+    """How busy the store is with operations; None where its ceilings are not known."""
     used = analysis.nodes[store].utilisation(Ceiling.OPERATIONS)
     limit = analysis.figure(analysis.graph.nodes[store], "read_rate")
     if used is None or not limit:
         return None
     share = (analysis.nodes[store].hottest_share or 1.0 / _parts(analysis, store)) / _readers(analysis, store)
-    return _Strain(used, share, limit)
+    return Strain(used, share, limit)
 
 
 def _parts(analysis: Analysis, store: str) -> int:
@@ -126,7 +127,7 @@ def _readers(analysis: Analysis, store: str) -> int:
     }[placed.read_from]
 
 
-def _fault(analysis: Analysis, cache: str, store: str, extra: float, strain: _Strain) -> Fault:
+def _fault(analysis: Analysis, cache: str, store: str, extra: float, strain: Strain) -> Fault:
     after = strain.with_more(extra)
     arithmetic = Arithmetic(
         formula="rho' = rho + e h / m",

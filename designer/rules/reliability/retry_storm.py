@@ -207,8 +207,14 @@ def _calm(analysis: Analysis, links: Sequence[Connection], end: str) -> tuple[Ch
     free = [link for link in links if link.retry_budget is None or link.retry_budget > BUDGET]
     if free and once * (1.0 + BUDGET) ** len(links) <= BUSY:
         return tuple([_set(link, "retry_budget", BUDGET) for link in free])
-    budgets = [_set(link, "retry_budget", None) for link in links if link.retry_budget is not None]
-    return (*budgets, *[_set(link, "retries", 0) for link in links])
+    # What is said of retries goes with them.
+    without = [
+        _set(link, field, None)
+        for field in ("retry_budget", "backoff")
+        for link in links
+        if getattr(link, field) is not None
+    ]
+    return (*without, *[_set(link, "retries", 0) for link in links])
 
 
 def _set(link: Connection, field: str, value: float | None) -> SetConnection:

@@ -104,4 +104,4 @@ def _say(analysis: Analysis, node: str, callers: list[str], used: Utilisation) -
 
 
 def _callers(analysis: Analysis, node: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(flow.source for flow in flows_into(analysis)[node]))
+    return tuple(dict.fromkeys(flow.source for flow in flows_into(analysis).get(node, ())))
