@@ -118,7 +118,7 @@ def enough(analysis: Analysis, node: str, factor: float) -> tuple[Change, ...]:
 
 
 def new_node(analysis: Analysis, wanted: str, instances: int = 1, beside: str | None = None) -> Node | None:
-    """A fresh node of the component, in the zones of the node it stands beside; None if there is no such component."""
+    """A fresh node of the component, in the zones of the node it stands beside; None if that cannot be."""
     if wanted not in analysis.catalog:
         return None
     knobs = analysis.catalog[wanted].knobs
@@ -127,6 +127,8 @@ def new_node(analysis: Analysis, wanted: str, instances: int = 1, beside: str | 
     if count > 1 and len(zones) > 1:
         # Enough of them are left when a zone is lost.
         count = max(count, math.ceil(math.ceil(count * PLANNED) * len(zones) / (len(zones) - 1)))
+    if count > MOST[Knob.INSTANCES]:
+        return None
     return Node(id=free_id(analysis.design, wanted), component=wanted, instances=count, zones=zones)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from designer.analysis.model import Analysis
 from designer.arithmetic import Arithmetic, Quantity
@@ -54,33 +54,45 @@ def check(analysis: Analysis, busy: float, least: float) -> Result:
     answering = {cache: hits for cache, hits in regional_hits(analysis).items() if hit_ratio(hits) >= least}
     if not answering:
         return NotApplicable("No cache in a region answers much here.")
+    strains = _strains(analysis, answering.values())
     spare = {
-        cache: found for cache, hits in answering.items() if (found := _spare(analysis, cache, hits, busy))
+        cache: found
+        for cache, hits in answering.items()
+        if (found := _spare(analysis, cache, hits, strains, busy))
     }
     if not spare:
         return Passed("No store here could do as well without the cache before it.", tuple(answering))
     return tuple([_fault(analysis, cache, answering[cache], found) for cache, found in spare.items()])
 
 
+def _strains(analysis: Analysis, hits: Iterable[Sequence[CacheHit]]) -> dict[str, Strain]:
+    """How busy each store behind these caches is, where a record may be asked for as often as a machine answers.
+
+    Where it may not, the cache keeps the hottest record away.
+    """
+    found: dict[str, Strain] = {}
+    for dataset in dict.fromkeys([hit.dataset for each in hits for hit in each]):
+        for home in analysis.growth[dataset].homes:
+            strain = None if home in found else strain_of(analysis, home)
+            if strain is not None and analysis.nodes[home].utilisation(Ceiling.PARTITION) is None:
+                found[home] = strain
+    return found
+
+
 def _spare(
-    analysis: Analysis, cache: str, hits: Sequence[CacheHit], busy: float
+    analysis: Analysis, cache: str, hits: Sequence[CacheHit], strains: Mapping[str, Strain], busy: float
 ) -> dict[str, tuple[Strain, float]]:
     """The stores that would answer instead, with the reads that come to each; none where one of them could not."""
-    extra = _moved(analysis, hits)
-    strains = {store: strain_of(analysis, store) for store in extra}
-    found = {
-        store: (strain, extra[store])
-        for store, strain in strains.items()
-        if strain is not None
-        and strain.with_more(extra[store]) <= busy
-        and _has_no_key_limit(analysis, store)
-    }
-    slower = max([own_p99(analysis, store) for store in extra], default=0.0)
-    is_kept = analysis.graph.nodes[cache].writes is not WritePolicy.BACK
-    whole = (
-        len(found) == len(strains) and is_kept and keeps_time(analysis, workloads_at(analysis)[cache], slower)
-    )
-    return found if whole else {}
+    if analysis.graph.nodes[cache].writes is WritePolicy.BACK:
+        return {}
+    found: dict[str, tuple[Strain, float]] = {}
+    for store, extra in _moved(analysis, hits).items():
+        strain = strains.get(store)
+        if strain is None or strain.with_more(extra) > busy:
+            return {}
+        found[store] = strain, extra
+    slower = max([own_p99(analysis, store) for store in found], default=0.0)
+    return found if keeps_time(analysis, workloads_at(analysis)[cache], slower) else {}
 
 
 def _moved(analysis: Analysis, hits: Sequence[CacheHit]) -> Mapping[str, float]:
@@ -91,11 +103,6 @@ def _moved(analysis: Analysis, hits: Sequence[CacheHit]) -> Mapping[str, float]:
         for home in homes:
             found[home] = found.get(home, 0.0) + hit.lookups * hit.ratio / len(homes)
     return found
-
-
-def _has_no_key_limit(analysis: Analysis, store: str) -> bool:
-    """Whether a single record may be asked for as often as a machine answers: else the cache keeps the hottest away."""
-    return analysis.nodes[store].utilisation(Ceiling.PARTITION) is None
 
 
 def _fault(
