@@ -7,6 +7,12 @@ import shutil
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# In CI the same examples every time: a run says something of the change, and searching goes on everywhere else.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI") == "true":
+    settings.load_profile("ci")
 
 CHROMIUM_VARIABLE = "DESIGNER_CHROMIUM"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
