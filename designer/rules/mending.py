@@ -39,8 +39,8 @@ class Mended:
 def mend(analysis: Analysis, findings: Sequence[Finding]) -> Mended:
     """Apply every fix that is safe, those that move a missed requirement first, of equal ones the cheapest.
 
-    A fix is safe when it takes its finding away, adds none, and keeps every requirement that is met. What turns out
-    not to be needed in the end is left out again, so that nothing is paid for that mends nothing.
+    A fix is safe when it takes its finding away or meets a requirement, adds no finding, and keeps every requirement
+    that is met. What turns out not to be needed in the end is left out again: nothing is paid for that mends nothing.
     """
     return _Repairs(analysis, findings).run()
 

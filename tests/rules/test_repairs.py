@@ -136,7 +136,6 @@ def test_what_is_said_of_retries_goes_with_them() -> None:
 
 def test_a_client_with_a_limit_of_connections_is_called_by_nobody() -> None:
     analysis = judged("users[connections=1] > api:app_server*8 > db:sql_database*3")
-    crowded = [
-        item.nodes for item in found(analysis, "scalability.connection-fan-in") if item.nodes[0] == "users"
-    ]
-    assert crowded in ([], [("users",)])
+    assert ("users",) in [item.nodes for item in found(analysis, "scalability.connection-fan-in")]
+    _, judgements = judge_rules(analysis)
+    assert Outcome.COULD_NOT_JUDGE not in {item.outcome for item in judgements}
