@@ -114,6 +114,7 @@ def _gather(
         tries=settled.tries,
         unsettled=settled.unsettled,
         metastable=settled.metastable,
+        setting=settled.setting,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from designer.arithmetic import Arithmetic, Later
 from designer.catalog.model import Catalog, Component
@@ -12,6 +13,7 @@ from designer.design.figures import figure_of
 from designer.design.graph import Graph
 from designer.design.model import Design, Node
 from designer.performance.model import Cost, Growth, NodePerformance, Response
+from designer.performance.setting import Setting
 from designer.reliability.model import Reliability
 from designer.scenario.model import Requirement, Scenario
 from designer.traffic.model import Traffic
@@ -92,6 +94,9 @@ class Analysis:
         str, ...
     ] = ()  # connections whose tries had not come to rest when the search was given up
     metastable: tuple[str, ...] = ()  # connections whose retries keep an overload going once there is one
+    # What all this was found from: held, so that it is found again as long as there is something to ask of it.
+    setting: Setting | None = field(default=None, repr=False)
+    answers: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)  # see designer.keeping
 
     def component(self, node_id: str) -> Component:
         """The component of a node. Raises KeyError."""

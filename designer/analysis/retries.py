@@ -15,6 +15,7 @@ from designer.catalog.model import Catalog
 from designer.design.model import Connection, Design
 from designer.performance.capacity import measure_nodes
 from designer.performance.model import NodePerformance
+from designer.performance.setting import Setting, setting_of
 from designer.scenario.model import Scenario
 from designer.traffic.model import Traffic
 from designer.traffic.propagation import propagate
@@ -39,6 +40,7 @@ class Settled:
     traffic: Traffic
     nodes: Mapping[str, NodePerformance]
     tries: Tries
+    setting: Setting  # held, so that it is found again as long as there is something to ask of it
     unsettled: tuple[str, ...] = ()  # connections whose tries were still changing
     metastable: tuple[str, ...] = ()  # connections whose retries keep an overload going
 
@@ -60,25 +62,27 @@ def settle(scenario: Scenario, design: Design, catalog: Catalog, *, storms: bool
     retrying = [item for item in design.connections if item.retries or item.hedge_after is not None]
     if not retrying:
         traffic = propagate(scenario, design, catalog)
-        return Settled(traffic, measure_nodes(scenario, design, catalog, traffic), {})
+        setting = setting_of(scenario, design, catalog, traffic)
+        return Settled(traffic, measure_nodes(scenario, design, catalog, traffic), {}, setting)
     # Only designs with retries pay for this import.
     from designer.performance.tries import find_tries
 
-    state: list[tuple[Traffic, Mapping[str, NodePerformance]]] = []
+    state: list[tuple[Setting, Mapping[str, NodePerformance]]] = []
 
     def step(tries: Tries) -> Tries:
         traffic = propagate(scenario, design, catalog, tries=tries)
+        setting = setting_of(scenario, design, catalog, traffic)
         nodes = measure_nodes(scenario, design, catalog, traffic)
-        state[:] = [(traffic, nodes)]
+        state[:] = [(setting, nodes)]
         return find_tries(scenario, design, catalog, traffic, nodes)
 
     calm = find_rest(step, {item.id: 1.0 for item in retrying}, rising=True)
-    traffic, nodes = state[0]
+    setting, nodes = state[0]
     metastable: tuple[str, ...] = ()
     if storms:
         stormy = find_rest(step, {item.id: most_tries(item) for item in retrying}, rising=False)
         metastable = tuple(name for name, value in calm.tries.items() if stormy.tries[name] > value * APART)
-    return Settled(traffic, nodes, calm.tries, calm.unsettled, metastable)
+    return Settled(setting.traffic, nodes, calm.tries, setting, calm.unsettled, metastable)
 
 
 def most_tries(connection: Connection) -> float:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from designer.arithmetic import Quantity
 from designer.catalog.environment import Environment
 from designer.catalog.model import Behavior, Catalog, Component, DataKind, Knob
 from designer.design.model import CallOrder, Connection, Design, Node
 from designer.errors import DesignError, quote, suggest
+from designer.keeping import Shared
 from designer.performance.distances import Distances
 from designer.performance.machines import Layout, lay_out
 from designer.performance.makes import Make, make_of
@@ -154,30 +155,9 @@ class Drawing:
         return frozenset(order)
 
 
-class Identity:
-    """Frozen things that cannot be hashed, compared by identity: the key under which something about them is kept."""
-
-    __slots__ = ("parts",)
-
-    def __init__(self, *parts: object) -> None:
-        self.parts = parts
-
-    def __hash__(self) -> int:
-        return hash(tuple(map(id, self.parts)))
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Identity)
-            and len(self.parts) == len(other.parts)
-            and all(one is another for one, another in zip(self.parts, other.parts, strict=True))
-        )
-
-
 def drawing_of(design: Design, catalog: Catalog) -> Drawing:
-    """The drawing of these two; asked for again with the very same two, it is the same one."""
-    return _drawing_of(Identity(design, catalog))
+    """The drawing of these two; asked for again with the very same two while somebody has it, it is the same one."""
+    return _drawings.of(design, catalog)
 
 
-@lru_cache(maxsize=8)
-def _drawing_of(identity: Identity) -> Drawing:
-    return Drawing(*identity.parts)  # type: ignore[arg-type]
+_drawings = Shared(Drawing)

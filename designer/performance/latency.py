@@ -45,7 +45,7 @@ def respond(
     for name, plan in traffic.plans.items():
         if not plan.entries or plan.unserved:
             continue
-        answer, late = course_of(setting, name).around(overloaded)
+        answer, late = course_of(setting, name).around(setting, overloaded)
         if answer is not None:
             answers[name] = _response(setting, answer, nodes, find_written(setting, plan))
         if late is not None:
@@ -71,7 +71,7 @@ def await_tokens(
     for name, plan in traffic.plans.items():
         streamed = find_streamed(setting, plan) if plan.entries and not plan.unserved else None
         if streamed is not None:
-            walk = course_of(setting, name).first_token(streamed, overloaded)
+            walk = course_of(setting, name).first_token(setting, streamed, overloaded)
             if walk is not None:
                 found[name] = _response(setting, walk, nodes, find_written(setting, plan), streamed)
     return found

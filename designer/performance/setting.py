@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
+from typing import Any
 
 from designer.catalog.model import Catalog
 from designer.design.model import Acks, Design, Leaders, Partitioning
+from designer.keeping import Shared
 from designer.performance.bands import Liberties
 from designer.performance.distances import time_over
 from designer.performance.distributions import ZERO, Distribution
-from designer.performance.drawing import Drawing, Identity, drawing_of
+from designer.performance.drawing import Drawing, drawing_of
 from designer.performance.machines import EVEN, LEADER, Demand, Keyed, Machines, first_share, load_machines
 from designer.performance.makes import Make
 from designer.performance.stations import RANDOM, ROUND_ROBIN, Discipline, Station, discipline_of, equip
@@ -35,6 +37,7 @@ class Setting:
         self.liberties: dict[
             str, Liberties
         ] = {}  # by node what is approximate about it: see approximations.py
+        self.answers: dict[Any, Any] = {}  # to what was asked about it: see designer.keeping
         self._changed: dict[tuple[str, str], float] = {}
 
     def label(self, node_id: str) -> str:
@@ -252,13 +255,11 @@ def _set_apart(make: Make, loads: Sequence[Load], reads: float) -> tuple[float, 
 
 
 def setting_of(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic) -> Setting:
-    """The setting of these four; asked for again with the very same four, it is the same one.
+    """The setting of these four; asked for again while somebody has it, it is the same one.
 
     Raises KeyError when the design names a component the catalogue does not have.
     """
-    return _setting_of(Identity(scenario, design, catalog, traffic))
+    return _settings.of(scenario, design, catalog, traffic)
 
 
-@lru_cache(maxsize=4)
-def _setting_of(identity: Identity) -> Setting:
-    return Setting(*identity.parts)  # type: ignore[arg-type]
+_settings = Shared(Setting)

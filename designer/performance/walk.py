@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
+from designer.keeping import remembered
 from designer.performance.bands import Approximation
 from designer.performance.compose import Step, Time, one_of
 from designer.performance.model import Hop
@@ -120,31 +120,30 @@ class Course:
     """A workload under a setting: its walks, each taken once."""
 
     def __init__(self, setting: Setting, plan: Plan) -> None:
-        self._setting = setting
         self._plan = plan
-        self.answer, self.late = self._walk(frozenset())
+        self.answer, self.late = self._walk(setting, frozenset())
 
-    def _walk(self, overloaded: frozenset[str]) -> tuple[Walk | None, Walk | None]:
+    def _walk(self, setting: Setting, overloaded: frozenset[str]) -> tuple[Walk | None, Walk | None]:
         """To the answer, and from there to the end of the work put off; None without any."""
-        walker = Walker(self._setting, self._plan, overloaded=overloaded)
+        walker = Walker(setting, self._plan, overloaded=overloaded)
         answer = take(walker)
         if not walker.puts_off:
             return answer, None
-        return answer, take(Walker(self._setting, self._plan, late=True, overloaded=overloaded))
+        return answer, take(Walker(setting, self._plan, late=True, overloaded=overloaded))
 
-    def first_token(self, streamed: int, overloaded: frozenset[str]) -> Walk | None:
+    def first_token(self, setting: Setting, streamed: int, overloaded: frozenset[str]) -> Walk | None:
         """To the first token of what is written for that touch, when these nodes never answer."""
-        return take(Walker(self._setting, self._plan, overloaded=overloaded, streamed=streamed))
+        return take(Walker(setting, self._plan, overloaded=overloaded, streamed=streamed))
 
-    def around(self, overloaded: frozenset[str]) -> tuple[Walk | None, Walk | None]:
+    def around(self, setting: Setting, overloaded: frozenset[str]) -> tuple[Walk | None, Walk | None]:
         """Both walks, when these nodes never answer."""
         for walk in (self.answer, self.late):
             if walk is not None and not overloaded.isdisjoint(walk.hops):
-                return self._walk(overloaded)
+                return self._walk(setting, overloaded)
         return self.answer, self.late
 
 
-@lru_cache(maxsize=32)
+@remembered
 def course_of(setting: Setting, workload: str) -> Course:
     """The course of a workload; asked for again it is the same one, with all it has timed. Raises KeyError."""
     return Course(setting, setting.traffic.plans[workload])

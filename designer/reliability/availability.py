@@ -47,11 +47,12 @@ def assess(
     An answer without something for which its caller has an answer of its own (a fallback) counts as up.
     """
     survey = _Survey(scenario, design, catalog, traffic, needed, stored or {})
+    services = _Services(survey)
     return Reliability(
         groups=survey.groups,
-        workloads=survey.workloads,
+        workloads=services.workloads,
         durabilities=partial(keep, design.by_id, catalog, homes, stored or {}),
-        outages=survey.outages,
+        outages=services.outages,
     )
 
 
@@ -76,18 +77,6 @@ class _Survey:
 
     def groups(self) -> tuple[Group, ...]:
         return tuple([Group(name, item) for name, item in self.placements.items()])
-
-    def workloads(self) -> tuple[WorkloadAvailability, ...]:
-        return tuple([service.availability() for service in self.services])
-
-    def outages(self) -> tuple[Outage, ...]:
-        structures = [service.structure for service in self.services]
-        sheds = find_sheds(self.scenario, self.catalog, self.traffic, self.placements, self.design.by_id)
-        return find_outages(self.design, self.zones, structures, self.placements, sheds)
-
-    @cached_property
-    def services(self) -> list[_Service]:
-        return [_Service(self, plan) for plan in self.traffic.plans.values() if plan.entries]
 
     @cached_property
     def placements(self) -> dict[str, Placement]:
@@ -124,6 +113,28 @@ class _Survey:
     @cached_property
     def recoveries(self) -> Recoveries:
         return Recoveries(self.design.by_id, self.catalog, self.placements, self.stored)
+
+
+class _Services:
+    """The workloads that a survey is about."""
+
+    def __init__(self, survey: _Survey) -> None:
+        self._survey = survey
+
+    def workloads(self) -> tuple[WorkloadAvailability, ...]:
+        return tuple([service.availability() for service in self._services])
+
+    def outages(self) -> tuple[Outage, ...]:
+        survey = self._survey
+        structures = [service.structure for service in self._services]
+        sheds = find_sheds(
+            survey.scenario, survey.catalog, survey.traffic, survey.placements, survey.design.by_id
+        )
+        return find_outages(survey.design, survey.zones, structures, survey.placements, sheds)
+
+    @cached_property
+    def _services(self) -> list[_Service]:
+        return [_Service(self._survey, plan) for plan in self._survey.traffic.plans.values() if plan.entries]
 
 
 class _Service:

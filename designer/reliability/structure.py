@@ -180,6 +180,7 @@ class _Walk:
                 needs.append((answer, tuple(places)))
             rows.append((own, tuple(needs)))
         rows.reverse()
+        self._numbers.default_factory = None  # which has hold of what it belongs to
         entries = tuple([(weight, visit.number) for weight, _, visit in plan.entries])
         return Outline(plan.workload, tuple(self._numbers), tuple(rows), entries)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior, Place
-from designer.rules.questions import KEPT, behaving, component
+from designer.keeping import remembered
+from designer.rules.questions import behaving, component
 from designer.traffic.model import CacheHit
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def regional_hits(analysis: Analysis) -> Mapping[str, Sequence[CacheHit]]:
     """What each cache in a region is asked for, by cache; those that are asked for nothing are left out."""
     found: dict[str, list[CacheHit]] = {}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior, Knob
-from designer.rules.questions import KEPT, behaving, component, flows_into
+from designer.keeping import remembered
+from designer.rules.questions import behaving, component, flows_into
 from designer.traffic.model import Flow
 
 
@@ -32,7 +32,7 @@ def average(analysis: Analysis, flow: Flow) -> float:
     return flow.calls / analysis.scenario.workloads[flow.workload].peak_factor
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def consumers_at_a_time(analysis: Analysis) -> Mapping[str, int]:
     """For services that nothing but partitioned queues call: the partitions, each of which has one consumer."""
     found: dict[str, int] = {}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior, Component, Place, Trait
-from designer.rules.questions import KEPT, passed_openly
+from designer.keeping import remembered
+from designer.rules.questions import passed_openly
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def unencrypted(analysis: Analysis) -> frozenset[str]:
     """Clients, and all that their requests come through before anything ends their encryption."""
     return passed_openly(analysis, _hands_on_as_it_is)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 from designer.analysis.model import Analysis
-from designer.rules.questions import KEPT, loads_at
+from designer.keeping import remembered
+from designer.rules.questions import loads_at
 from designer.scenario.model import Consistency, Operation
 
 CHANGING = frozenset({Operation.WRITE, Operation.UPDATE})
 UPDATING = frozenset({Operation.UPDATE})
 
 
-@lru_cache(maxsize=KEPT * 2)
+@remembered
 def fresh_data(analysis: Analysis, operations: frozenset[Operation]) -> Mapping[str, tuple[str, ...]]:
     """Datasets of which nobody may see an old value, with the workloads that do one of these operations on them."""
     found: dict[str, dict[str, None]] = {}

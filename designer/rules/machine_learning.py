@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior, Component, DataKind, Trait
-from designer.rules.questions import KEPT, kinds, placed, workloads_at
+from designer.keeping import remembered
+from designer.rules.questions import kinds, placed, workloads_at
 
 TRAINING = "training"
 """The capability of what makes models out of data."""
@@ -30,7 +30,7 @@ def is_trainer(found: Component) -> bool:
     return TRAINING in found.provides
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def serving_models(analysis: Analysis) -> Mapping[str, Mapping[str, float]]:
     """The nodes that run a model for requests, with the workloads that come there and their visits per second."""
     if not any(is_model(found) for found in kinds(analysis).values()):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from functools import lru_cache
 
 from designer.analysis.model import Analysis, State, Verdict
 from designer.catalog.model import Behavior, Component, Place, Replication, Trait
 from designer.errors import quote
+from designer.keeping import remembered
 from designer.performance.model import Ceiling, Utilisation
 from designer.reliability.groups import zones_of
 from designer.scenario.model import Availability, Durability, Latency, RequirementBase, Throughput
@@ -20,9 +20,6 @@ from designer.units import Dimension, format_quantity
 
 CARRYING = (Ceiling.OPERATIONS, Ceiling.BANDWIDTH, Ceiling.MEMORY, Ceiling.PARTITION, Ceiling.TOKENS)
 """Ceilings of what arrives; disks and connections have rules of their own."""
-
-KEPT = 4
-"""Analyses of which answers are kept."""
 
 _MOST_NAMED = 4
 """Names in one sentence; a longer list is not read."""
@@ -38,13 +35,13 @@ def component(analysis: Analysis, node: str) -> Component:
     return components(analysis)[node]
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def components(analysis: Analysis) -> Mapping[str, Component]:
     """What was placed, by node."""
     return {name: analysis.catalog[node.component] for name, node in analysis.graph.nodes.items()}
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def kinds(analysis: Analysis) -> Mapping[str, Component]:
     """What was placed at all, by the component's id."""
     found = components(analysis)
@@ -57,7 +54,7 @@ def placed(analysis: Analysis, fits: Callable[[Component], bool]) -> list[str]:
     return [node.id for node in analysis.design.nodes if node.component in fitting] if fitting else []
 
 
-@lru_cache(maxsize=KEPT * len(Behavior))
+@remembered
 def behaving(analysis: Analysis, behavior: Behavior) -> Mapping[str, None]:
     """The nodes that do this with requests, in the order of the design."""
     return dict.fromkeys(placed(analysis, lambda found: found.behavior is behavior))
@@ -98,7 +95,7 @@ def money(value: float) -> str:
     return format_quantity(value, Dimension.MONEY)
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def allowances(analysis: Analysis) -> Mapping[str, float]:
     """How much of the time each workload may be down, for those of which availability is asked."""
     found: dict[str, float] = {}
@@ -109,7 +106,7 @@ def allowances(analysis: Analysis) -> Mapping[str, float]:
     return found
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def durabilities(analysis: Analysis) -> Mapping[str, float]:
     """The yearly durability asked of each dataset, for those of which any is."""
     found: dict[str, float] = {}
@@ -124,7 +121,7 @@ def latency_verdicts(analysis: Analysis, workload: str) -> tuple[Verdict, ...]:
     return _latency_verdicts(analysis).get(workload, ())
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def _latency_verdicts(analysis: Analysis) -> Mapping[str, tuple[Verdict, ...]]:
     found: dict[str, tuple[Verdict, ...]] = {}
     for verdict in analysis.verdicts:
@@ -150,7 +147,7 @@ def availability_missed(analysis: Analysis, workloads: Iterable[str]) -> bool:
     return missed(item for item in analysis.verdicts if item.requirement in wanted)
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def visited(analysis: Analysis) -> frozenset[str]:
     """Every node that some request may go to, though it need not at these hit ratios."""
     return frozenset([visit.node for plan in analysis.traffic.plans.values() for visit in plan.visits])
@@ -161,7 +158,7 @@ def visited_by(analysis: Analysis, workload: str) -> Mapping[str, None]:
     return dict.fromkeys([visit.node for visit in callees_first(analysis, workload)])
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def workloads_at(analysis: Analysis) -> Mapping[str, Mapping[str, float]]:
     """For each node that requests reach: the workloads that do, with their visits per second at peak."""
     found: dict[str, dict[str, float]] = {}
@@ -172,7 +169,7 @@ def workloads_at(analysis: Analysis) -> Mapping[str, Mapping[str, float]]:
     return found
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def loads_at(analysis: Analysis) -> Mapping[str, Sequence[Load]]:
     """What each workload makes each node do; nothing for a node that is not in it."""
     found: dict[str, list[Load]] = {}
@@ -187,7 +184,7 @@ def allowed_utilisation(analysis: Analysis, workloads: Iterable[str]) -> float:
     return min([limits[name] for name in workloads if name in limits], default=1.0)
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def _utilisations(analysis: Analysis) -> Mapping[str, float]:
     found: dict[str, float] = {}
     for item in analysis.scenario.requirements.values():
@@ -196,7 +193,7 @@ def _utilisations(analysis: Analysis) -> Mapping[str, float]:
     return found
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def flows_into(analysis: Analysis) -> Mapping[str, tuple[Flow, ...]]:
     """What arrives at each node that is called at all."""
     found: dict[str, list[Flow]] = {}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from designer.analysis.model import Analysis, State, Verdict
 from designer.catalog.model import Replication
 from designer.design.edit import Change, SetNode
 from designer.design.model import Acks
+from designer.keeping import remembered
 from designer.reliability.durability import copies_of
 from designer.reliability.groups import k_of_n_unavailability
 from designer.reliability.recovery import acknowledged
-from designer.rules.questions import KEPT, component, is_managed, loads_at, standing
+from designer.rules.questions import component, is_managed, loads_at, standing
 from designer.rules.regions import furthest
 from designer.rules.repairs import set_copies
 from designer.rules.timing import duration, keeps_time, own_p99
@@ -36,7 +36,7 @@ class Delay(NamedTuple):
     reason: str
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def recovery_points(analysis: Analysis) -> Mapping[str, float]:
     """The seconds of writes that may go with one machine, by dataset, for those of which it is asked."""
     found: dict[str, float] = {}

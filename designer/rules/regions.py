@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from designer.analysis.model import Analysis
 from designer.catalog.environment import Distance
 from designer.catalog.model import Place
 from designer.design.model import DEFAULT_REGION
+from designer.keeping import remembered
 from designer.reliability.groups import zones_of
-from designer.rules.questions import KEPT, component, is_managed
+from designer.rules.questions import component, is_managed
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def region_of(analysis: Analysis) -> Mapping[str, str]:
     """The region of each zone that is drawn."""
     return {zone.id: zone.region for zone in analysis.design.zones}
@@ -44,7 +44,7 @@ def regions_at(analysis: Analysis, node: str) -> Mapping[str, float]:
     return _regions(analysis)[node]
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def _regions(analysis: Analysis) -> Mapping[str, Mapping[str, float]]:
     return {node: _find_regions(analysis, node) for node in analysis.graph.nodes}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 from designer.analysis.model import Analysis, State, Verdict
+from designer.keeping import remembered
 from designer.performance.gamma import EXPONENTIAL_RATIO
-from designer.rules.questions import KEPT, latency_verdicts, loads_at
+from designer.rules.questions import latency_verdicts, loads_at
 from designer.units import Dimension, format_quantity
 
 
@@ -17,7 +17,7 @@ def duration(value: float) -> str:
     return format_quantity(value, Dimension.TIME, digits=2)
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def timed(analysis: Analysis) -> Mapping[str, Verdict]:
     """By workload the verdict on its response time with the least to spare, for those of which any is asked."""
     verdicts = {name: latency_verdicts(analysis, name) for name in analysis.responses}

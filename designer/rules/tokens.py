@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from designer.analysis.model import Analysis
-from designer.rules.questions import KEPT, component
+from designer.keeping import remembered
+from designer.rules.questions import component
 from designer.traffic.model import Generation
 
 MODERATION = "moderate"
@@ -22,7 +22,7 @@ class Writing(NamedTuple):
     generation: Generation
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def writings(analysis: Analysis) -> Sequence[Writing]:
     """Everything that language models do, in the order of the scenario and the design."""
     return tuple(
@@ -35,7 +35,7 @@ def writings(analysis: Analysis) -> Sequence[Writing]:
     )
 
 
-@lru_cache(maxsize=KEPT)
+@remembered
 def answering(analysis: Analysis) -> Mapping[str, tuple[str, ...]]:
     """For each workload whose client reads what a language model writes: the nodes that write."""
     found: dict[str, tuple[str, ...]] = {}

@@ -40,7 +40,7 @@ def propagate(
         [settled.hit for settled in rates.settled.values()],
         key=lambda hit: (topology.index[hit.cache], datasets.index(hit.dataset)),
     )
-    return Traffic(dict(routed.plans), flows, loads, tuple(hits), routed.problems(catalog))
+    return Traffic(dict(routed.plans), flows, loads, tuple(hits), routed.problems(catalog), routed)
 
 
 def _tries(design: Design, tries: Mapping[str, float]) -> list[float]:

@@ -5,9 +5,10 @@ Rates play no part here. What cannot be planned becomes a `Problem`; everything 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
+from weakref import WeakValueDictionary
 
 from designer.catalog.model import Component
 from designer.design.model import Design
@@ -23,18 +24,15 @@ from designer.traffic.network import Network
 from designer.traffic.topology import Topology, bits
 from designer.traffic.ways import Spot, Ways
 
-_REMEMBERED = 64
-"""Drawings whose plans are kept: those of the boards in use, and of one review that varies rates and failures."""
-
-
 Note = Callable[[Mapping[str, Component]], Problem]
 """A problem, given a catalogue: what is missing may be placed from it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Routed:
     """The plans of a drawing, with what they were made from."""
 
+    question: _Question
     topology: Topology
     network: Network
     plans: Mapping[str, Plan]
@@ -43,6 +41,9 @@ class Routed:
     def problems(self, catalog: Mapping[str, Component]) -> tuple[Problem, ...]:
         """All that keeps a plan from being whole, with what the catalogue has to mend it."""
         return tuple([note(catalog) for note in self.notes])
+
+
+_known: WeakValueDictionary[Hashable, Routed] = WeakValueDictionary()
 
 
 def route(
@@ -57,11 +58,15 @@ def route(
 
 
 def find_routes(scenario: Scenario, design: Design, catalog: Mapping[str, Component]) -> Routed:
-    """As `route`. The answer is remembered.
+    """As `route`. The answer is found again as long as somebody has it.
 
     Scenarios that differ in rates alone share it, and catalogues that differ in figures, but for error rates.
     """
-    return _find(_Question(scenario, design, catalog))
+    question = _Question(scenario, design, catalog)
+    known = _known.get(question.identity)
+    if known is None:
+        known = _known[question.identity] = _find(question)
+    return known
 
 
 class _Question:
@@ -85,27 +90,20 @@ class _Question:
             rate = failing and failing.default
             values.append((item.behavior, item.place, item.holds, item.caches, item.provides, rate))
         self._objects = objects  # held, so that no id is used again
-        self._identity = (tuple(map(id, objects)), tuple(values))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Question) and self._identity == other._identity
-
-    def __hash__(self) -> int:
-        return hash(self._identity)
+        self.identity: Hashable = (tuple(map(id, objects)), tuple(values))
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _find(question: _Question) -> Routed:
     scenario = question.scenario
     topology = Topology(question.design, question.components)
     if not topology.clients:
         problem = gaps.no_client() if topology.ids else gaps.empty_board()
         nothing = {name: Plan(name, (), _all(workload)) for name, workload in scenario.workloads.items()}
-        return Routed(topology, Network([]), nothing, (lambda _: problem,))
+        return Routed(question, topology, Network([]), nothing, (lambda _: problem,))
     router = _Router(scenario, topology)
     plans = {name: router.plan(name, workload) for name, workload in scenario.workloads.items()}
     router.network.put_in_order(_settled(topology))
-    return Routed(topology, router.network, plans, tuple(router.notes))
+    return Routed(question, topology, router.network, plans, tuple(router.notes))
 
 
 def _settled(topology: Topology) -> int:

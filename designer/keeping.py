@@ -1,0 +1,61 @@
+"""What was found once and is asked for again: kept as long as what it is about, and no longer.
+
+A cache of the last few things would keep them alive. Each new one then pays for letting go of an old one, which for a
+drawing with all that was found of it takes as long as a fifth of a review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
+from weakref import WeakValueDictionary
+
+Parts = ParamSpec("Parts")
+Rest = ParamSpec("Rest")
+Made = TypeVar("Made")
+Found = TypeVar("Found")
+
+
+class Shared(Generic[Parts, Made]):
+    """Makes things of parts; of the very same parts the same thing, as long as somebody has it.
+
+    The parts never change, and the thing made holds each of them: an identity is not used again while it is known.
+    """
+
+    def __init__(self, make: Callable[Parts, Made]) -> None:
+        self._make = make
+        self._known: WeakValueDictionary[tuple[int, ...], Any] = WeakValueDictionary()
+
+    def of(self, *parts: Parts.args, **named: Parts.kwargs) -> Made:
+        """What these parts make."""
+        identity = tuple(map(id, parts))
+        known: Made | None = self._known.get(identity)
+        if known is None:
+            known = self._known[identity] = self._make(*parts, **named)
+        return known
+
+
+class Subject(Protocol):
+    """What can be asked about, and has a place for the answers."""
+
+    @property
+    def answers(self) -> dict[Any, Any]: ...
+
+
+About = TypeVar("About", bound=Subject)
+
+
+def remembered(find: Callable[Concatenate[About, Rest], Found]) -> Callable[Concatenate[About, Rest], Found]:
+    """The same question, whose answers are kept with what it is about. All else that it is asked with is hashable."""
+
+    @wraps(find)
+    def ask(about: About, /, *rest: Rest.args, **named: Rest.kwargs) -> Found:
+        answers = about.answers
+        question = (find, *rest) if rest else find
+        if question not in answers:
+            answers[question] = find(about, *rest, **named)
+        found: Found = answers[question]
+        return found
+
+    return ask
