@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from designer.catalog.model import Behavior
-from designer.design.model import Index, Node, Partitioning
+from designer.design.model import Design, Index, Node, Partitioning
 from designer.scenario.model import Access, Operation, Scenario
 from designer.traffic.demands import KEEPS_WRITES
 from designer.traffic.model import Flow, Generation, Load, Visit
@@ -44,13 +44,18 @@ _Data = dict[int, dict[str, tuple[float, float]]]
 
 
 def add_up(
-    scenario: Scenario, topology: Topology, network: Network, rates: Rates, tries: list[float]
+    scenario: Scenario,
+    design: Design,
+    topology: Topology,
+    network: Network,
+    rates: Rates,
+    tries: list[float],
 ) -> tuple[tuple[Flow, ...], tuple[Load, ...]]:
     """Flows by workload and connection, loads by workload and node, in the order of scenario and design."""
     flows: list[Flow] = []
     loads: list[Load] = []
     for name, numbers in network.workloads:
-        accounts = _Accounts(scenario, topology, network, rates, tries, name)
+        accounts = _Accounts(scenario, design, topology, network, rates, tries, name)
         accounts.add_visits(numbers)
         accounts.add_links(numbers)
         flows += accounts.list_flows()
@@ -64,6 +69,7 @@ class _Accounts:
     def __init__(
         self,
         scenario: Scenario,
+        design: Design,
         topology: Topology,
         network: Network,
         rates: Rates,
@@ -73,6 +79,7 @@ class _Accounts:
         self._name = name
         self._touches = scenario.workloads[name].touches
         self._payload = Payload(scenario.workloads[name], scenario.datasets)
+        self._nodes = design.nodes
         self._topology = topology
         self._network = network
         self._rates = rates
@@ -110,7 +117,7 @@ class _Accounts:
 
     def _add_work(self, number: int, place: int, behavior: Behavior) -> None:
         visit, volume = self._network.visits[number], self._rates.volumes[number]
-        node = self._topology.nodes[place]
+        node = self._nodes[place]
         # What is written to a sharded store with a global index is written to the index as well.
         doubled = behavior is _STORE and node.index is _GLOBAL and node.shards > 1
         for item in visit.work:
@@ -216,7 +223,7 @@ class _Accounts:
             if self._touches[touch].operation is _READ
         }
         put = sum([counts.get(touch, 0.0) * (1.0 - ratio) for touch, ratio in hit_ratios.items()])
-        kept = self._topology.nodes[place].writes in KEEPS_WRITES
+        kept = self._nodes[place].writes in KEEPS_WRITES
         return (reads, writes + put, *self._payload.of_aside_cache(visit, hit_ratios, kept=kept))
 
     def _operations(self, touches: tuple[int, ...], counts: Mapping[int, float]) -> tuple[float, float]:

@@ -216,8 +216,6 @@ class Traffic:
     loads: tuple[Load, ...]
     hits: tuple[CacheHit, ...]
     problems: tuple[Problem, ...]
-    # The plans with what they were made from: held, so that other rates on the same drawing find them again.
-    routed: object = field(default=None, repr=False, compare=False)
 
     def hit_ratio(self, cache: str, dataset: str) -> float:
         """Effective hit ratio, 0 when the cache does not see the dataset."""

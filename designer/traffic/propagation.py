@@ -32,15 +32,15 @@ def propagate(
     routed = find_routes(scenario, design, catalog)
     network, topology = routed.network, routed.topology
     known_tries = _tries(design, tries) if tries else []
-    rates = Rates(scenario, catalog, topology, network, multiple, known_tries)
+    rates = Rates(scenario, design, catalog, topology, network, multiple, known_tries)
     rates.find()
-    flows, loads = add_up(scenario, topology, network, rates, known_tries)
+    flows, loads = add_up(scenario, design, topology, network, rates, known_tries)
     datasets = list(scenario.datasets)
     hits = sorted(
         [settled.hit for settled in rates.settled.values()],
         key=lambda hit: (topology.index[hit.cache], datasets.index(hit.dataset)),
     )
-    return Traffic(dict(routed.plans), flows, loads, tuple(hits), routed.problems(catalog), routed)
+    return Traffic(dict(routed.plans), flows, loads, tuple(hits), routed.problems(catalog))
 
 
 def _tries(design: Design, tries: Mapping[str, float]) -> list[float]:

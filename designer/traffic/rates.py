@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from designer.catalog.model import Behavior, Component
-from designer.design.model import WritePolicy
+from designer.design.model import Design, WritePolicy
 from designer.scenario.model import Operation, Scenario
 from designer.traffic.caching import Settled, settle
 from designer.traffic.demands import KEEPS_WRITES
@@ -53,6 +53,7 @@ class Rates:
     def __init__(
         self,
         scenario: Scenario,
+        design: Design,
         catalog: Mapping[str, Component],
         topology: Topology,
         network: Network,
@@ -60,6 +61,7 @@ class Rates:
         tries: list[float],
     ) -> None:
         self._scenario = scenario
+        self._nodes = design.nodes
         self._catalog = catalog
         self._topology = topology
         self._network = network
@@ -184,7 +186,7 @@ class Rates:
         return 0.0 if settled is None else settled.hit.ratio
 
     def _settle(self, place: int) -> None:
-        node = self._topology.nodes[place]
+        node = self._nodes[place]
         if node.limit is not None:
             self._admit(place, node.limit)
         if self._topology.behaviors[place] is not Behavior.CACHE:

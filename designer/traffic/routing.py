@@ -5,10 +5,10 @@ Rates play no part here. What cannot be planned becomes a `Problem`; everything 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from weakref import WeakValueDictionary
+from functools import lru_cache, partial
+from operator import attrgetter
 
 from designer.catalog.model import Component
 from designer.design.model import Design
@@ -24,15 +24,18 @@ from designer.traffic.network import Network
 from designer.traffic.topology import Topology, bits
 from designer.traffic.ways import Spot, Ways
 
+_REMEMBERED = 64
+"""Graphs whose plans are kept: those of the boards in use, and of one review that varies rates and failures."""
+
+
 Note = Callable[[Mapping[str, Component]], Problem]
 """A problem, given a catalogue: what is missing may be placed from it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Routed:
     """The plans of a drawing, with what they were made from."""
 
-    question: _Question
     topology: Topology
     network: Network
     plans: Mapping[str, Plan]
@@ -41,9 +44,6 @@ class Routed:
     def problems(self, catalog: Mapping[str, Component]) -> tuple[Problem, ...]:
         """All that keeps a plan from being whole, with what the catalogue has to mend it."""
         return tuple([note(catalog) for note in self.notes])
-
-
-_known: WeakValueDictionary[Hashable, Routed] = WeakValueDictionary()
 
 
 def route(
@@ -58,52 +58,80 @@ def route(
 
 
 def find_routes(scenario: Scenario, design: Design, catalog: Mapping[str, Component]) -> Routed:
-    """As `route`. The answer is found again as long as somebody has it.
+    """As `route`. The answer is remembered.
 
-    Scenarios that differ in rates alone share it, and catalogues that differ in figures, but for error rates.
+    Scenarios that differ in rates alone share it, catalogues that differ in figures, but for error rates, and designs
+    of the same graph: most edits of a board change no plan.
     """
-    question = _Question(scenario, design, catalog)
-    known = _known.get(question.identity)
-    if known is None:
-        known = _known[question.identity] = _find(question)
-    return known
+    return _find(_Question(scenario, design, catalog))
+
+
+_of_node = attrgetter(
+    "id", "component", "name", "holds", "provides", "writes", "delivery", "deliveries", "limit"
+)
+_of_connection = attrgetter("source", "target", "carries", "share", "calls", "mode", "on_miss", "fallback")
+_ends_of = attrgetter("source", "target")
+_ERROR_RATE = "error_rate"  # a queue hands out again what its consumers failed to do
 
 
 class _Question:
-    """All that plans depend on. Two questions are the same when they are about the same drawing and data.
+    """All that plans depend on. Two questions are the same when they are about the same graph and data.
 
-    These are frozen, and the same when they are the same objects: comparing them by value would cost more than
-    planning anew. Of the components counts what routing reads.
+    What else there is to a node or a connection may differ: how many machines there are, and where, changes no plan.
+    Datasets and touches are frozen, and the same when they are the same objects: comparing them by value would cost
+    more than planning anew.
     """
 
     def __init__(self, scenario: Scenario, design: Design, catalog: Mapping[str, Component]) -> None:
         self.scenario = scenario
         self.design = design
         self.components = _find_components(design, catalog)
-        objects: list[object] = [design, scenario.datasets]
+        objects: list[object] = [scenario.datasets]
         values: list[object] = []
         for name, workload in scenario.workloads.items():
             objects.append(workload.touches)
             values += (name, workload.name)
         for item in self.components.values():
-            failing = item.figures.error_rate  # a queue hands out again what its consumers failed to do
+            failing = item.figures.error_rate
             rate = failing and failing.default
             values.append((item.behavior, item.place, item.holds, item.caches, item.provides, rate))
+        figures = [
+            (node.id, node.figures[_ERROR_RATE]) for node in design.nodes if _ERROR_RATE in node.figures
+        ]
         self._objects = objects  # held, so that no id is used again
-        self.identity: Hashable = (tuple(map(id, objects)), tuple(values))
+        self._data = tuple(map(id, objects))
+        self._drawn = (
+            list(map(_of_node, design.nodes)),
+            list(map(_of_connection, design.connections)),
+            figures,
+        )
+        self._values = values
+        self._hash = hash((self._data, tuple(map(_ends_of, design.connections))))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Question)
+            and self._data == other._data
+            and self._values == other._values
+            and self._drawn == other._drawn
+        )
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _find(question: _Question) -> Routed:
     scenario = question.scenario
     topology = Topology(question.design, question.components)
     if not topology.clients:
         problem = gaps.no_client() if topology.ids else gaps.empty_board()
         nothing = {name: Plan(name, (), _all(workload)) for name, workload in scenario.workloads.items()}
-        return Routed(question, topology, Network([]), nothing, (lambda _: problem,))
+        return Routed(topology, Network([]), nothing, (lambda _: problem,))
     router = _Router(scenario, topology)
     plans = {name: router.plan(name, workload) for name, workload in scenario.workloads.items()}
     router.network.put_in_order(_settled(topology))
-    return Routed(question, topology, router.network, plans, tuple(router.notes))
+    return Routed(topology, router.network, plans, tuple(router.notes))
 
 
 def _settled(topology: Topology) -> int:
