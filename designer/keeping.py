@@ -15,6 +15,22 @@ Parts = ParamSpec("Parts")
 Rest = ParamSpec("Rest")
 Made = TypeVar("Made")
 Found = TypeVar("Found")
+Thing = TypeVar("Thing")
+
+
+class Same(Generic[Thing]):
+    """A frozen thing that cannot be hashed, compared by identity: the key under which something about it is kept."""
+
+    __slots__ = ("thing",)
+
+    def __init__(self, thing: Thing) -> None:
+        self.thing = thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.thing is self.thing
 
 
 class Shared(Generic[Parts, Made]):

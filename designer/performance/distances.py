@@ -8,10 +8,11 @@ from functools import lru_cache
 from designer.catalog.environment import Distance, Environment
 from designer.catalog.model import Place
 from designer.design.model import DEFAULT_REGION, Design
+from designer.keeping import Same
 from designer.performance.distributions import ZERO, Distribution, gamma_from, mixture
 from designer.performance.joins import first_of, parallel
 from designer.performance.machines import Layout
-from designer.performance.makes import Make, Same
+from designer.performance.makes import Make
 
 UNNAMED = ""
 """The zone of machines in a design that draws no zones."""

@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, TypeVar
 
 from designer.arithmetic import Quantity
 from designer.catalog.model import FIGURE_DIMENSIONS, Behavior, Component, Replication, Trait
 from designer.design.model import Node
+from designer.keeping import Same
 from designer.performance.distributions import ZERO, Distribution, Gamma, gamma_from
 from designer.performance.gamma import EXPONENTIAL_RATIO
 from designer.performance.queueing import universal_scalability, universal_scalability_peak
@@ -18,22 +18,6 @@ from designer.performance.queueing import universal_scalability, universal_scala
 _REMEMBERED = 4_096
 _SET = "set on the node"
 _TOKENS = frozenset({"prompt_rate", "token_rate", "token_time"})
-Thing = TypeVar("Thing")
-
-
-class Same(Generic[Thing]):
-    """A frozen thing that cannot be hashed, compared by identity: the key under which something about it is kept."""
-
-    __slots__ = ("thing",)
-
-    def __init__(self, thing: Thing) -> None:
-        self.thing = thing
-
-    def __hash__(self) -> int:
-        return id(self.thing)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.thing is self.thing
 
 
 @dataclass(frozen=True, slots=True, eq=False)

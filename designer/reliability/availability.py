@@ -19,7 +19,7 @@ from designer.reliability.outages import find_outages
 from designer.reliability.placing import Placer
 from designer.reliability.recovery import Recoveries
 from designer.reliability.shedding import find_sheds
-from designer.reliability.structure import Outliner, Structure, structure_of
+from designer.reliability.structure import Outliner, Structure
 from designer.reliability.zones import is_coarse, states_of
 from designer.scenario.model import Scenario
 from designer.traffic.model import Plan, Traffic
@@ -157,7 +157,7 @@ class _Service:
     @cached_property
     def structure(self) -> Structure:
         touches = self._survey.scenario.workloads[self._plan.workload].touches
-        return structure_of(self._survey.outliner.outline(self._plan, touches))
+        return self._survey.outliner.structure(self._plan, touches)
 
     @cached_property
     def _overloaded(self) -> tuple[str, ...]:

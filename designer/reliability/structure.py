@@ -18,6 +18,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from designer.design.model import Index, Node
+from designer.keeping import Same
 from designer.reliability.circuit import Circuit, compile_decisions, compile_formulas
 from designer.reliability.formulas import Formulas
 from designer.reliability.frontier import Way, follow
@@ -25,6 +26,7 @@ from designer.reliability.groups import Placement
 from designer.scenario.model import Access, Operation, Touch
 from designer.traffic.model import Plan, Visit
 
+_LOCAL = Index.LOCAL
 FEW_STATES = 8
 """States per visit of a walk through a drawing that is narrow."""
 
@@ -128,6 +130,17 @@ class Outliner:
     def __init__(self, placements: Mapping[str, Placement], nodes: Mapping[str, Node]) -> None:
         self.placements = placements  # what has none never fails
         self.nodes = nodes
+        # All of a node that an outline depends on, by name.
+        self._traits = [
+            (
+                name,
+                item.split,
+                item.reads_more,
+                item.number > 1,
+                nodes[name].index is _LOCAL if name in nodes else None,
+            )
+            for name, item in placements.items()
+        ]
         # What a read needs of each node: also asked of what merely passes a request on.
         self.to_read: dict[str, tuple[Variable, ...]] = {
             name: (Variable(name, LEAST), Variable(name, MORE))
@@ -136,9 +149,19 @@ class Outliner:
             for name, placement in placements.items()
         }
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Outliner) and self._traits == other._traits
+
+    def __hash__(self) -> int:
+        return hash(len(self._traits))
+
     def outline(self, plan: Plan, touches: Sequence[Touch]) -> Outline:
         """The outline of one workload."""
         return _Walk(self, plan, touches).outline()
+
+    def structure(self, plan: Plan, touches: Sequence[Touch]) -> Structure:
+        """The structure of one workload, remembered for a plan: it outlives changes of traffic, counts and figures."""
+        return _structure(Same(plan), Same(touches), self)
 
 
 class _Walk:
@@ -209,7 +232,7 @@ class _Walk:
         return tuple([Variable(visit.node, need) for need in needs])
 
     def _everywhere(self, node: str, touch: Touch) -> bool:
-        indexed = touch.access is Access.INDEX and self._nodes[node].index is Index.LOCAL
+        indexed = touch.access is Access.INDEX and self._nodes[node].index is _LOCAL
         return indexed or touch.access is Access.SCATTER
 
     def _answer(self, node: str, cache: str, touches: tuple[int, ...]) -> tuple[int, ...]:
@@ -235,6 +258,11 @@ def structure_of(seen: Outline) -> Structure:
     ]
     meets = frozenset([variable.node for variable in seen.variables])
     return Structure(seen.workload, seen.variables, meets, tuple(stops[::-1]), seen)
+
+
+@lru_cache(maxsize=256)
+def _structure(plan: Same[Plan], touches: Same[Sequence[Touch]], outliner: Outliner) -> Structure:
+    return structure_of(outliner.outline(plan.thing, touches.thing))
 
 
 @lru_cache(maxsize=64)

@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from designer.errors import DesignerError, ScenarioError, quote, suggest
-from designer.performance.makes import Same
+from designer.keeping import Same
 from designer.rules.library import all_rules
-from designer.rules.model import Parameter, Rule, Severity
+from designer.rules.model import Judgement, Outcome, Parameter, Rule, Severity
 from designer.scenario.model import RuleSetting, Scenario
 from designer.units import parse
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A rule as it is asked. `silenced` says why it is not; `severity`, where there is one, is that of all it finds."""
+    """A rule as it is asked. `silenced` is what is said when it is not; `severity`, if any, is that of all it finds."""
 
     rule: Rule
     parameters: Mapping[str, float] = field(default_factory=dict)
     severity: Severity | None = None
-    silenced: str | None = None
+    silenced: Judgement | None = None
 
 
 def ruleset_of(scenario: Scenario) -> tuple[Asked, ...]:
@@ -67,7 +67,12 @@ def _set(asked: Asked, setting: RuleSetting | None) -> Asked:
             raise ScenarioError(message, field=place, suggestion=suggest(name, known))
         values[name] = _value(known[name], value, place)
     severity = None if setting.severity is None else Severity(setting.severity)
-    return Asked(rule, values, severity, None if setting.on else setting.because)
+    return Asked(rule, values, severity, None if setting.on else _silence(rule, setting))
+
+
+def _silence(rule: Rule, setting: RuleSetting) -> Judgement:
+    message = f"Switched off in this exercise: {setting.because}"
+    return Judgement(rule.id, rule.title, Outcome.NOT_APPLICABLE, message)
 
 
 def _value(parameter: Parameter, value: float | str, place: str) -> float:
