@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from designer.catalog.model import Component
+from designer.design.model import Delivery, Design, Eviction, Mode, Position, ReadFrom, WritePolicy
+from designer.design.model import Traffic as CarriedTraffic
 from designer.errors import DesignError
 from designer.scenario.model import Scenario
 from designer.traffic.model import ProblemKind
@@ -95,3 +99,68 @@ def test_a_component_that_there_is_not_is_refused_before_anything_is_remembered(
     less = {name: item for name, item in CATALOG.items() if name != "worker"}
     with pytest.raises(DesignError, match="worker"):
         find_routes(ASKED, DRAWN, less)
+
+
+@pytest.mark.parametrize(
+    ("node", "changes"),
+    [
+        ("api", {"instances": 7, "name": None, "position": Position(x=3.0, y=4.0), "deadline": 2.0}),
+        ("db", {"shards": 3, "replicas": 2, "read_from": ReadFrom.LEADER, "backup_every": 60.0}),
+        ("cache", {"figures": {"memory": 1e6}, "ttl": 30.0, "eviction": Eviction.LFU}),
+        ("jobs", {"partitions": 9, "ordered": True}),
+    ],
+)
+def test_other_counts_figures_and_places_are_no_reason_to_plan_anew(
+    node: str, changes: Mapping[str, object]
+) -> None:
+    known = find_routes(ASKED, DRAWN, CATALOG)
+    assert find_routes(ASKED, with_node(node, changes), CATALOG) is known
+
+
+@pytest.mark.parametrize(
+    ("node", "changes"),
+    [
+        ("api", {"name": "Front door"}),
+        ("api", {"limit": 10.0}),
+        ("cache", {"writes": WritePolicy.BACK}),
+        ("cache", {"holds": ("nothing_of_this",)}),
+        ("worker", {"provides": ("search",)}),
+        ("worker", {"figures": {"error_rate": 0.25}}),
+        ("jobs", {"delivery": Delivery.AT_MOST_ONCE}),
+        ("jobs", {"deliveries": 3}),
+    ],
+)
+def test_what_a_node_does_with_requests_is_planned_with(node: str, changes: Mapping[str, object]) -> None:
+    known = find_routes(ASKED, DRAWN, CATALOG)
+    assert find_routes(ASKED, with_node(node, changes), CATALOG) is not known
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"carries": CarriedTraffic.READ},
+        {"share": 0.5},
+        {"calls": 3.0},
+        {"mode": Mode.ASYNC},
+        {"on_miss": False},
+        {"fallback": True},
+    ],
+)
+def test_what_a_connection_carries_is_planned_with(changes: Mapping[str, object]) -> None:
+    known = find_routes(ASKED, DRAWN, CATALOG)
+    links = [link.model_copy(update=changes) if link.id == "api>db" else link for link in DRAWN.connections]
+    assert find_routes(ASKED, DRAWN.model_copy(update={"connections": tuple(links)}), CATALOG) is not known
+
+
+def with_node(name: str, changes: Mapping[str, object]) -> Design:
+    """The drawing, one node of which is set otherwise."""
+    nodes = [node.model_copy(update=changes) if node.id == name else node for node in DRAWN.nodes]
+    return DRAWN.model_copy(update={"nodes": tuple(nodes)})
+
+
+def test_rates_go_by_the_settings_of_the_drawing_asked_with() -> None:
+    """Plans are shared, and what is computed from them is not."""
+    small, large = (with_node("cache", {"figures": {"memory": memory}}) for memory in (1e4, 1e6))
+    assert find_routes(ASKED, small, CATALOG) is find_routes(ASKED, large, CATALOG)
+    ratios = [propagate(ASKED, board, CATALOG).hit_ratio("cache", "links") for board in (small, large)]
+    assert 0.0 < ratios[0] < ratios[1]
