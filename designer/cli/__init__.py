@@ -1,6 +1,6 @@
 """The command line: gather, call, apply. Everything heavy is imported by the command that needs it."""
 
-from designer.cli import authoring, comparing, judging, probing, proving, reference
+from designer.cli import authoring, comparing, exchanging, judging, probing, proving, reference
 from designer.cli.process import (
     EXIT_BAD_INPUT,
     EXIT_INTERNAL,
@@ -19,6 +19,7 @@ __all__ = [
     "app",
     "authoring",
     "comparing",
+    "exchanging",
     "judging",
     "main",
     "probing",

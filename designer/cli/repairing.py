@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from designer.cli.inputs import read_catalog
+from designer.cli.inputs import is_path, read_catalog
 from designer.errors import DesignError, escape, quote
 
 if TYPE_CHECKING:
@@ -38,7 +38,11 @@ def mend_design(scenario: Scenario, design: Design) -> tuple[Mending, Report]:
 def require_file(file: DesignFile | None, reference: str) -> None:
     """Raise DesignError where there is no file that could be written."""
     if file is None:
-        given = "comes from standard input" if reference == "-" else "is given in notation"
+        given = "is given in notation or as a link"
+        if reference == "-":
+            given = "comes from standard input"
+        elif is_path(reference):
+            given = "is imported from a file of another format"
         raise DesignError(
             f"--write has no file to write: the design {given}",
             expected="the path of a design file, or --format yaml, which prints the mended design",

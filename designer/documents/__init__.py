@@ -7,18 +7,20 @@ beyond a schema. `dump` writes plain data as YAML which loads again as the same 
 
 from designer.documents.checker import validate
 from designer.documents.document import Document, Limits, Position, fail, locate
-from designer.documents.reader import load_file, load_text
+from designer.documents.reader import admit, load_file, load_text, read_bytes
 from designer.documents.writer import dump, dump_json
 
 __all__ = [
     "Document",
     "Limits",
     "Position",
+    "admit",
     "dump",
     "dump_json",
     "fail",
     "load_file",
     "load_text",
     "locate",
+    "read_bytes",
     "validate",
 ]

@@ -14,7 +14,7 @@ import stat
 from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -60,6 +60,13 @@ def load_file(
     path: Path, *, error: type[DesignerError] = DocumentError, limits: Limits = DEFAULT_LIMITS
 ) -> Document:
     """Read a YAML or JSON file. Raises `error` if it cannot be read, is too large or no such document."""
+    return load_text(read_bytes(path, error=error, limits=limits), str(path), error=error, limits=limits)
+
+
+def read_bytes(
+    path: Path, *, error: type[DesignerError] = DocumentError, limits: Limits = DEFAULT_LIMITS
+) -> bytes:
+    """What is in the file. Raises `error` if it cannot be read or is too large."""
     name = str(path)
     try:
         status = path.stat()
@@ -71,13 +78,12 @@ def load_file(
             raise _too_large(name, limits, error)
         with path.open("rb") as file:
             # The file may grow between the two calls: never read more than the limit tells apart.
-            content = file.read(limits.max_bytes + 1)
+            return file.read(limits.max_bytes + 1)
     except FileNotFoundError:
         raise error(f"there is no file {_quote_end(name)}") from None
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else str(problem)
         raise error(f"the file {_quote_end(name)} cannot be read ({reason})") from None
-    return load_text(content, name, error=error, limits=limits)
 
 
 def load_text(
@@ -86,17 +92,33 @@ def load_text(
     *,
     error: type[DesignerError] = DocumentError,
     limits: Limits = DEFAULT_LIMITS,
+    aliases: bool = False,
 ) -> Document:
-    """Read YAML or JSON text; `name` stands in every error as the name of the file. Raises `error`."""
+    """Read YAML or JSON text; `name` stands in every error as the name of the file. Raises `error`.
+
+    With `aliases`, `*name` stands for the value at `&name` before it, which is one and the same object in the data
+    and counts against the limits each time.
+    """
+    source = _Source(name, admit(text, name, error=error, limits=limits), error)
+    source.refuse_unparsable()
+    return _Builder(source, limits, aliases=aliases).build()
+
+
+def admit(
+    text: str | bytes,
+    name: str,
+    *,
+    error: type[DesignerError] = DocumentError,
+    limits: Limits = DEFAULT_LIMITS,
+) -> str:
+    """The text as characters, without a byte order mark. Raises `error` if it is too large or not UTF-8."""
     if len(text) > limits.max_bytes:
         raise _too_large(name, limits, error)
     if isinstance(text, bytes):
         text = _decode(text, name, error)
     elif len(text.encode("utf-8", "replace")) > limits.max_bytes:
         raise _too_large(name, limits, error)
-    source = _Source(name, text.removeprefix("\ufeff"), error)
-    source.refuse_unparsable()
-    return _Builder(source, limits).build()
+    return text.removeprefix("\ufeff")
 
 
 def resolve(text: str) -> Any:
@@ -206,14 +228,25 @@ class _Source:
             raise self.refusal(Position(1, 1), "this is not valid YAML") from None
 
 
+class _Anchored(NamedTuple):
+    """A value with a name: how many keys and values it has in all, and how many levels."""
+
+    value: Any
+    nodes: int
+    height: int
+
+
 class _Builder:
     """Builds data from events, noting positions."""
 
-    def __init__(self, source: _Source, limits: Limits) -> None:
+    def __init__(self, source: _Source, limits: Limits, *, aliases: bool = False) -> None:
         self.source = source
         self.limits = limits
+        self.aliases = aliases
+        self.anchors: dict[str, _Anchored] = {}
         self.events = source.events()
         self.nodes = 0
+        self.deepest = 0
         self.positions: dict[Place, Position] = {}
         self.key_positions: dict[Place, Position] = {}
 
@@ -237,11 +270,36 @@ class _Builder:
     def _value(self, event: Any, place: Place) -> Any:
         self._admit(event)
         self.positions[place] = self.source.position(event.start_mark.index)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, len(place))
+        if event.anchor is None:
+            return self._plain(event, place)
+        nodes, deepest, self.deepest = self.nodes, self.deepest, len(place)
+        value = self._plain(event, place)
+        self.anchors[event.anchor] = _Anchored(value, self.nodes - nodes, self.deepest - len(place))
+        self.deepest = max(deepest, self.deepest)
+        return value
+
+    def _plain(self, event: Any, place: Place) -> Any:
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
-        if len(place) >= self.limits.max_depth:
-            raise self._refusal(event, f"this is nested more than {self.limits.max_depth} levels deep")
+        self._deepen(event, len(place) + 1)
         return self._mapping(place) if isinstance(event, yaml.MappingStartEvent) else self._sequence(place)
+
+    def _alias(self, event: Any, depth: int) -> Any:
+        """The value named before, counted as if it were written out: a bomb of aliases is too large."""
+        if event.anchor not in self.anchors:
+            message = f"there is no '&{event.anchor[:QUOTE_WIDTH]}' before this"
+            raise self._refusal(event, message, "a name that was given to a whole value above")
+        anchored = self.anchors[event.anchor]
+        self._count(event, anchored.nodes)
+        self._deepen(event, depth + anchored.height)
+        return anchored.value
+
+    def _deepen(self, event: Any, depth: int) -> None:
+        if depth > self.limits.max_depth:
+            raise self._refusal(event, f"this is nested more than {self.limits.max_depth} levels deep")
+        self.deepest = max(self.deepest, depth)
 
     def _sequence(self, place: Place) -> list[Any]:
         items: list[Any] = []
@@ -288,15 +346,18 @@ class _Builder:
 
     def _admit(self, event: Any) -> None:
         """Refuse what plain data has no need of, and more of it than the limits allow."""
-        self.nodes += 1
+        self._count(event, 1)
+        if event.anchor is not None and not self.aliases:
+            what = "an alias ('*')" if isinstance(event, yaml.AliasEvent) else "an anchor ('&')"
+            raise self._refusal(event, f"{what} is not allowed", "every value written out where it is used")
+        if getattr(event, "tag", None) is not None:
+            raise self._refusal(event, f"a tag ({quote(event.tag)}) is not allowed", "a plain value")
+
+    def _count(self, event: Any, nodes: int) -> None:
+        self.nodes += nodes
         if self.nodes > self.limits.max_nodes:
             message = f"the document has more than {self.limits.max_nodes:,} keys and values"
             raise self._refusal(event, message)
-        if event.anchor is not None:
-            what = "an alias ('*')" if isinstance(event, yaml.AliasEvent) else "an anchor ('&')"
-            raise self._refusal(event, f"{what} is not allowed", "every value written out where it is used")
-        if event.tag is not None:
-            raise self._refusal(event, f"a tag ({quote(event.tag)}) is not allowed", "a plain value")
 
     def _refusal(self, event: Any, message: str, expected: str | None = None) -> DesignerError:
         return self.source.refusal(self.source.position(event.start_mark.index), message, expected)

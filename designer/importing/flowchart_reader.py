@@ -1,0 +1,124 @@
+"""From a Mermaid flowchart to a design: shapes become components by their words, arrows become connections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from designer.catalog.model import Catalog
+from designer.design.model import MAX_NODES, Mode
+from designer.errors import quote
+from designer.importing.flowchart import Chart, Edge, Heads, Stroke, Vertex
+from designer.importing.flowchart_parser import Parser, nested
+from designer.importing.guessing import Found, Guesser, Shape
+from designer.importing.labels import one_line, split_counts
+from designer.importing.model import Imported
+from designer.importing.sheet import Sheet, Spot, line_spot, require_few
+from designer.importing.source import Source
+from designer.importing.zoning import Kind, read_kind
+
+
+def read_flowchart(text: str, origin: str, catalog: Catalog, form: str) -> Imported:
+    """The design that the flowchart shows. Raises DesignError with line and column."""
+    source = Source(text.replace("\r\n", "\n").replace("\r", "\n"), origin)
+    chart = Parser(source).parse()
+    drawn = [vertex for vertex in chart.vertices.values() if vertex.key not in chart.groups]
+    require_few(len(drawn), MAX_NODES, "a design can have")
+    sheet = Sheet(source.document, catalog)
+    reader = _Reader(source, chart, sheet, Guesser(catalog))
+    reader.tell_skipped()
+    for vertex in drawn:
+        reader.place(vertex)
+    for edge in chart.edges:
+        reader.connect(edge)
+    return sheet.finish(form, chart.title)
+
+
+class _Reader:
+    """Puts a flowchart on a sheet."""
+
+    def __init__(self, source: Source, chart: Chart, sheet: Sheet, guesser: Guesser) -> None:
+        self._chart = chart
+        self._sheet = sheet
+        self._guesser = guesser
+        self._source = source
+
+    def _spot(self, index: int) -> Spot:
+        return line_spot(self._source.position(index))
+
+    def tell_skipped(self) -> None:
+        """What is not read: how it looks, and groups that are neither zones nor regions."""
+        for word, index in self._chart.skipped.items():
+            self._sheet.tell(
+                self._spot(index), f"{quote(word)} is left out", "since it says how a chart looks"
+            )
+        for group in self._chart.groups.values():
+            if read_kind(group.title) is None:
+                what = f"the group {quote(one_line(group.title))} is left out"
+                self._sheet.tell(self._spot(group.index), what, "since it is not called a zone or a region")
+
+    def place(self, vertex: Vertex) -> None:
+        """A shape as a node."""
+        label, counts = split_counts(vertex.label or "")
+        found, name = self._guess(vertex, label)
+        self._sheet.place(
+            vertex.key,
+            found.component,
+            self._spot(vertex.index),
+            label=name,
+            wanted=vertex.key,
+            because=found.because,
+            counts=counts,
+            **self._zones(vertex),
+        )
+
+    def _guess(self, vertex: Vertex, label: str) -> tuple[Found, str]:
+        """The component, and the name that the label gives it."""
+        for name in vertex.classes:
+            if name in self._sheet.catalog:
+                # So does our own writer, whose further lines say what the class and the counts say.
+                return Found(self._sheet.catalog[name], f"from its class {quote(name)}"), label.split("\n")[
+                    0
+                ].strip()
+        shape = Shape.STORE if vertex.cylinder else None
+        return self._guesser.from_drawing(label, vertex.key, "", shape), label
+
+    def _zones(self, vertex: Vertex) -> Mapping[str, Any]:
+        """The zone it stands in; a region without zones is one zone."""
+        around = [(group.title, read_kind(group.title)) for group in nested(self._chart, vertex.group)]
+        zone = next((title for title, kind in around if kind is Kind.ZONE), None)
+        region = next((title for title, kind in around if kind is Kind.REGION), None)
+        title = zone or region
+        return {"zones": [self._sheet.zone(title, region)]} if title else {}
+
+    def connect(self, edge: Edge) -> None:
+        """A line as a connection, or two."""
+        spot = self._spot(edge.index)
+        said = f"{quote(edge.source)} and {quote(edge.target)}"
+        tell = partial(self._sheet.tell, spot)
+        if edge.stroke is Stroke.INVISIBLE:
+            tell(f"the invisible line between {said} is left out", "since it only says where shapes stand")
+            return
+        for end in (edge.source, edge.target):
+            if end in self._chart.groups:
+                tell(
+                    f"the arrow between {said} is left out", f"since {quote(end)} is a group, not a component"
+                )
+                return
+        mode = {"mode": Mode.ASYNC.value} if edge.stroke is Stroke.DOTTED else {}
+        if mode:
+            tell(
+                f"the call from {quote(edge.source)} to {quote(edge.target)} is async", "from its dotted line"
+            )
+        if edge.heads is Heads.NONE:
+            tell(
+                f"{quote(edge.source)} calls {quote(edge.target)}",
+                "since the line has no arrowhead and begins there",
+            )
+        if edge.heads is not Heads.SOURCE:
+            self._sheet.connect(edge.source, edge.target, spot, mode, label=edge.label)
+        if edge.heads is Heads.BOTH:
+            tell(f"{said} call each other", "since the arrow has two heads; take one out if it is the answer")
+        if edge.heads in (Heads.SOURCE, Heads.BOTH):
+            self._sheet.connect(edge.target, edge.source, spot, mode, label=edge.label)
