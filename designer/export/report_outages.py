@@ -25,7 +25,7 @@ def harmful_outages(report: Report) -> tuple[OutageRow, ...]:
     workloads = report.scenario.workloads
     return tuple(
         OutageRow(
-            down=_down(outage, report),
+            down=name_outage(outage, report),
             lost=tuple(workloads[item].name for item in outage.lost),
             overloaded=tuple(names[node] for node in outage.overloaded),
         )
@@ -76,7 +76,8 @@ def _gone(seconds: float) -> str:
     return f"The last {format_quantity(seconds, Dimension.TIME)} of writes are gone"
 
 
-def _down(outage: Outage, report: Report) -> str:
+def name_outage(outage: Outage, report: Report) -> str:
+    """What is down, such as "Zone a" or "One machine of Cache"."""
     zones = report.design.zones
     if outage.kind == "zone":
         name = next((zone.name for zone in zones if zone.id == outage.name), None)

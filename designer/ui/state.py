@@ -17,8 +17,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from designer.analysis import State, Verdict, judge_only, scale_traffic
+from designer.analysis import Analysis, State, Verdict, judge_only, measure, scale_traffic
 from designer.analysis.headroom import find_headroom
+from designer.analysis.ladder import Ladder, climb
 from designer.catalog import Catalog
 from designer.design.edit import Change, apply
 from designer.design.files import design_from_data
@@ -30,9 +31,10 @@ from designer.scenario.loader import build_design, load_scenario, scenario_ids
 from designer.scenario.model import Difficulty, SampleDesign, Scenario
 from designer.store import Attempt
 from designer.ui.archive import Archive, Kept
-from designer.ui.canvas import Selection, read_state
+from designer.ui.canvas import Selection, View, read_state
 from designer.ui.inquiries import Inquiry
 from designer.ui.looks import Look, Seen
+from designer.ui.outlook import Outlook, look_at, with_headroom
 
 DESK = "desk"
 """Where the desk is in the session's state."""
@@ -70,6 +72,9 @@ class Desk:
     report: Report | None = None  # of that design, with a name for every node that its card gives one
     ranked: Report | None = None  # the same with its findings ranked, once they were asked for
     look: Look | None = None  # the newest at the findings
+    view: View = field(default_factory=View)  # how the browser looks at the board
+    outlook: Outlook | None = None  # the report under that view
+    ladder: Ladder | None = None  # of that report, once it was asked for
     fault: str | None = None  # why the newest board cannot be judged; the report is then of the one before
     notice: str | None = None
     selection: Selection = field(default_factory=Selection)
@@ -116,12 +121,46 @@ class Desk:
                 named = name_nodes(design, catalog)
                 self.report = review(self.scenario, named, catalog, headroom=False, ranked=False)
                 self.design, self.ranked = design, None
+                self.outlook = self.ladder = None
             self.fault = None
         except DesignerError as error:
             self.fault = error.headline
         except Exception:  # a fault of ours must not take the board away from who draws on it
             _log.exception("the board %s could not be judged", self.attempt)
             self.fault = "something went wrong in judging it, which the app's log tells more of"
+
+    def look_over(self) -> Outlook | None:
+        """The report as it is looked at; None when nothing was judged."""
+        if self.report is None:
+            return None
+        if self.outlook is None or self.outlook.view != self.view:
+            self.outlook = look_at(self.report, self.view)
+        return self.outlook
+
+    @property
+    def shown(self) -> Report | None:
+        """The report of the traffic that is looked at, whatever is down."""
+        outlook = self.look_over()
+        if self.report is None or outlook is None or outlook.scale == 1.0:
+            return self.report
+        return with_headroom(outlook, self.report)
+
+    def climb(self, breathe: Callable[[], object]) -> Ladder | None:
+        """How far the drawing carries, which takes some analyses of other traffic. `breathe` as for the headroom."""
+        report = self.report
+        headroom = None if report is None else report.analysis.headroom
+        if report is None or headroom is None or self.ladder is not None:
+            return self.ladder
+
+        def measure_at(multiple: float) -> Analysis:
+            breathe()
+            return measure(scale_traffic(report.scenario, multiple), report.design, report.analysis.catalog)
+
+        try:
+            self.ladder = climb(report.analysis, headroom, measure_at)
+        except Exception:  # the report without its ladder is still a report
+            _log.exception("how far the board %s carries could not be found", self.attempt)
+        return self.ladder
 
     def measure_headroom(self, breathe: Callable[[], object]) -> None:
         """Complete the report with its headroom.
@@ -287,7 +326,7 @@ def take_in(desk: Desk, session: Mapping[Any, Any], catalog: Catalog) -> bool:
         return False
     if (state.board, state.epoch) != (desk.attempt, desk.epoch):
         return False
-    desk.selection = state.selection
+    desk.selection, desk.view = state.selection, state.view
     if state.revision <= desk.revision:
         return False
     desk.document, desk.revision = state.document, state.revision

@@ -25,6 +25,7 @@ from designer.design.model import MAX_CONNECTIONS, MAX_NODES, Design
 from designer.design.settings import LINK_QUANTITIES, QUANTITIES
 from designer.errors import DesignerError, DesignError, quote
 from designer.ui.canvas.palette import CatalogEntries
+from designer.ui.canvas.view import View, read_view
 from designer.units import Dimension, parse
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class BoardState:
     revision: int
     document: Mapping[str, Any]
     selection: Selection
+    view: View = View()  # noqa: RUF009 -- frozen
 
 
 def read_state(value: object) -> BoardState:
@@ -66,6 +68,7 @@ def read_state(value: object) -> BoardState:
         revision=_whole(message.get("revision"), "revision"),
         document=_document(message.get("document")),
         selection=_selection(message.get("selection", {})),
+        view=read_view(message.get("view")),
     )
 
 
@@ -174,6 +177,16 @@ def whiteboard(
         return None
     state = read_state(message)
     return state if state.board == board and state.epoch == epoch else None
+
+
+def send_ladder(board: str, ladder: Mapping[str, Any], *, key: str) -> None:
+    """Tell the board, once its numbers have left, how far the design carries. Without a bundle nothing is told."""
+    try:
+        mount = _register(get_bidi_component_manager())
+    except DesignerError:
+        return  # which the board has said already
+    with st.container(key=f"{key}_frame"):
+        mount(key=key, data={"kind": "ladder", "board": board, **ladder}, height=1)
 
 
 def undim(*containers: str) -> None:

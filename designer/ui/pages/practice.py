@@ -13,7 +13,7 @@ from designer.catalog import Catalog, load
 from designer.rules.model import Severity
 from designer.scenario.loader import load_scenario
 from designer.ui.archive import Archive, Kept, open_archive
-from designer.ui.canvas import CatalogEntries, catalog_entries, undim, whiteboard
+from designer.ui.canvas import CatalogEntries, catalog_entries, send_ladder, undim, whiteboard
 from designer.ui.moves import go_on_apart, take_newer
 from designer.ui.page import PageInfo
 from designer.ui.state import BOARD, Desk, open_desk
@@ -21,9 +21,11 @@ from designer.ui.widgets.brief import show_brief
 from designer.ui.widgets.exercise import show_exercise
 from designer.ui.widgets.findings import show_findings
 from designer.ui.widgets.hinges import HINGES
-from designer.ui.widgets.marks import board_marks
+from designer.ui.widgets.ladder import ladder_words
+from designer.ui.widgets.meaning import annotations_of
 from designer.ui.widgets.questions import show_question
 from designer.ui.widgets.requirements import show_requirements
+from designer.ui.widgets.scale import show_scale
 from designer.ui.widgets.sizing import SIZING
 from designer.ui.widgets.status import show_status
 from designer.ui.widgets.wording import plain
@@ -35,6 +37,9 @@ BOARD_HEIGHT = 640
 
 HEAD_START_S = 0.03
 """How long what takes several reviews waits, in seconds."""
+
+LADDER = "board_ladder"
+"""Key of what tells the board how far it carries."""
 
 BRIEF, FINDINGS = "brief", "findings"
 
@@ -49,6 +54,7 @@ def show() -> None:
         _show_notices(desk, archive, catalog)
         _show_board(desk)
         status = st.container(horizontal=True, gap="small", key="status", vertical_alignment="center")
+        ladder = st.container(key="ladder")
     with st.sidebar, st.container(key="side", gap="small"):
         is_at_findings = _show_side(desk, archive, catalog)
         findings = st.container(gap="small", key="findings")
@@ -61,6 +67,7 @@ def show() -> None:
         _show_status(desk)
         show_question(HINGES, desk, catalog)
         show_question(SIZING, desk, catalog)
+    _tell_ladder(ladder, desk)
 
 
 def _show_notices(desk: Desk, archive: Archive, catalog: Catalog) -> None:
@@ -98,7 +105,7 @@ def _show_board(desk: Desk) -> None:
         epoch=desk.epoch,
         document=desk.document,
         catalog=palette(desk.scenario.id),
-        annotations=board_marks(desk.report, desk.revision),
+        annotations=annotations_of(desk.look_over(), desk.revision, told=desk.told),
         commands=desk.commands,
         acknowledged=desk.revision,
         saved="saved" if desk.saved is Kept.YES else "unsaved",
@@ -119,8 +126,20 @@ def _show_status(desk: Desk) -> None:
     breath = st.empty()
     if desk.lacks_headroom:
         desk.measure_headroom(breath.empty)
-    if desk.report is not None:
-        show_status(desk.report)
+    if desk.shown is not None:
+        show_scale(desk, "status")
+        show_status(desk.shown)
+
+
+def _tell_ladder(place: DeltaGenerator, desk: Desk) -> None:
+    """Last of all, and only to who looks at it: it takes several analyses."""
+    if not desk.view.ladder or desk.report is None:
+        return
+    with place:
+        found = desk.climb(st.empty().empty)
+        if found is not None:
+            words = ladder_words(desk.report, found, told=desk.told)
+            send_ladder(desk.attempt, {"revision": desk.revision, **words}, key=LADDER)
 
 
 def _datasets(desk: Desk) -> list[dict[str, Any]]:

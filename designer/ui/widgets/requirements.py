@@ -9,6 +9,7 @@ import streamlit as st
 from designer.analysis import State, Verdict
 from designer.ui.state import Desk
 from designer.ui.widgets.numbers import shown
+from designer.ui.widgets.scale import show_scale
 from designer.ui.widgets.unfolding import unfold
 from designer.ui.widgets.wording import plain
 
@@ -21,9 +22,11 @@ MISSED_STYLE = "border-color:var(--missed)!important;background:var(--missed-tin
 
 def show_requirements(desk: Desk) -> None:
     """All requirements; those not asked for yet show only that they are there."""
-    verdicts = () if desk.report is None else desk.report.verdicts
+    report = desk.shown
+    verdicts = () if report is None else report.verdicts
     st.html(f"<style>{_style(verdicts, desk)}</style>")
     with st.container(horizontal=True, gap="xsmall", key="requirements"):
+        show_scale(desk, "requirements")
         for verdict in verdicts:
             if is_hidden(verdict, desk):
                 _show_hidden(verdict, desk)

@@ -8,13 +8,15 @@ import "./styles/chrome.css";
 import "./styles/canvas.css";
 import "./styles/cards.css";
 import "./styles/lines.css";
+import "./styles/lenses.css";
+import "./styles/dock.css";
 import "./styles/palette.css";
 import "./styles/panels.css";
 import "./styles/fields.css";
 import "./styles/folds.css";
 import { boardOf, type Board } from "./model/board";
 import { catalogOf, onCatalog, registerCatalog } from "./model/catalogs";
-import type { BoardData, BoardMessage, CatalogData } from "./model/types";
+import type { BoardData, BoardMessage, CatalogData, LadderData } from "./model/types";
 import { BoardView } from "./view/BoardView";
 import { isDark } from "./view/theme";
 
@@ -23,7 +25,7 @@ interface State extends Record<string, unknown> {
 }
 
 /** The catalogue comes as the bytes of its JSON: Python packs them once and hands them on unread. */
-type Arguments = FrontendRendererArgs<State, BoardData | Uint8Array | null>;
+type Arguments = FrontendRendererArgs<State, BoardData | LadderData | Uint8Array | null>;
 type Parent = Arguments["parentElement"];
 
 interface Mount {
@@ -93,6 +95,7 @@ export default function render(given: Arguments): () => void {
   const { data, parentElement: parent } = given;
   if (ArrayBuffer.isView(data)) learn(data);
   else if (data?.kind === "board") show(data, given);
+  else if (data?.kind === "ladder") boardOf(data.board).setLadder(data);
   return () => {
     // Streamlit also cleans up after a call that newer data has overtaken: then the place is still on the page.
     if (!hostOf(parent).isConnected) close(parent);

@@ -11,6 +11,7 @@ import type {
   Index,
   Knob,
   Leaders,
+  Lens,
   LoadState,
   Mode,
   Partitioning,
@@ -21,8 +22,8 @@ import type {
   Traffic,
   WritePolicy,
 } from "./model/types";
-
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+import { meaning } from "./words/meaning";
+import { plural } from "./words/plural";
 
 const GROUPS: Readonly<Record<string, string>> = {
   clients: "Clients",
@@ -118,6 +119,17 @@ export const strings = {
     zoomReset: "Zoom to 100 %",
     selectTool: "Select",
     handTool: "Move the view",
+    lens: {
+      load: "Look at the load",
+      latency: "Look at where time is spent",
+      availability: "Look at what is down for how long",
+      cost: "Look at what it costs",
+      zones: "Look at the zones",
+    } satisfies Record<Lens, string>,
+    fail: "Fail this",
+    path: "Follow one request",
+    traffic: "Try other traffic",
+    trafficReset: "Back to the traffic that was asked for",
     shortcuts: "Keyboard shortcuts",
     search: "Find a component",
     palette: "Show or hide the components",
@@ -200,6 +212,7 @@ export const strings = {
     notWaitedFor: "not waited for",
     note: (text: string) => (text === "" ? "Empty note" : `Note: ${text}`),
   },
+  meaning,
   note: {
     placeholder: "Write a note…",
     edit: "Text of the note",
@@ -302,6 +315,7 @@ export const strings = {
     figures: "Figures and sources",
     figure: (id: string) => FIGURES[id] ?? humanised(id),
     band: (low: string, high: string) => `usual range ${low} to ${high}`,
+    bandWords: (low: string, usual: string, high: string) => `Low ${low}, usual ${usual}, high ${high}.`,
     reset: "Back to the catalogue’s figure",
     invalid: (dimension: Dimension, example: string) => `That is no ${dimension}: try ${example}.`,
     negative: "Give a number above zero.",

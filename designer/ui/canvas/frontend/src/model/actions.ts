@@ -16,10 +16,13 @@ import {
   removeSelected,
   selectNextConnection,
 } from "./commands";
+import { fail, failSelected } from "./failing";
 import type { Alignment, Direction } from "./geometry";
 import { canRedo, canUndo } from "./history";
 import { matches, type KeyPress } from "./keys";
+import { follow, followNext } from "./paths";
 import { everything, NOTHING, sizeOf } from "./selection";
+import { LENSES } from "./views";
 
 export type ActionGroup = "edit" | "view" | "build";
 
@@ -46,11 +49,21 @@ const togglePanel = (board: Board, panel: Panel): void => {
   board.store.set({ panel: board.state.panel === panel ? null : panel });
 };
 
+/** The traffic looked at, and how far the design carries, which is worked out once somebody looks. */
+function toggleTraffic(board: Board): void {
+  togglePanel(board, "traffic");
+  if (board.state.panel === "traffic") board.look({ ladder: true });
+}
+
 /** One step back: what is held, then what is open, then what is selected. */
 function escape(board: Board): void {
-  const { placing, panel, tool } = board.state;
+  const { placing, panel, tool, view, path } = board.state;
   if (placing !== null) board.store.set({ placing: null });
+  else if (panel === "failing" && view.failed !== null) fail(board, null);
+  else if (panel === "paths") follow(board, null);
   else if (panel !== null) board.store.set({ panel: null });
+  else if (view.failed !== null) fail(board, null);
+  else if (path !== null) follow(board, null);
   else if (tool === "hand") board.store.set({ tool: "select" });
   else board.select(NOTHING);
   board.camera?.focusRoot();
@@ -91,6 +104,16 @@ const view: readonly Action[] = [
   { id: "shortcuts", label: labels.shortcuts, group: "view", keys: ["?"], enabled: always, run: (b) => { togglePanel(b, "shortcuts"); } },
 ];
 
+const look: readonly Action[] = [
+  ...LENSES.map((lens, index): Action => ({
+    id: `lens-${lens}`, label: labels.lens[lens], group: "view", keys: [String(index + 1)], enabled: isFilled, run: (b) => { b.look({ lens }); b.announce(labels.lens[lens]); },
+  })),
+  { id: "fail", label: labels.fail, group: "view", keys: ["X"], enabled: isFilled, run: failSelected },
+  { id: "path", label: labels.path, group: "view", keys: ["R"], enabled: (b) => (b.state.annotations.paths?.length ?? 0) > 0, run: followNext },
+  { id: "traffic", label: labels.traffic, group: "view", keys: ["T"], enabled: isFilled, run: toggleTraffic },
+  { id: "traffic-reset", label: labels.trafficReset, group: "view", keys: [], enabled: (b) => b.state.view.scale !== 1, run: (b) => { b.look({ scale: 1 }); } },
+];
+
 /** Grid steps of a plain arrow key and of one with Shift. */
 const NEAR = 1;
 const FAR = 5;
@@ -124,6 +147,7 @@ export const ACTIONS: readonly Action[] = [
   ...edit,
   ...build,
   ...view,
+  ...look,
   ...arrows("nudge", labels.nudge, "", NEAR),
   ...arrows("nudge-far", labels.nudgeFar, "Shift+", FAR),
   ...lineUp,

@@ -246,7 +246,7 @@ describe("actions", () => {
     expect(press("?", { shiftKey: true })).toBe("shortcuts");
     expect(press("+")).toBe("zoom-in");
     expect(press("ArrowLeft", { shiftKey: true })).toBe("nudge-far-left");
-    expect(press("r")).toBeUndefined();
+    expect(press("q")).toBeUndefined();
     expect(press("z", { altKey: true, ctrlKey: true })).toBeUndefined();
   });
 

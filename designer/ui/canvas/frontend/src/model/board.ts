@@ -6,9 +6,11 @@ import { EMPTY_DESIGN, readDocument, writeDocument } from "./document";
 import type { Moves } from "./geometry";
 import { begin, canRedo, canUndo, commit, redo, undo, type History } from "./history";
 import { Outbox } from "./outbox";
+import type { Comparison } from "./effects";
 import { differences, NOTHING, sameSelection, within } from "./selection";
 import { Store } from "./store";
-import type { Annotations, BoardData, BoardMessage, Catalog, CatalogEntry, Command, Dataset, Design, Position, Selection } from "./types";
+import type { Annotations, BoardData, BoardMessage, Catalog, CatalogEntry, Command, Dataset, Design, Ladder, Position, Selection, View } from "./types";
+import { asks, isAsking, PLAIN, still } from "./views";
 
 export interface Viewport extends Position {
   readonly zoom: number;
@@ -32,7 +34,7 @@ export interface Camera {
   focusSearch(): void;
 }
 
-export type Panel = "zones" | "shortcuts";
+export type Panel = "zones" | "shortcuts" | "traffic" | "paths" | "failing";
 export type Tool = "select" | "hand";
 export type Width = "compact" | "medium" | "wide";
 /** The whole palette, its icons only, or none of it. */
@@ -57,6 +59,13 @@ export interface BoardState {
   readonly moving: Moves | null;
   readonly catalog: Catalog;
   readonly annotations: Annotations;
+  readonly view: View;
+  /** The workload whose request is followed on the lines, and the step at which its dot is. */
+  readonly path: string | null;
+  readonly step: number;
+  readonly ladder: Ladder | null;
+  /** The numbers before and after the last edit, once Python has answered it. */
+  readonly compared: Comparison | null;
   readonly datasets: readonly Dataset[];
   readonly saved: string;
   readonly readonly: boolean;
@@ -110,6 +119,11 @@ export class Board {
     ...fresh(EMPTY_DESIGN),
     catalog: NO_CATALOG,
     annotations: NO_ANNOTATIONS,
+    view: PLAIN,
+    path: null,
+    step: 0,
+    ladder: null,
+    compared: null,
     datasets: [],
     saved: "",
     readonly: false,
@@ -135,6 +149,8 @@ export class Board {
   private revision = 0;
   private lastCommand = 0;
   private messages = 0;
+  /** The annotations before the first edit that Python has not answered yet. */
+  private before: Annotations | null = null;
   private outbox: Outbox<BoardMessage> | null = null;
 
   constructor(readonly id: string) {}
@@ -151,7 +167,7 @@ export class Board {
 
   /** Sends the document again if Python has not seen its newest revision: after a page change or a reconnect. */
   resend(acknowledged: number): void {
-    if (this.revision > acknowledged) this.outbox?.push(this.message());
+    if (this.revision > acknowledged || isAsking(this.state.view)) this.outbox?.push(this.message());
   }
 
   detach(): void {
@@ -169,7 +185,30 @@ export class Board {
       saved: data.saved,
       readonly: data.readonly === true,
     });
+    this.compare(data.annotations);
     this.obey(data.commands);
+  }
+
+  /** What the edits since the last answer have changed, once the newest of them is answered. */
+  private compare(after: Annotations): void {
+    if (this.before === null || after.revision < this.revision) return;
+    this.store.set({ compared: { before: this.before, after } });
+    this.before = null;
+  }
+
+  /** Looks at the board another way: no edit, so nothing that undo would take back. Python answers what it must. */
+  look(patch: Partial<View>): void {
+    const { view } = this.state;
+    const next = { ...view, ...patch };
+    this.store.set({ view: next });
+    if (!asks(view, next)) return;
+    this.before = null;
+    this.store.set({ compared: null });
+    this.outbox?.push(this.message());
+  }
+
+  setLadder(ladder: Ladder): void {
+    this.store.set({ ladder });
   }
 
   setCatalog(catalog: Catalog): void {
@@ -180,6 +219,7 @@ export class Board {
     const isFirst = this.epoch === null;
     this.epoch = data.epoch;
     this.revision = data.acknowledged;
+    this.before = null;
     if (!isFirst) this.viewport = null;
     this.store.set({ ...fresh(arrangeMissing(readDocument(data.document))), fits: this.state.fits + 1 });
   }
@@ -256,13 +296,15 @@ export class Board {
   private move(history: History<Design>, selection: Selection): void {
     const design = history.present;
     this.revision += 1;
-    this.store.set({ history, design, selection: within(selection, design), moving: null });
+    this.before ??= this.state.annotations;
+    const view = still(this.state.view, design);
+    this.store.set({ history, design, selection: within(selection, design), moving: null, view });
     this.outbox?.push(this.message());
   }
 
   select(selection: Selection): void {
     const next = within(selection, this.state.design);
-    if (!sameSelection(next, this.state.selection)) this.store.set({ selection: next });
+    if (!sameSelection(next, this.state.selection)) this.store.set({ selection: next, compared: null });
   }
 
   setMoving(moving: Moves | null): void {
@@ -280,13 +322,14 @@ export class Board {
   }
 
   private message(): BoardMessage {
-    const { design, selection } = this.state;
+    const { design, selection, view } = this.state;
     return {
       board: this.id,
       epoch: this.epoch ?? 0,
       revision: this.revision,
       document: writeDocument(design),
       selection: { nodes: selection.nodes, connections: selection.connections },
+      view,
     };
   }
 }

@@ -58,6 +58,7 @@ export function describeNode(
     const load = loadText(annotation);
     if (load !== "") parts.push(strings.card.load(load));
     parts.push(strings.card.states[annotation.state]);
+    if (annotation.fate !== undefined) parts.push(strings.meaning.failing.fates[annotation.fate]);
     if (annotation.badge !== undefined) {
       parts.push(`${strings.card.findings(annotation.badge.count)}: ${annotation.badge.text}`);
     }

@@ -22,6 +22,15 @@ describe("reading", () => {
     ["$0.40", "dollars", 0.4],
     ["1.2k", "count", 1200],
     ["36_000", "count", 36_000],
+    ["12k req/s", "rate", 12_000],
+    ["12K rps", "rate", 12_000],
+    ["3M requests per day", "rate", 3e6 / 86_400],
+    ["64gb", "size", 64e9],
+    ["64G", "size", 64e9],
+    ["90 secs", "time", 90],
+    ["2 hrs", "time", 7200],
+    ["$420 a month", "money", 420],
+    ["$4k/mo", "money", 4000],
   ])("%s as %s", (text, dimension, value) => {
     expect(parseQuantity(text, dimension)).toBeCloseTo(value, 9);
   });
@@ -35,6 +44,8 @@ describe("reading", () => {
     ["$5", "size"],
     ["5 m", "time"],
     ["five", "rate"],
+    ["50 mb/s", "bandwidth"],
+    ["64 a", "size"],
     ["10k", "time"],
     ["<b>1</b>", "count"],
     ["9".repeat(80), "count"],

@@ -11,9 +11,11 @@ type Units = Readonly<Record<string, number>>;
 const SCALES: Units = { "": 1, k: 1e3, K: 1e3, M: 1e6, B: 1e9, bn: 1e9, T: 1e12 };
 const UNSCALED: Units = { "": 1 };
 const PERIODS: Units = {
-  s: 1, sec: 1, second: 1, min: 60, minute: 60, h: 3600, hour: 3600, d: DAY, day: DAY, week: 7 * DAY,
-  month: MONTH, mo: MONTH, y: YEAR, year: YEAR,
+  s: 1, sec: 1, second: 1, min: 60, minute: 60, h: 3600, hr: 3600, hour: 3600, d: DAY, day: DAY, week: 7 * DAY,
+  month: MONTH, mo: MONTH, y: YEAR, yr: YEAR, year: YEAR,
 };
+/** What is counted by a rate; all of it is the same number. */
+const COUNTED: Units = Object.fromEntries(["", "req", "reqs", "requests", "ops", "queries", "calls", "messages"].map((word) => [word, 1]));
 
 const bytes = (): Record<string, number> => {
   const units: Record<string, number> = { B: 1, byte: 1, bytes: 1, kB: 1e3 };
@@ -23,6 +25,10 @@ const bytes = (): Record<string, number> => {
   });
   return units;
 };
+
+/** Sizes as people type them in a hurry: "64gb", "64G". Rates have none of these: there a small b may mean bits. */
+const hasty = (): Record<string, number> =>
+  Object.fromEntries([..."KMGTP"].flatMap((letter, index) => [[`${letter.toLowerCase()}b`, 1000 ** (index + 1)], [letter, 1000 ** (index + 1)]]));
 
 const perPeriod = (units: Units, sign = 1): Record<string, number> =>
   Object.fromEntries(
@@ -34,8 +40,8 @@ const perPeriod = (units: Units, sign = 1): Record<string, number> =>
 const bits: Units = { bit: 1 / 8, kbit: 125, Mbit: 125e3, Gbit: 125e6, Tbit: 125e9 };
 
 const TIMES: Units = {
-  "": 1, ns: 1e-9, us: 1e-6, "\u00b5s": 1e-6, "\u03bcs": 1e-6, ms: 1e-3, s: 1, sec: 1, second: 1, seconds: 1,
-  min: 60, minute: 60, minutes: 60, h: 3600, hour: 3600, hours: 3600, d: DAY, day: DAY, days: DAY,
+  "": 1, ns: 1e-9, us: 1e-6, "\u00b5s": 1e-6, "\u03bcs": 1e-6, ms: 1e-3, msec: 1e-3, s: 1, sec: 1, secs: 1, second: 1, seconds: 1,
+  min: 60, mins: 60, minute: 60, minutes: 60, h: 3600, hr: 3600, hrs: 3600, hour: 3600, hours: 3600, d: DAY, day: DAY, days: DAY,
   week: 7 * DAY, weeks: 7 * DAY, month: MONTH, months: MONTH, year: YEAR, years: YEAR,
 };
 
@@ -45,12 +51,12 @@ interface Vocabulary {
 }
 
 const VOCABULARIES: Readonly<Record<Dimension, Vocabulary>> = {
-  rate: { units: { "": 1, rps: 1, qps: 1, ...perPeriod({ "": 1 }) }, scales: SCALES },
+  rate: { units: { "": 1, rps: 1, qps: 1, tps: 1, ...perPeriod(COUNTED) }, scales: SCALES },
   time: { units: TIMES, scales: UNSCALED },
-  size: { units: { "": 1, ...bytes(), ...bits }, scales: UNSCALED },
+  size: { units: { "": 1, ...hasty(), ...bytes(), ...bits }, scales: UNSCALED },
   bandwidth: { units: { "": 1, ...perPeriod({ ...bytes(), ...bits }), bps: 1 / 8, kbps: 125, Mbps: 125e3, Gbps: 125e6 }, scales: UNSCALED },
   ratio: { units: { "": 1, "%": 0.01, percent: 0.01 }, scales: UNSCALED },
-  money: { units: { "": 1, "/month": 1, "/year": MONTH / YEAR, "/day": MONTH / DAY, "/h": MONTH / 3600 }, scales: SCALES },
+  money: { units: { "": 1, "/month": 1, "/mo": 1, "/year": MONTH / YEAR, "/day": MONTH / DAY, "/h": MONTH / 3600, "/hour": MONTH / 3600 }, scales: SCALES },
   dollars: { units: { "": 1 }, scales: SCALES },
   count: { units: { "": 1 }, scales: SCALES },
 };
@@ -77,7 +83,7 @@ export function parseQuantity(text: string, dimension: Dimension): number | null
   const number = match?.[2] ?? "";
   if (match === null || !/^[\d.]/.test(number)) return null;
   if (match[1] === "$" && dimension !== "money" && dimension !== "dollars") return null;
-  const factor = factorOf((match[3] ?? "").replace(/\s+/g, " ").replace(/ ?\/ ?/g, "/"), VOCABULARIES[dimension]);
+  const factor = factorOf((match[3] ?? "").replace(/\s+/g, " ").replace(/ ?(?:\/|\bper\b|\ban?\b) ?/g, "/"), VOCABULARIES[dimension]);
   const value = factor === null ? Number.NaN : tidy(Number(number.replaceAll("_", "")) * factor);
   return Number.isFinite(value) ? value : null;
 }

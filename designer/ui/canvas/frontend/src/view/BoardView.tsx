@@ -1,5 +1,5 @@
 import { ReactFlowProvider } from "@xyflow/react";
-import { useEffect, useRef, useSyncExternalStore, type JSX, type RefObject } from "react";
+import { lazy, Suspense, useEffect, useRef, useSyncExternalStore, type JSX, type RefObject } from "react";
 import { paletteMode, type Board, type Width } from "../model/board";
 import { sizeOf } from "../model/selection";
 import { strings } from "../strings";
@@ -7,15 +7,18 @@ import { Canvas } from "./Canvas";
 import { BoardContext } from "./context";
 import { EmptyHint } from "./EmptyHint";
 import { Ghost } from "./Ghost";
-import { Inspector } from "./inspector/Inspector";
 import { Messages } from "./Messages";
 import { Palette } from "./Palette";
-import { Shortcuts } from "./Shortcuts";
 import { Toolbar } from "./Toolbar";
 import { useFocus } from "./useFocus";
 import { onKeyDown, useRelease } from "./useKeys";
 import { ZonesPanel } from "./ZonesPanel";
 import { ZoomBar } from "./ZoomBar";
+
+/** Details, other ways of looking and the list of keys come once the board itself is on screen. */
+const Dock = lazy(async () => ({ default: (await import("./later")).Dock }));
+const Inspector = lazy(async () => ({ default: (await import("./later")).Inspector }));
+const Shortcuts = lazy(async () => ({ default: (await import("./later")).Shortcuts }));
 
 /** Narrower than this, the palette is a drawer and the inspector a sheet. */
 const COMPACT = 680;
@@ -90,8 +93,11 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           <Toolbar />
           <ZoomBar />
           <ZonesPanel />
-          <Inspector />
-          <Shortcuts />
+          <Suspense>
+            <Dock />
+            <Inspector />
+            <Shortcuts />
+          </Suspense>
           <Messages />
         </div>
       </ReactFlowProvider>

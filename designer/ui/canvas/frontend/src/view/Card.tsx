@@ -1,12 +1,13 @@
 import { Handle, Position, type NodeProps } from "@xyflow/react";
 import { memo, type CSSProperties, type JSX } from "react";
 import type { BoardState } from "../model/board";
-import { nodesById } from "../model/document";
+import { EMPTY_DESIGN, nodesById } from "../model/document";
+import { HUES, lensOf, shareText, type Lensed } from "../model/lenses";
 import { cardLabel, loadText, machinesOf, nodeLabel, topologyOf, zonesText } from "../model/labels";
-import type { CatalogEntry, DesignNode, NodeAnnotation } from "../model/types";
+import type { CatalogEntry, DesignNode, Fate, NodeAnnotation } from "../model/types";
 import { strings } from "../strings";
 import { useBoardState } from "./context";
-import { Icon } from "./Icon";
+import { Icon, type IconName } from "./Icon";
 
 const SIDES = [Position.Left, Position.Right, Position.Top, Position.Bottom] as const;
 
@@ -23,6 +24,9 @@ export function CardHandles(): JSX.Element {
     </>
   );
 }
+
+/** The sign beside the words of what became of a part. */
+const FATE_ICONS: Readonly<Record<Fate, IconName>> = { failed: "close", unreached: "minus", reduced: "warning", vain: "error" };
 
 function Bar({ annotation }: { readonly annotation: NodeAnnotation }): JSX.Element {
   const { load, state } = annotation;
@@ -50,12 +54,33 @@ function secondLine(node: DesignNode, entry: CatalogEntry | undefined, annotatio
     const label = nodeLabel(node, entry);
     return entry === undefined || entry.name === label ? strings.palette.group(entry?.group ?? "") : entry.name;
   }
+  const { fate } = annotation;
+  if (fate !== undefined && fate !== "reduced") return strings.meaning.failing.fates[fate];
   if (annotation.rate === undefined) return strings.card.notReached;
   if (annotation.hit !== undefined) return `${annotation.rate} · ${strings.card.hit(annotation.hit)}`;
   return [annotation.rate, annotation.ceiling].filter(Boolean).join(" ");
 }
 
-function Body({ node }: { readonly node: DesignNode }): JSX.Element {
+/** The bar and the number below the second line: the load, or the part of the whole that the lens shows. */
+function Bottom({ annotation, lensed }: { readonly annotation: NodeAnnotation | undefined; readonly lensed: Lensed | null }): JSX.Element {
+  if (lensed !== null) {
+    return (
+      <div className="wb-card-bottom">
+        <span className="wb-bar" data-state="lens" aria-hidden="true"><i style={{ "--filled": lensed.value ?? 0 } as CSSProperties} /></span>
+        {lensed.value !== undefined && <span className="wb-load" data-testid="card-load">{shareText(lensed.value)}</span>}
+      </div>
+    );
+  }
+  return (
+    <div className="wb-card-bottom">
+      {annotation === undefined ? <span className="wb-bar" data-state="idle" /> : <Bar annotation={annotation} />}
+      {annotation !== undefined && <Load annotation={annotation} />}
+      {annotation?.cost !== undefined && <span className="wb-cost">{annotation.cost}</span>}
+    </div>
+  );
+}
+
+function Body({ node, lensed }: { readonly node: DesignNode; readonly lensed: Lensed | null }): JSX.Element {
   const entry = useBoardState((state) => state.catalog.get(node.component));
   const annotation = useBoardState((state) => state.annotations.nodes[node.id]);
   const machines = machinesOf(node, entry);
@@ -70,14 +95,10 @@ function Body({ node }: { readonly node: DesignNode }): JSX.Element {
             <b dir="auto" title={label}>{cardLabel(node, entry)}</b>
             {machines > 1 && <span className="wb-count">{strings.card.machines(machines)}</span>}
           </div>
-          <div className="wb-card-line">{secondLine(node, entry, annotation)}</div>
+          <div className="wb-card-line" title={lensed?.title}>{lensed?.text ?? secondLine(node, entry, annotation)}</div>
         </div>
       </div>
-      <div className="wb-card-bottom">
-        {annotation === undefined ? <span className="wb-bar" data-state="idle" /> : <Bar annotation={annotation} />}
-        {annotation !== undefined && <Load annotation={annotation} />}
-        {annotation?.cost !== undefined && <span className="wb-cost">{annotation.cost}</span>}
-      </div>
+      <Bottom annotation={annotation} lensed={lensed} />
       {chips.length > 0 && <div className="wb-chips">{chips.map((chip) => <span key={chip}>{chip}</span>)}</div>}
       {annotation?.badge !== undefined && <Badge badge={annotation.badge} />}
     </>
@@ -100,16 +121,39 @@ function isPlain({ design, catalog, annotations }: BoardState, id: string): bool
   return behavior === "client" && annotation?.load == null && annotation?.cost === undefined;
 }
 
+/** What the card's tint says through the lens: the heat, or the colours of its zones. */
+function tintOf(lensed: Lensed | null): CSSProperties | undefined {
+  if (lensed === null) return undefined;
+  const stripes = (lensed.zones ?? []).map((zone) => `var(--zone-${zone % HUES})`);
+  const step = 100 / Math.max(1, stripes.length);
+  const stops = stripes.map((colour, index) => `${colour} ${index * step}% ${(index + 1) * step}%`);
+  return { "--heat": lensed.value ?? 0, ...(stops.length > 0 && { "--stripes": `linear-gradient(90deg, ${stops.join(", ")})` }) } as CSSProperties;
+}
+
 /** A node: icon, name, machines, load against its ceiling, cost, findings. */
 export const Card = memo(({ id }: NodeProps): JSX.Element | null => {
   const node = useBoardState((state) => nodesById(state.design).get(id));
-  const loadState = useBoardState((state) => state.annotations.nodes[id]?.state);
+  const annotation = useBoardState((state) => state.annotations.nodes[id]);
+  const lens = useBoardState((state) => state.view.lens);
+  const design = useBoardState((state) => (state.view.lens === "zones" ? state.design : null));
+  const entry = useBoardState((state) => state.catalog.get(node?.component ?? ""));
   const plain = useBoardState((state) => isPlain(state, id));
   const flash = useBoardState((state) => (state.flash.nodes.includes(id) ? state.flash.id : 0));
   if (node === undefined) return null;
+  const lensed = lensOf(lens, node, entry, annotation, design ?? EMPTY_DESIGN);
+  const fate = annotation?.fate;
   return (
-    <div className="wb-card" data-state={loadState ?? "none"} data-plain={plain} data-testid={`card-${id}`}>
-      <Body node={node} />
+    <div
+      className="wb-card"
+      data-state={lensed === null ? (annotation?.state ?? "none") : "lens"}
+      data-lens={lensed === null ? undefined : lens}
+      data-fate={fate}
+      data-plain={plain && lensed === null}
+      data-testid={`card-${id}`}
+      style={tintOf(lensed)}
+    >
+      <Body node={node} lensed={lensed} />
+      {fate !== undefined && <span className="wb-fate" title={strings.meaning.failing.fates[fate]}><Icon name={FATE_ICONS[fate]} size={12} /></span>}
       {flash > 0 && <span key={flash} className="wb-flash" aria-hidden="true" />}
       <CardHandles />
     </div>

@@ -3,7 +3,11 @@ import { memo, useState, type JSX } from "react";
 import { boxAt, CARD, type Box } from "../model/geometry";
 import { middleOf, sidesBetween, type Side } from "../model/anchors";
 import { curveOf, type Route } from "../model/curves";
-import { useBoardState } from "./context";
+import { connectionId } from "../model/document";
+import { lineText } from "../model/lenses";
+import { advance, isRunning, stretchOf } from "../model/paths";
+import type { BoardState } from "../model/board";
+import { useBoard, useBoardState } from "./context";
 import type { LineEdge } from "./useFlow";
 
 const THIN = 1.5;
@@ -11,24 +15,51 @@ const THICK = 7;
 /** Lines shorter than this carry their label only while they are pointed at. */
 const LABEL_ROOM = 72;
 
+/** Half the size of the sign on a line that has stopped. */
+const CROSS = 5;
+
+const crossAt = ({ x, y }: { readonly x: number; readonly y: number }): string =>
+  `M${x - CROSS} ${y - CROSS}l${2 * CROSS} ${2 * CROSS}M${x + CROSS} ${y - CROSS}l${-2 * CROSS} ${2 * CROSS}`;
+
 const thickness = (width: number | undefined): number => Math.min(THICK, Math.max(THIN, width ?? THIN));
+
+/** What the line says through the lens. */
+function sayingOf({ design, annotations, view }: BoardState, id: string): string | undefined {
+  if (view.lens === "load" || annotations.failing !== undefined) return annotations.edges[id]?.rate;
+  const connection = design.connections.find(({ from, to }) => connectionId(from, to) === id);
+  return connection === undefined ? undefined : lineText(view.lens, connection, annotations.edges[id], design);
+}
+
+/** The dot of the request that is followed; at its end the next line has it. Without motion there is none. */
+function Dot({ id, path }: { readonly id: string; readonly path: string }): JSX.Element | null {
+  const board = useBoard();
+  const step = useBoardState((state) => (isRunning(state, id) ? state.step : null));
+  if (step === null || window.matchMedia("(prefers-reduced-motion: reduce)").matches) return null;
+  return <circle key={step} className="wb-path-dot" data-testid="path-dot" r={5.5} style={{ offsetPath: `path("${path}")` }} onAnimationEnd={() => { advance(board); }} />;
+}
 
 /** A connection: thickness by rate, dashed when nobody waits for the answer, moving when pointed at. */
 export const Line = memo(({ id, data, selected }: EdgeProps<LineEdge>): JSX.Element | null => {
   const annotation = useBoardState((state) => state.annotations.edges[id]);
   const flash = useBoardState((state) => (state.flash.connections.includes(id) ? state.flash.id : 0));
+  const stretch = useBoardState((state) => stretchOf(state, id));
+  const following = useBoardState((state) => state.path !== null);
+  const lens = useBoardState((state) => (state.annotations.failing === undefined ? state.view.lens : "load"));
+  const saying = useBoardState((state) => sayingOf(state, id));
   const [hovered, setHovered] = useState(false);
   if (data === undefined) return null;
   const width = thickness(annotation?.width);
   const curve = curveOf(data.route, width);
-  const label = data.label ?? annotation?.rate;
-  const isLabelled = label !== undefined && (curve.length > LABEL_ROOM || hovered || selected === true);
+  const label = lens === "load" ? (data.label ?? saying) : saying;
+  const isLabelled = stretch === null && label !== undefined && (curve.length > LABEL_ROOM || hovered || selected === true);
   return (
     <>
       <g
         className="wb-line"
         data-state={annotation?.state ?? "ok"}
         data-dashed={annotation?.dashed === true || data.isAsync}
+        data-fate={annotation?.fate}
+        data-path={following ? (stretch?.kind ?? "none") : undefined}
         data-testid={`connection-${id}`}
         onPointerEnter={() => {
           setHovered(true);
@@ -42,8 +73,22 @@ export const Line = memo(({ id, data, selected }: EdgeProps<LineEdge>): JSX.Elem
         <path className="wb-line-path" d={curve.path} style={{ strokeWidth: width }} />
         {(hovered || selected === true) && <path className="wb-line-flow" d={curve.path} style={{ strokeWidth: width }} />}
         <path className="wb-line-head" d={curve.head} />
+        {annotation?.fate === "stopped" && <path className="wb-line-stop" d={crossAt(curve.middle)} />}
+        {stretch !== null && <Dot id={id} path={curve.path} />}
         {flash > 0 && <path key={flash} className="wb-line-flash" d={curve.path} style={{ strokeWidth: width + 8 }} />}
       </g>
+      {stretch !== null && (
+        <EdgeLabelRenderer>
+          <div
+            className="wb-line-number"
+            data-kind={stretch.kind}
+            data-testid={`path-number-${id}`}
+            style={{ transform: `translate(-50%, -50%) translate(${curve.middle.x}px, ${curve.middle.y}px)` }}
+          >
+            {stretch.numbers}
+          </div>
+        </EdgeLabelRenderer>
+      )}
       {isLabelled && (
         <EdgeLabelRenderer>
           <div

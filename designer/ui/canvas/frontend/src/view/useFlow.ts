@@ -4,10 +4,11 @@ import { connectionId, nodesById } from "../model/document";
 import { boxesOf, noteFlowId, type NoteSizes } from "../model/flow";
 import { CARD, NOTE, type Size } from "../model/geometry";
 import { describeConnection, describeNode, nodeLabel } from "../model/labels";
+import { lensOf } from "../model/lenses";
 import type { Route } from "../model/curves";
 import { routeConnections, sameRoute, type Routes } from "../model/routes";
 import type { BoardState } from "../model/board";
-import type { Position } from "../model/types";
+import type { Lens, Position } from "../model/types";
 import { strings } from "../strings";
 import { useBoardState } from "./context";
 
@@ -41,9 +42,9 @@ function toFlowNode(item: Item, previous: FlowNode | undefined): FlowNode {
   return { id, type, position: { x: position.x, y: position.y }, data: NO_DATA, selected, ariaLabel, measured, ...fixed };
 }
 
-type Pieces = Pick<BoardState, "design" | "moving" | "selection" | "catalog" | "annotations">;
+type Pieces = Pick<BoardState, "design" | "moving" | "selection" | "catalog" | "annotations"> & { readonly lens: Lens };
 
-function itemsOf({ design, moving, selection, catalog, annotations }: Pieces, sizes: NoteSizes): Item[] {
+function itemsOf({ design, moving, selection, catalog, annotations, lens }: Pieces, sizes: NoteSizes): Item[] {
   const [nodes, notes] = [new Set(selection.nodes), new Set(selection.notes)];
   return [
     ...design.nodes.map((node): Item => ({
@@ -52,7 +53,10 @@ function itemsOf({ design, moving, selection, catalog, annotations }: Pieces, si
       position: moving?.get(node.id) ?? node.position,
       size: CARD,
       selected: nodes.has(node.id),
-      ariaLabel: describeNode(node, catalog.get(node.component), annotations.nodes[node.id]),
+      ariaLabel: [
+        describeNode(node, catalog.get(node.component), annotations.nodes[node.id]),
+        lensOf(lens, node, catalog.get(node.component), annotations.nodes[node.id], design)?.text,
+      ].filter(Boolean).join(", "),
     })),
     ...design.notes.map((note): Item => {
       const id = noteFlowId(note.id);
@@ -111,14 +115,15 @@ export function useFlow(sizes: NoteSizes): { readonly nodes: FlowNode[]; readonl
   const selection = useBoardState((state) => state.selection);
   const catalog = useBoardState((state) => state.catalog);
   const annotations = useBoardState((state) => state.annotations);
+  const lens = useBoardState((state) => state.view.lens);
   const oldNodes = useRef(new Map<string, FlowNode>());
   const oldEdges = useRef(new Map<string, LineEdge>());
   const nodes = useMemo(() => {
-    const items = itemsOf({ design, moving, selection, catalog, annotations }, sizes);
+    const items = itemsOf({ design, moving, selection, catalog, annotations, lens }, sizes);
     const next = items.map((item) => toFlowNode(item, oldNodes.current.get(item.id)));
     oldNodes.current = new Map(next.map((node) => [node.id, node]));
     return next;
-  }, [design, moving, selection, catalog, annotations, sizes]);
+  }, [design, moving, selection, catalog, annotations, lens, sizes]);
   const settled = useMemo(() => routeConnections(boxesOf(design, null, sizes), design.connections), [design, sizes]);
   const routes = useMemo(() => {
     if (moving === null) return settled;
@@ -126,9 +131,9 @@ export function useFlow(sizes: NoteSizes): { readonly nodes: FlowNode[]; readonl
     return routeConnections(boxesOf(design, moving, sizes), design.connections, before);
   }, [design, moving, settled, sizes]);
   const edges = useMemo(() => {
-    const next = toEdges({ design, moving, selection, catalog, annotations }, routes, oldEdges.current);
+    const next = toEdges({ design, moving, selection, catalog, annotations, lens }, routes, oldEdges.current);
     oldEdges.current = new Map(next.map((edge) => [edge.id, edge]));
     return next;
-  }, [design, moving, selection, catalog, annotations, routes]);
+  }, [design, moving, selection, catalog, annotations, lens, routes]);
   return { nodes, edges };
 }

@@ -24,11 +24,14 @@ interface BandProps {
 function Band({ figure, value }: BandProps): JSX.Element {
   const [low, high] = [formatQuantity(figure.low, figure.unit), formatQuantity(figure.high, figure.unit)];
   return (
-    <div className="wb-band" title={words.band(low, high)}>
-      <span>{low}</span>
-      <span className="wb-band-track" style={{ "--at": placeOf(value, figure) } as CSSProperties} aria-hidden="true" />
-      <span>{high}</span>
-    </div>
+    <>
+      <div className="wb-band" title={words.band(low, high)}>
+        <span>{low}</span>
+        <span className="wb-band-track" style={{ "--at": placeOf(value, figure) } as CSSProperties} aria-hidden="true" />
+        <span>{high}</span>
+      </div>
+      <p className="wb-source" data-testid="figure-band">{words.bandWords(low, figure.text, high)}</p>
+    </>
   );
 }
 

@@ -10,6 +10,7 @@ import { ActionButton } from "../ActionButton";
 import { useBoard, useBoardState } from "../context";
 import { Icon } from "../Icon";
 import { ConnectionForm } from "./ConnectionForm";
+import { Effects } from "./Effects";
 import { TextField } from "./fields";
 import { NodeForm } from "./NodeForm";
 
@@ -84,10 +85,12 @@ function contentOf({ design, selection }: BoardState): Content | null {
 
 function Footer(): JSX.Element {
   const pair = useBoardState(({ selection }) => selection.nodes.length === 2);
+  const single = useBoardState(({ selection }) => selection.nodes.length === 1 && sizeOf(selection) === 1);
   const items = useBoardState(({ selection }) => flowIdsOf(selection).length > 0);
   return (
     <footer>
       {pair && <ActionButton action="connect" icon="connect" labelled />}
+      {single && <ActionButton action="fail" icon="fail" labelled />}
       {items && <ActionButton action="duplicate" icon="duplicate" labelled />}
       <ActionButton action="delete" icon="trash" labelled />
     </footer>
@@ -153,6 +156,7 @@ export function Inspector(): JSX.Element | null {
           {content.body}
         </fieldset>
       </div>
+      <Effects />
       {!state.readonly && <Footer />}
     </aside>
   );
