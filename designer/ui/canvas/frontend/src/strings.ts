@@ -1,5 +1,7 @@
 /** Every word the board shows or says, in one table, so that it can be put into another language. */
 
+import { plural } from "./words/counting";
+import { zoning } from "./words/zoning";
 import type { Refusal } from "./model/refusals";
 import type {
   Acks,
@@ -21,8 +23,6 @@ import type {
   Traffic,
   WritePolicy,
 } from "./model/types";
-
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 const GROUPS: Readonly<Record<string, string>> = {
   clients: "Clients",
@@ -188,6 +188,7 @@ export const strings = {
     partitions: (count: number) => plural(count, "partition"),
     instances: (count: number) => plural(count, "instance"),
     zones: (count: number) => plural(count, "zone"),
+    pinned: "pinned",
     hit: (ratio: string) => `${ratio} hits`,
     load: (text: string) => `load ${text} of its ceiling`,
     findings: (count: number) => plural(count, "finding"),
@@ -337,6 +338,7 @@ export const strings = {
     note: "Note",
     datasetUnknown: "Not in this question",
   },
+  zoning,
   zones: {
     title: "Zones",
     hint: "A zone fails as one. Tick a node’s zones in its details.",

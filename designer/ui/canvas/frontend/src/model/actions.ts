@@ -1,6 +1,7 @@
 /** The one list of actions: toolbar, keys, panels and later menus and a command palette all read it. */
 
 import { strings } from "../strings";
+import { removeZoneOf } from "./areas";
 import { paletteMode, type Board, type Panel } from "./board";
 import {
   alignSelected,
@@ -20,6 +21,7 @@ import type { Alignment, Direction } from "./geometry";
 import { canRedo, canUndo } from "./history";
 import { matches, type KeyPress } from "./keys";
 import { everything, NOTHING, sizeOf } from "./selection";
+import { ZONE_ACTIONS } from "./zoneActions";
 
 export type ActionGroup = "edit" | "view" | "build";
 
@@ -51,9 +53,18 @@ function escape(board: Board): void {
   const { placing, panel, tool } = board.state;
   if (placing !== null) board.store.set({ placing: null });
   else if (panel !== null) board.store.set({ panel: null });
-  else if (tool === "hand") board.store.set({ tool: "select" });
-  else board.select(NOTHING);
+  else if (tool !== "select") board.store.set({ tool: "select" });
+  else {
+    board.select(NOTHING);
+    board.chooseZone(null);
+  }
   board.camera?.focusRoot();
+}
+
+/** The chosen zone goes; without one, what is selected. */
+function removeChosen(board: Board): void {
+  if (board.state.zone === null) removeSelected(board);
+  else removeZoneOf(board, board.state.zone);
 }
 
 const { actions: labels } = strings;
@@ -66,7 +77,7 @@ const edit: readonly Action[] = [
   { id: "paste", label: labels.paste, group: "edit", keys: ["Mod+V"], edits: true, enabled: canPaste, run: pasteCopied },
   { id: "duplicate", label: labels.duplicate, group: "edit", keys: ["Mod+D"], edits: true, enabled: hasItems, run: duplicateSelected },
   { id: "select-all", label: labels.selectAll, group: "edit", keys: ["Mod+A"], enabled: isFilled, run: (b) => { b.select(everything(b.state.design)); } },
-  { id: "delete", label: labels.remove, group: "edit", keys: ["Delete", "Backspace"], edits: true, enabled: hasSelection, run: removeSelected },
+  { id: "delete", label: labels.remove, group: "edit", keys: ["Delete", "Backspace"], edits: true, enabled: (b) => hasSelection(b) || b.state.zone !== null, run: removeChosen },
   { id: "escape", label: labels.escape, group: "edit", keys: ["Escape"], enabled: always, run: escape },
 ];
 
@@ -123,6 +134,7 @@ const lineUp: readonly Action[] = [
 export const ACTIONS: readonly Action[] = [
   ...edit,
   ...build,
+  ...ZONE_ACTIONS,
   ...view,
   ...arrows("nudge", labels.nudge, "", NEAR),
   ...arrows("nudge-far", labels.nudgeFar, "Shift+", FAR),

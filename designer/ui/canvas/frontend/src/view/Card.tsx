@@ -50,6 +50,7 @@ function secondLine(node: DesignNode, entry: CatalogEntry | undefined, annotatio
     const label = nodeLabel(node, entry);
     return entry === undefined || entry.name === label ? strings.palette.group(entry?.group ?? "") : entry.name;
   }
+  if (annotation.aside !== undefined) return annotation.aside.charAt(0).toUpperCase() + annotation.aside.slice(1);
   if (annotation.rate === undefined) return strings.card.notReached;
   if (annotation.hit !== undefined) return `${annotation.rate} · ${strings.card.hit(annotation.hit)}`;
   return [annotation.rate, annotation.ceiling].filter(Boolean).join(" ");
@@ -74,10 +75,15 @@ function Body({ node }: { readonly node: DesignNode }): JSX.Element {
         </div>
       </div>
       <div className="wb-card-bottom">
-        {annotation === undefined ? <span className="wb-bar" data-state="idle" /> : <Bar annotation={annotation} />}
+        {annotation === undefined ? <span className="wb-bar" data-state="idle" /> : annotation.aside === undefined && <Bar annotation={annotation} />}
         {annotation !== undefined && <Load annotation={annotation} />}
         {annotation?.cost !== undefined && <span className="wb-cost">{annotation.cost}</span>}
       </div>
+      {node.pinned && (
+        <span className="wb-pin" data-testid={`pin-${node.id}`} title={strings.zoning.pinnedCard}>
+          <Icon name="pin" size={12} />
+        </span>
+      )}
       {chips.length > 0 && <div className="wb-chips">{chips.map((chip) => <span key={chip}>{chip}</span>)}</div>}
       {annotation?.badge !== undefined && <Badge badge={annotation.badge} />}
     </>
