@@ -12,16 +12,20 @@ from designer.catalog.model import FIGURE_DIMENSIONS, Behavior, Knob
 from designer.design.model import (
     Acks,
     CallOrder,
+    Color,
     Connection,
     Delivery,
     Design,
     Eviction,
+    Frame,
+    Group,
     Hashing,
     Index,
     Leaders,
     Mode,
     Node,
     Note,
+    NoteKind,
     Partitioning,
     Position,
     ReadFrom,
@@ -113,7 +117,7 @@ def designs(
     others = [id_ for id_ in catalog if id_ not in clients]
     count = draw(st.integers(1, max_nodes))
     used = [draw(st.sampled_from(clients)), *(draw(st.sampled_from(others)) for _ in range(count - 1))]
-    places = draw(_zones()) if zones else ()
+    places = draw(_zones(decoration)) if zones else ()
     nodes = []
     for index, component_id in enumerate(used):
         # Some keep the id that the notation gives them, where nothing else has it.
@@ -129,15 +133,21 @@ def designs(
         behaviors = {node.id: catalog[node.component].behavior for node in nodes}
         connections = tuple(draw(patient(link, behaviors[link.source])) for link in connections)
     notes = draw(_notes()) if decoration else ()
+    groups = draw(_groups(nodes)) if decoration else ()
     name = draw(st.one_of(st.just("Untitled design"), names)) if decoration else "Untitled design"
-    return Design(name=name, zones=places, nodes=tuple(nodes), connections=connections, notes=notes)
+    drawn = Design(name=name, zones=places, nodes=tuple(nodes), connections=connections)
+    return drawn.model_copy(update={"groups": groups, "notes": notes})
 
 
 @st.composite
-def _zones(draw: st.DrawFn) -> tuple[Zone, ...]:
+def _zones(draw: st.DrawFn, decoration: bool) -> tuple[Zone, ...]:
     count = draw(st.integers(0, 3))
     regions = draw(st.sampled_from([("region",), ("eu", "us")]))
-    return tuple(Zone(id=f"z{index}", region=regions[index % len(regions)]) for index in range(count))
+    frames = st.none() | _frames if decoration else st.none()
+    return tuple(
+        Zone(id=f"z{index}", region=regions[index % len(regions)], frame=draw(frames))
+        for index in range(count)
+    )
 
 
 @st.composite
@@ -258,11 +268,30 @@ def _decorated(draw: st.DrawFn, node: Node) -> Node:
         changes["position"] = draw(_positions)
     if draw(st.integers(0, 5)) == 0:
         changes["color"] = draw(st.sampled_from(["red", "teal"]))
+        changes["pinned"] = draw(st.booleans())
     return node.model_copy(update=changes)
 
 
 _coordinates = st.one_of(st.integers(-2_000, 2_000).map(float), st.floats(-1e6, 1e6))
 _positions = st.builds(Position, x=_coordinates, y=_coordinates)
+_extents = st.one_of(st.integers(1, 2_000).map(float), st.floats(1.0, 1e6))
+_frames = st.builds(Frame, x=_coordinates, y=_coordinates, width=_extents, height=_extents)
+_colors = st.none() | st.sampled_from(Color)
+
+
+@st.composite
+def _groups(draw: st.DrawFn, nodes: list[Node]) -> tuple[Group, ...]:
+    """Every node in one of two groups, or in none."""
+    members: tuple[list[str], list[str]] = ([], [])
+    for node in nodes:
+        choice = draw(st.integers(0, 3))
+        if choice < len(members):
+            members[choice].append(node.id)
+    return tuple(
+        Group(id=f"g{index}", name=draw(st.none() | names), color=draw(_colors), nodes=tuple(inside))
+        for index, inside in enumerate(members)
+        if inside
+    )
 
 
 @st.composite
@@ -305,6 +334,12 @@ def _connection(
 def _notes(draw: st.DrawFn) -> tuple[Note, ...]:
     texts = draw(st.lists(st.one_of(st.just("first line\nsecond line\n"), names), max_size=2))
     return tuple(
-        Note(id=f"note{index}", text=text, position=draw(st.none() | _positions))
+        Note(
+            id=f"note{index}",
+            text=text,
+            kind=draw(st.sampled_from(NoteKind)),
+            color=draw(_colors),
+            position=draw(st.none() | _positions),
+        )
         for index, text in enumerate(texts)
     )

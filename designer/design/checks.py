@@ -52,6 +52,7 @@ def _problems(design: Design, catalog: Mapping[str, Component]) -> Iterator[Prob
     yield from _check_ids(("nodes",), [node.id for node in design.nodes], "node")
     yield from _check_nodes(design, catalog)
     yield from _check_connections(design, catalog)
+    yield from _check_groups(design)
     yield from _check_ids(("notes",), [note.id for note in design.notes], "note")
     yield from _check_suppressions(design)
 
@@ -192,6 +193,23 @@ def _check_shares(connections: Sequence[Connection]) -> Iterator[Problem]:
         if sums[connection.source] > 1 + _SHARE_NOISE:
             message = f"the shares of {quote(connection.source)} add up to more than 1"
             yield Problem(("connections", index, "share"), message)
+
+
+def _check_groups(design: Design) -> Iterator[Problem]:
+    """Each node is in at most one group, so that every group can be drawn around its own."""
+    yield from _check_ids(("groups",), [group.id for group in design.groups], "group")
+    nodes = design.by_id
+    owners: dict[str, str] = {}
+    for index, group in enumerate(design.groups):
+        for at, node_id in enumerate(group.nodes):
+            path: Path = ("groups", index, "nodes", at)
+            if node_id not in nodes:
+                message = f"there is no node {quote(node_id)} in the design"
+                yield Problem(path, message, partial(suggest, node_id, nodes))
+            elif node_id in owners:
+                message = f"{quote(node_id)} is in the group {quote(owners[node_id])} already"
+                yield Problem(path, message, expected="each node in one group at most")
+            owners.setdefault(node_id, group.id)
 
 
 def _check_suppressions(design: Design) -> Iterator[Problem]:

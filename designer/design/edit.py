@@ -26,7 +26,7 @@ from designer.design.changes import (
 )
 from designer.design.checks import forget_place, require_sound
 from designer.design.layout import place_new
-from designer.design.model import ID_PATTERN, Connection, Design, Node, Suppression, Traffic
+from designer.design.model import ID_PATTERN, Connection, Design, Group, Node, Suppression, Traffic
 from designer.design.settings import POLICIES, SETTINGS
 from designer.design.wording import describe
 from designer.documents import Document, validate
@@ -110,6 +110,7 @@ class _Board:
             "zones": tuple(self._zones.values()),
             "nodes": tuple(self._nodes.values()),
             "connections": tuple(self._links.values()),
+            "groups": self._kept_groups(),
             "notes": self._design.notes,
             "ignore": self._kept_suppressions(),
         }
@@ -157,6 +158,14 @@ class _Board:
             if nodes or not item.nodes:
                 found.setdefault((item.rule, nodes), item.model_copy(update={"nodes": nodes}))
         return tuple(found.values())
+
+    def _kept_groups(self) -> tuple[Group, ...]:
+        """Those that still have a node."""
+        left = [
+            group.model_copy(update={"nodes": tuple(node for node in group.nodes if node in self._nodes)})
+            for group in self._design.groups
+        ]
+        return tuple(group for group in left if group.nodes)
 
     def _known(self, node_id: str) -> str:
         """The id under which the node is on the board. Raises DesignError."""

@@ -56,6 +56,7 @@ def design_to_data(design: Design) -> dict[str, Any]:
         "zones": [_plain(zone) for zone in design.zones],
         "nodes": [_plain_node(node) for node in design.nodes],
         "connections": [_plain_link(connection) for connection in design.connections],
+        "groups": [_plain(group) for group in design.groups],
         "notes": [_plain(note) for note in design.notes],
         "ignore": [_plain(item) for item in design.ignore],
     }

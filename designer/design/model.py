@@ -1,4 +1,4 @@
-"""What was drawn: nodes, connections, zones and notes. Frozen; an edit makes a new design (see edit.py)."""
+"""What was drawn: nodes, connections, zones, groups and notes. Frozen; an edit makes a new design (see edit.py)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ MAX_CONNECTIONS = 30_000
 MAX_LABEL = 80
 MAX_NOTES = 200
 MAX_ZONES = 100
+MAX_GROUPS = 100
 MAX_SUPPRESSIONS = 200
 MAX_HELD = 100
 """Most datasets or capabilities named on one node."""
@@ -32,6 +33,7 @@ NodeId = Annotated[str, Field(pattern=ID_PATTERN)]
 RuleId = Annotated[str, Field(pattern=r"^[a-z]{1,30}\.[a-z0-9-]{1,60}$")]
 Reason = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(require_one_line)]
 Coordinate = Annotated[float, Field(strict=True, ge=-1e6, le=1e6, allow_inf_nan=False)]
+Extent = Annotated[float, Field(strict=True, gt=0, le=1e6, allow_inf_nan=False)]
 Period = Annotated[Seconds, Field(gt=0, le=1e10)]
 Frequency = Annotated[Rate, Field(gt=0, le=1e12)]
 Copies = Annotated[int, Field(strict=True, ge=1, le=101)]
@@ -150,11 +152,41 @@ class Delivery(StrEnum):
     AT_MOST_ONCE = "at_most_once"  # handed out once, lost when its consumer fails
 
 
+class Color(StrEnum):
+    """The colours of groups and notes. How each looks, in light and in dark, is the board's affair."""
+
+    GRAY = "gray"
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+    GREEN = "green"
+    TEAL = "teal"
+    BLUE = "blue"
+    PURPLE = "purple"
+    PINK = "pink"
+
+
+class NoteKind(StrEnum):
+    """How words stand on the board."""
+
+    STICKY = "sticky"  # on a piece of paper
+    TEXT = "text"  # on the board itself
+
+
 class Position(Frozen):
     """The upper left corner of a card on the board, in the board's units; y grows downwards."""
 
     x: Coordinate
     y: Coordinate
+
+
+class Frame(Frozen):
+    """A rectangle on the board: its upper left corner and its extent, in the board's units."""
+
+    x: Coordinate
+    y: Coordinate
+    width: Extent
+    height: Extent
 
 
 class Zone(Frozen):
@@ -163,6 +195,8 @@ class Zone(Frozen):
     id: NodeId
     name: Name | None = None
     region: NodeId = DEFAULT_REGION
+    # Where the board draws it; None: around the nodes that stand in it alone, where there are any.
+    frame: Frame | None = None
 
 
 class Node(Frozen):
@@ -203,6 +237,7 @@ class Node(Frozen):
     deadline: Period | None = None  # clients and services: work for a request older than this is given up
     backup_every: Period | None = None  # stores: time between two backups; None: there are none
     position: Position | None = None
+    pinned: bool = False  # laying the board out leaves it where it is
     color: Annotated[str, Field(pattern=r"^[a-z]{1,20}$")] | None = None
 
     @property
@@ -246,7 +281,18 @@ class Note(Frozen):
 
     id: NodeId
     text: Annotated[str, Field(max_length=2_000), AfterValidator(require_text)]
+    kind: NoteKind = NoteKind.STICKY
+    color: Color | None = None
     position: Position | None = None
+
+
+class Group(Frozen):
+    """Nodes that the board draws as belonging together. Nothing is computed from it."""
+
+    id: NodeId
+    name: Name | None = None
+    color: Color | None = None
+    nodes: Annotated[tuple[NodeId, ...], Field(min_length=1, max_length=MAX_NODES)]
 
 
 class Suppression(Frozen):
@@ -267,6 +313,7 @@ class Design(Frozen):
     zones: tuple[Zone, ...] = Field(default=(), max_length=MAX_ZONES)
     nodes: tuple[Node, ...] = Field(default=(), max_length=MAX_NODES)
     connections: tuple[Connection, ...] = Field(default=(), max_length=MAX_CONNECTIONS)
+    groups: tuple[Group, ...] = Field(default=(), max_length=MAX_GROUPS)
     notes: tuple[Note, ...] = Field(default=(), max_length=MAX_NOTES)
     ignore: tuple[Suppression, ...] = Field(default=(), max_length=MAX_SUPPRESSIONS)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from designer.catalog.model import Behavior
+from designer.catalog.model import Behavior, Trait
 from designer.export.annotations import Annotations, CardFacts, CardState, EdgeFacts
 from designer.performance.model import Ceiling, Utilisation
 from designer.report import Report
@@ -97,18 +97,35 @@ def worst(findings: tuple[Finding, ...]) -> Severity | None:
     return next((severity for severity in _GRAVEST if severity in severities), None)
 
 
+def aside(report: Report, node: str) -> str | None:
+    """What a connected node does that takes no part in requests, such as "watches 3 nodes"; None for others."""
+    component = report.analysis.component(node)
+    beside = {
+        link.target if link.source == node else link.source
+        for link in report.design.connections
+        if node in (link.source, link.target)
+    }
+    if component.behavior is not Behavior.OBSERVER or not beside:
+        return None
+    if Trait.OBSERVES not in component.traits:
+        return "takes no part in requests"
+    return f"watches {len(beside)} node{'' if len(beside) == 1 else 's'}"
+
+
 def _card(report: Report, node: str) -> CardFacts:
     used = binding(report, node)
     rate = node_rate(report, node)
+    task = aside(report, node)
     findings = report.findings_at(node)
     grave = worst(findings)
     titles = [finding.title for finding in findings if finding.severity is grave]
     return CardFacts(
         rate=rate_text(rate) if rate > 0 else None,
         load=None if used is None else used.value,
-        state=card_state(used, rate),
+        state="idle" if task is not None else card_state(used, rate),
         badge=titles[0] if titles else None,
         badge_severity=grave,
+        extra=task,
     )
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from designer.analysis import Analysis
 from designer.catalog.model import Behavior, Knob, Replication
-from designer.design.model import Design, Node, Position
+from designer.design.model import Design, Frame, Group, Node, Note, Position
 from designer.performance.model import Ceiling
 from designer.scenario.model import Operation, Scenario
 from tests.analysis.systems import (
@@ -207,9 +207,14 @@ def numbers(analysis: Analysis) -> dict[str, float | None]:
     }
 
 
+_HALF = 0.5
+
+
 @quick
 @given(scenarios(), systems, st.randoms(use_true_random=False))
-def test_names_order_and_places_change_nothing(scenario: Scenario, design: Design, chance: Random) -> None:
+def test_names_order_places_frames_groups_and_notes_change_nothing(
+    scenario: Scenario, design: Design, chance: Random
+) -> None:
     names = [f"x{number}" for number in range(len(design.nodes))]
     chance.shuffle(names)
     renamed = dict(zip((node.id for node in design.nodes), names, strict=True))
@@ -219,6 +224,7 @@ def test_names_order_and_places_change_nothing(scenario: Scenario, design: Desig
                 "id": renamed[node.id],
                 "name": f"Part {number}",
                 "position": Position(x=chance.uniform(-900, 900), y=chance.uniform(-900, 900)),
+                "pinned": chance.random() < _HALF,
             }
         )
         for number, node in enumerate(design.nodes)
@@ -229,7 +235,16 @@ def test_names_order_and_places_change_nothing(scenario: Scenario, design: Desig
     ]
     chance.shuffle(nodes)
     chance.shuffle(connections)
-    other = design.model_copy(update={"nodes": tuple(nodes), "connections": tuple(connections)})
+    frame = Frame(x=chance.uniform(-900, 900), y=chance.uniform(-900, 900), width=300, height=200)
+    other = design.model_copy(
+        update={
+            "zones": tuple(zone.model_copy(update={"frame": frame}) for zone in design.zones),
+            "nodes": tuple(nodes),
+            "connections": tuple(connections),
+            "groups": (Group(id="g", color="teal", nodes=tuple(names)),),
+            "notes": (Note(id="n", text="Ask.", kind="text", color="red"),),
+        }
+    )
     before, after = facts(scenario, design), facts(scenario, other)
     for old, new in zip(before.verdicts, after.verdicts, strict=True):
         assert old.state is new.state, old.requirement

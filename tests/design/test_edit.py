@@ -25,7 +25,7 @@ from designer.design.edit import (
     place,
 )
 from designer.design.layout import CARD_HEIGHT, CARD_WIDTH
-from designer.design.model import Connection, Design, Node, Position, ReadFrom, Zone
+from designer.design.model import Connection, Design, Group, Node, Position, ReadFrom, Zone
 from designer.design.notation import format_notation, parse_notation
 from designer.errors import DesignError
 from tests.strategies import designs
@@ -363,6 +363,14 @@ def test_disconnecting_is_undone_by_connecting(design, data):
     assert set(without.connections) == set(design.connections) - {gone}
     again = apply(without, [Connect(connection=gone)], load())
     assert set(again.connections) == set(design.connections)
+
+
+def test_a_node_that_goes_leaves_its_group_and_a_group_without_nodes_goes_too():
+    design = parse(BASE).model_copy(
+        update={"groups": (Group(id="reads", nodes=("api", "cache")), Group(id="alone", nodes=("db",)))}
+    )
+    left = apply(design, [RemoveNode(node="cache"), RemoveNode(node="db")], load())
+    assert left.groups == (Group(id="reads", nodes=("api",)),)
 
 
 @given(SOUND, st.data())

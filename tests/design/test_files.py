@@ -18,7 +18,7 @@ from designer.design.files import (
     load_design,
     parse_design,
 )
-from designer.design.model import Connection, Design, Node, Note, Position, ReadFrom, Zone
+from designer.design.model import Connection, Design, Frame, Group, Node, Note, Position, ReadFrom, Zone
 from designer.errors import DesignerError, DesignError
 from tests.strategies import HOSTILE_NAMES, designs
 
@@ -93,7 +93,7 @@ def test_every_error_in_the_docs_is_what_is_printed(text, printed):
 
 def test_every_field_is_in_the_docs():
     documented = set(re.findall(r"`(\w+)`", DOCS))
-    for model in (Design, Zone, Node, Connection, Note):
+    for model in (Design, Zone, Frame, Node, Connection, Group, Note):
         names = {str(field.validation_alias or name) for name, field in model.model_fields.items()}
         assert names <= documented
 
@@ -231,6 +231,19 @@ TWICE = "connections:\n- {from: a, to: b}\n- {from: a, to: b}\n"
         ("nodes:\n- {id: a, component: cache, position: {x: 1}}\n", 2, 29, "position.y is missing"),
         ("nodes:\n- {id: a, component: cache, position: {x: 1, y: 1e9}}\n", 2, 49, "at most 1e+06"),
         ("nodes:\n- {id: a, component: cache, color: '#fff'}\n", 2, 36, "color cannot be"),
+        ("zones: [{id: a, frame: {x: 0, y: 0, width: 9}}]\n", 1, 17, "frame.height is missing"),
+        ("zones: [{id: a, frame: {x: 0, y: 0, width: 0, height: 9}}]\n", 1, 44, "more than 0"),
+        ("zones: [{id: a, frame: {x: 0, y: 0, width: .inf, height: 9}}]\n", 1, 44, "expected a number"),
+        ("nodes:\n- {id: a, component: cache, pinned: 3}\n", 2, 37, "true or false"),
+        ("notes: [{id: n, text: a, kind: stick}]\n", 1, 32, "did you mean 'sticky'?"),
+        ("notes: [{id: n, text: a, color: yelow}]\n", 1, 33, "did you mean 'yellow'?"),
+        (NODES + "groups: [{id: g, color: '#fff', nodes: [a]}]\n", 5, 25, "color cannot be '#fff'"),
+        (NODES + "groups: [{id: g, nodes: []}]\n", 5, 25, "at least 1"),
+        (NODES + "groups: [{id: g}]\n", 5, 10, "nodes is missing"),
+        (NODES + "groups: [{id: g, nodes: [bb]}]\n", 5, 26, "there is no node 'bb' in the design; did you mean 'b'?"),
+        (NODES + "groups: [{id: g, nodes: [a, a]}]\n", 5, 29, "'a' is in the group 'g' already"),
+        (NODES + "groups: [{id: g, nodes: [a]}, {id: h, nodes: [a]}]\n", 5, 47, "'a' is in the group 'g' already"),
+        (NODES + "groups: [{id: g, nodes: [a]}, {id: g, nodes: [b]}]\n", 5, 36, "another group has the id 'g'"),
         ("nodes:\n- {id: a, component: cache, name: \"a\\0b\"}\n", 2, 35, "without control characters"),
         ("nodes:\n- {id: a, component: cache, name: ''}\n", 2, 35, "name cannot be ''"),
         ("nodes:\n- {id: a, component: cdn}\n- {id: a, component: cdn}\n", 3, 8, "has the id 'a' already"),

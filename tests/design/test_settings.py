@@ -28,7 +28,7 @@ from designer.design.settings import (
 from designer.errors import NotationError
 from tests.strategies import designs
 
-NOT_SETTINGS = {"id", "component", "figures", "position", "color"}
+NOT_SETTINGS = {"id", "component", "figures", "position", "pinned", "color"}
 
 
 def parse(text: str) -> Design:

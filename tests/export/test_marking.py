@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.loader import load
 from designer.design.model import Design
+from designer.design.notation import parse_notation
 from designer.export.marking import (
     annotate,
     binding,
@@ -67,6 +68,26 @@ def test_a_card_looks_as_busy_as_it_is(value: float, expected: str) -> None:
 def test_a_card_without_requests_is_off() -> None:
     assert card_state(used(0.9), 0.0) == "off"
     assert card_state(None, 1.0) == "idle"
+
+
+@pytest.mark.parametrize(
+    ("links", "state", "says"),
+    [
+        ("", "off", None),
+        ("; api > monitoring", "idle", "watches 1 node"),
+        ("; api > monitoring; db > monitoring", "idle", "watches 2 nodes"),
+    ],
+)
+def test_what_watches_says_so(links: str, state: str, says: str | None) -> None:
+    design = f"users > api:app_server > db:sql_database; monitoring{links}"
+    card = annotate(judged(parse_notation(design, load()))).nodes["monitoring"]
+    assert (card.state, card.extra, card.rate, card.load) == (state, says, None, None)
+
+
+def test_a_connected_scheduler_is_not_off() -> None:
+    design = "users > api:app_server > db:sql_database; scheduler > worker > db"
+    card = annotate(judged(parse_notation(design, load()))).nodes["scheduler"]
+    assert (card.state, card.extra) == ("idle", "takes no part in requests")
 
 
 def test_the_card_tells_rate_load_and_state() -> None:

@@ -51,6 +51,14 @@ def test_rate_load_and_ceiling_of_a_card_agree(report: Report) -> None:
     assert float(card["rate"].removesuffix("k/s")) / 100 == pytest.approx(card["load"], rel=0.01)
 
 
+def test_what_watches_says_so_and_is_not_off(catalog: Catalog) -> None:
+    design = parse_notation("users > api:app_server > db:sql_database; api > monitoring", catalog)
+    report = review(load_scenario("url_shortener"), design, headroom=False, ranked=False)
+    marks = board_marks(report, 1)["nodes"]
+    assert (marks["monitoring"]["state"], marks["monitoring"]["aside"]) == ("idle", "watches 1 node")
+    assert "aside" not in marks["api"]
+
+
 def test_a_cache_shows_its_hits(report: Report) -> None:
     marks = board_marks(report, 1)["nodes"]
     assert marks["cache"]["hit"].endswith(" %")

@@ -58,6 +58,7 @@ def _card(report: Report, node: str, facts: CardFacts) -> dict[str, Any]:
         "rate": facts.rate,
         "ceiling": _ceiling(used, node_rate(report, node)),
         "cost": cost,
+        "aside": facts.extra,
         "hit": hit_text(report, node),
         "badge": _badge(report.findings_at(node)),
         "detail": _details(report, node, cost),

@@ -6,6 +6,7 @@ import "@xyflow/react/dist/base.css";
 import "./styles/board.css";
 import "./styles/chrome.css";
 import "./styles/canvas.css";
+import "./styles/zones.css";
 import "./styles/cards.css";
 import "./styles/lines.css";
 import "./styles/lenses.css";

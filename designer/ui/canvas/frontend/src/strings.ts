@@ -1,5 +1,7 @@
 /** Every word the board shows or says, in one table, so that it can be put into another language. */
 
+import { plural } from "./words/counting";
+import { zoning } from "./words/zoning";
 import type { Refusal } from "./model/refusals";
 import type {
   Acks,
@@ -23,7 +25,6 @@ import type {
   WritePolicy,
 } from "./model/types";
 import { meaning } from "./words/meaning";
-import { plural } from "./words/plural";
 
 const GROUPS: Readonly<Record<string, string>> = {
   clients: "Clients",
@@ -200,6 +201,7 @@ export const strings = {
     partitions: (count: number) => plural(count, "partition"),
     instances: (count: number) => plural(count, "instance"),
     zones: (count: number) => plural(count, "zone"),
+    pinned: "pinned",
     hit: (ratio: string) => `${ratio} hits`,
     load: (text: string) => `load ${text} of its ceiling`,
     findings: (count: number) => plural(count, "finding"),
@@ -351,6 +353,7 @@ export const strings = {
     note: "Note",
     datasetUnknown: "Not in this question",
   },
+  zoning,
   zones: {
     title: "Zones",
     hint: "A zone fails as one. Tick a node’s zones in its details.",

@@ -1,6 +1,7 @@
 /** The one list of actions: toolbar, keys, panels and later menus and a command palette all read it. */
 
 import { strings } from "../strings";
+import { removeZoneOf } from "./areas";
 import { paletteMode, type Board, type Panel } from "./board";
 import {
   alignSelected,
@@ -23,6 +24,7 @@ import { matches, type KeyPress } from "./keys";
 import { follow, followNext } from "./paths";
 import { everything, NOTHING, sizeOf } from "./selection";
 import { LENSES } from "./views";
+import { ZONE_ACTIONS } from "./zoneActions";
 
 export type ActionGroup = "edit" | "view" | "build";
 
@@ -64,9 +66,18 @@ function escape(board: Board): void {
   else if (panel !== null) board.store.set({ panel: null });
   else if (view.failed !== null) fail(board, null);
   else if (path !== null) follow(board, null);
-  else if (tool === "hand") board.store.set({ tool: "select" });
-  else board.select(NOTHING);
+  else if (tool !== "select") board.store.set({ tool: "select" });
+  else {
+    board.select(NOTHING);
+    board.chooseZone(null);
+  }
   board.camera?.focusRoot();
+}
+
+/** The chosen zone goes; without one, what is selected. */
+function removeChosen(board: Board): void {
+  if (board.state.zone === null) removeSelected(board);
+  else removeZoneOf(board, board.state.zone);
 }
 
 const { actions: labels } = strings;
@@ -79,7 +90,7 @@ const edit: readonly Action[] = [
   { id: "paste", label: labels.paste, group: "edit", keys: ["Mod+V"], edits: true, enabled: canPaste, run: pasteCopied },
   { id: "duplicate", label: labels.duplicate, group: "edit", keys: ["Mod+D"], edits: true, enabled: hasItems, run: duplicateSelected },
   { id: "select-all", label: labels.selectAll, group: "edit", keys: ["Mod+A"], enabled: isFilled, run: (b) => { b.select(everything(b.state.design)); } },
-  { id: "delete", label: labels.remove, group: "edit", keys: ["Delete", "Backspace"], edits: true, enabled: hasSelection, run: removeSelected },
+  { id: "delete", label: labels.remove, group: "edit", keys: ["Delete", "Backspace"], edits: true, enabled: (b) => hasSelection(b) || b.state.zone !== null, run: removeChosen },
   { id: "escape", label: labels.escape, group: "edit", keys: ["Escape"], enabled: always, run: escape },
 ];
 
@@ -146,6 +157,7 @@ const lineUp: readonly Action[] = [
 export const ACTIONS: readonly Action[] = [
   ...edit,
   ...build,
+  ...ZONE_ACTIONS,
   ...view,
   ...look,
   ...arrows("nudge", labels.nudge, "", NEAR),

@@ -7,9 +7,9 @@ import type { Moves } from "./geometry";
 import { begin, canRedo, canUndo, commit, redo, undo, type History } from "./history";
 import { Outbox } from "./outbox";
 import type { Comparison } from "./effects";
-import { differences, NOTHING, sameSelection, within } from "./selection";
+import { differences, NOTHING, sameSelection, sizeOf, within } from "./selection";
 import { Store } from "./store";
-import type { Annotations, BoardData, BoardMessage, Catalog, CatalogEntry, Command, Dataset, Design, Ladder, Position, Selection, View } from "./types";
+import type { Annotations, BoardData, BoardMessage, Catalog, CatalogEntry, Command, Dataset, Design, Frame, Ladder, Position, Selection, View } from "./types";
 import { asks, isAsking, PLAIN, still } from "./views";
 
 export interface Viewport extends Position {
@@ -20,8 +20,8 @@ export interface Viewport extends Position {
 export interface Camera {
   /** Shows the whole drawing; at once where it is the first sight of it. */
   fit(isFirst?: boolean): void;
-  /** Shows what will stand at these places. */
-  fitTo(moves: Moves): void;
+  /** Shows what will stand at these places, and the frames around it. */
+  fitTo(moves: Moves, frames?: Iterable<Frame>): void;
   zoomIn(): void;
   zoomOut(): void;
   zoomReset(): void;
@@ -35,10 +35,16 @@ export interface Camera {
 }
 
 export type Panel = "zones" | "shortcuts" | "traffic" | "paths" | "failing";
-export type Tool = "select" | "hand";
+export type Tool = "select" | "hand" | "zone";
 export type Width = "compact" | "medium" | "wide";
 /** The whole palette, its icons only, or none of it. */
 export type PaletteMode = "open" | "rail" | "closed";
+
+/** A zone or a group: what is drawn around cards. */
+export interface Area {
+  readonly kind: "zone" | "group";
+  readonly id: string;
+}
 
 /** A component on its way to the board: held while dragging, or waiting for a click. */
 export interface Placing {
@@ -57,6 +63,14 @@ export interface BoardState {
   readonly selection: Selection;
   /** Positions of what is being dragged or animated, by flow id; the document follows at the end. */
   readonly moving: Moves | null;
+  /** Frames of zones that are being dragged, resized or animated, by zone; the document follows at the end. */
+  readonly framing: ReadonlyMap<string, Frame> | null;
+  /** Whether cards are being dragged by hand, and a zone they are dropped in would take them in. */
+  readonly carrying: boolean;
+  /** The zone that was chosen by its title; it is not chosen together with anything else. */
+  readonly zone: string | null;
+  /** The area whose title is being written. */
+  readonly renaming: Area | null;
   readonly catalog: Catalog;
   readonly annotations: Annotations;
   readonly view: View;
@@ -111,6 +125,10 @@ const fresh = (design: Design) => ({
   design,
   selection: NOTHING,
   moving: null,
+  framing: null,
+  carrying: false,
+  zone: null,
+  renaming: null,
   placing: null,
 });
 
@@ -139,8 +157,8 @@ export class Board {
   });
 
   camera: Camera | null = null;
-  /** Runs an automatic layout; set by the view, which owns the worker. */
-  arrange: (() => void) | null = null;
+  /** Lays out everything, or only some nodes; set by the view, which owns the worker. */
+  arrange: ((only?: readonly string[]) => void) | null = null;
   viewport: Viewport | null = null;
   /** The last of `fits` that the view has followed. */
   fitted = 0;
@@ -278,7 +296,7 @@ export class Board {
     if (this.state.readonly) return;
     const history = commit(this.state.history, design, options.merge ?? null);
     if (history === this.state.history) {
-      this.store.set({ moving: null });
+      this.store.set({ moving: null, framing: null });
       return;
     }
     this.move(history, options.selection ?? this.state.selection);
@@ -298,13 +316,20 @@ export class Board {
     this.revision += 1;
     this.before ??= this.state.annotations;
     const view = still(this.state.view, design);
-    this.store.set({ history, design, selection: within(selection, design), moving: null, view });
+    const zone = design.zones.some(({ id }) => id === this.state.zone) ? this.state.zone : null;
+    const kept = within(selection, design);
+    this.store.set({ history, design, selection: kept, moving: null, framing: null, zone: sizeOf(kept) > 0 ? null : zone, view });
     this.outbox?.push(this.message());
   }
 
   select(selection: Selection): void {
     const next = within(selection, this.state.design);
-    if (!sameSelection(next, this.state.selection)) this.store.set({ selection: next, compared: null });
+    if (!sameSelection(next, this.state.selection)) this.store.set({ selection: next, zone: null, compared: null });
+  }
+
+  /** Chooses a zone, or none, instead of what is selected. */
+  chooseZone(zone: string | null): void {
+    this.store.set({ zone, selection: zone === null ? this.state.selection : NOTHING });
   }
 
   setMoving(moving: Moves | null): void {

@@ -10,7 +10,7 @@ import { align, CARD, centredAt, distribute, freeSpot, GRID, NOTE, type Alignmen
 import { describeConnection, nodeLabel } from "./labels";
 import { refuseConnection, refuseNodes, refuseNotes, type Refusal } from "./refusals";
 import { NOTHING, sizeOf } from "./selection";
-import type { Design, Position } from "./types";
+import type { Design, NoteKind, Position } from "./types";
 
 /** How far right of the selected card a new one goes. */
 const BESIDE = CARD.width + 80;
@@ -53,7 +53,7 @@ function vacantSpot(board: Board): Position {
 }
 
 /** Adds an empty note centred on `point`, or in the middle of the view. */
-export function placeNote(board: Board, point: Position | null = null): void {
+export function placeNote(board: Board, point: Position | null = null, kind: NoteKind = "sticky"): void {
   const { design, readonly } = board.state;
   const refusal = refuseNotes(design, 1);
   if (readonly) return;
@@ -62,7 +62,7 @@ export function placeNote(board: Board, point: Position | null = null): void {
     return;
   }
   const wanted = centredAt(point ?? board.camera?.centre() ?? { x: 0, y: 0 }, NOTE);
-  const added = addNote(design, "", freeSpot(wanted, NOTE, [...boxesOf(design).values()]));
+  const added = addNote(design, "", freeSpot(wanted, NOTE, [...boxesOf(design).values()]), kind);
   board.edit(added.design, { selection: { ...NOTHING, notes: [added.id] } });
 }
 
@@ -173,7 +173,8 @@ function insert(board: Board, fragment: Fragment, step: number): void {
   board.edit(pasted.design, { selection: pasted.selection, announce: strings.announce.pasted(count) });
 }
 
-const moved = (design: Design, moves: Moves): Design => {
+/** The design with everything, by flow id, at its new place. */
+export const moved = (design: Design, moves: Moves): Design => {
   const { nodes, notes } = partMoves(moves);
   return moveNotes(moveNodes(design, nodes), notes);
 };

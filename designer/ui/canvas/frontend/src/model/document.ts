@@ -1,13 +1,16 @@
 /** Reading and writing the document: neutral values may be left out on the wire and are always present in memory. */
 
 import { NEUTRAL_PATIENCE, NEUTRAL_POLICIES, readPatience, readPolicies } from "./policies";
-import type { Connection, Design, DesignNode, Note, Position, Suppression, Traffic, Zone } from "./types";
+import { COLORS } from "./colors";
+import type { Connection, Design, DesignNode, Frame, Group, Note, NoteKind, Position, Suppression, Traffic, Zone } from "./types";
 
 export const DOCUMENT_VERSION = 1;
 /** What can be drawn by hand; a design in a file may be larger. */
 export const MAX_NODES = 500;
 export const MAX_CONNECTIONS = 3_000;
 export const MAX_NOTES = 200;
+export const MAX_ZONES = 100;
+export const MAX_GROUPS = 100;
 export const MAX_LABEL = 80;
 export const MAX_NOTE = 2_000;
 export const MAX_COORDINATE = 1e6;
@@ -39,6 +42,7 @@ function oneOf<T extends string, D extends T | null>(value: unknown, allowed: re
   return allowed.includes(value as T) ? (value as T) : otherwise;
 }
 
+const NOTE_KINDS: readonly NoteKind[] = ["sticky", "text"];
 const TRAFFIC: readonly Traffic[] = ["all", "read", "write", "failed"];
 
 /** A place nothing has been given yet: `arrange` finds one. */
@@ -75,6 +79,7 @@ function readNode(raw: Raw): DesignNode {
     figures: readFigures(raw["figures"]),
     ...readPolicies(raw),
     position: readPosition(raw["position"]),
+    pinned: raw["pinned"] === true,
     color: textOr(raw["color"], null),
   };
 }
@@ -91,15 +96,32 @@ function readConnection(raw: Raw): Connection {
   };
 }
 
+function readFrame(value: unknown): Frame | null {
+  if (!isRecord(value)) return null;
+  const [x, y, width, height] = ["x", "y", "width", "height"].map((key) => numberOr(value[key], null));
+  const isWhole = x != null && y != null && width != null && height != null && width > 0 && height > 0;
+  return isWhole ? { x, y, width, height } : null;
+}
+
 const readZone = (raw: Raw): Zone => ({
   id: textOr(raw["id"], ""),
   name: textOr(raw["name"], null),
   region: textOr(raw["region"], DEFAULT_REGION),
+  frame: readFrame(raw["frame"]),
+});
+
+const readGroup = (raw: Raw): Group => ({
+  id: textOr(raw["id"], ""),
+  name: textOr(raw["name"], null),
+  color: oneOf(raw["color"], COLORS, null),
+  nodes: texts(raw["nodes"]),
 });
 
 const readNote = (raw: Raw): Note => ({
   id: textOr(raw["id"], ""),
   text: textOr(raw["text"], ""),
+  kind: oneOf(raw["kind"], NOTE_KINDS, "sticky"),
+  color: oneOf(raw["color"], COLORS, null),
   position: readPosition(raw["position"]),
 });
 
@@ -124,6 +146,12 @@ function keptSuppressions(design: Design): readonly Suppression[] {
   return [...kept.values()];
 }
 
+/** Groups of the nodes there are; one that has none left is none. */
+export const keptGroups = (groups: readonly Group[], known: ReadonlySet<string>): readonly Group[] =>
+  groups
+    .map((group) => (group.nodes.every((id) => known.has(id)) ? group : { ...group, nodes: group.nodes.filter((id) => known.has(id)) }))
+    .filter((group) => group.id !== "" && group.nodes.length > 0);
+
 /** The document of Python's JSON. What has no place yet keeps a position that `isPlaced` denies. */
 export function readDocument(value: unknown): Design {
   const raw = isRecord(value) ? value : {};
@@ -137,6 +165,7 @@ export function readDocument(value: unknown): Design {
     zones: listOf(raw["zones"]).filter(isRecord).map(readZone).filter((zone) => zone.id !== ""),
     nodes,
     connections: connections.filter((connection) => known.has(connection.from) && known.has(connection.to)),
+    groups: keptGroups(listOf(raw["groups"]).filter(isRecord).map(readGroup), known),
     notes: listOf(raw["notes"]).filter(isRecord).map(readNote).filter((note) => note.id !== ""),
     ignore: listOf(raw["ignore"]).filter(isRecord).map(readSuppression).filter((item) => item.rule !== ""),
   };
@@ -146,6 +175,9 @@ const round = (value: number): number => Math.round(value * 100) / 100;
 
 const writePosition = (position: Position): Position | undefined =>
   Number.isFinite(position.x) ? { x: round(position.x), y: round(position.y) } : undefined;
+
+const writeFrame = (frame: Frame | null): Frame | null =>
+  frame === null ? null : { x: round(frame.x), y: round(frame.y), width: round(frame.width), height: round(frame.height) };
 
 /** `raw` without what says nothing: nulls, empty lists and objects, and values equal to the neutral ones. */
 function compact(raw: Raw, neutral: Raw): Raw {
@@ -163,6 +195,7 @@ const NEUTRAL_NODE: Raw = {
   replicas: 0,
   partitions: 1,
   ...NEUTRAL_POLICIES,
+  pinned: false,
 };
 
 const NEUTRAL_CONNECTION: Raw = { carries: "all", ...NEUTRAL_PATIENCE };
@@ -174,10 +207,11 @@ export function writeDocument(design: Design): Raw {
       version: design.version,
       name: design.name,
       scenario: design.scenario,
-      zones: design.zones.map((zone) => compact({ ...zone }, { region: DEFAULT_REGION })),
+      zones: design.zones.map((zone) => compact({ ...zone, frame: writeFrame(zone.frame) }, { region: DEFAULT_REGION })),
       nodes: design.nodes.map((node) => compact({ ...node, position: writePosition(node.position) }, NEUTRAL_NODE)),
       connections: design.connections.map((item) => compact({ ...item }, NEUTRAL_CONNECTION)),
-      notes: design.notes.map((note) => ({ ...note, position: writePosition(note.position) })),
+      groups: design.groups.map((group) => compact({ ...group }, {})),
+      notes: design.notes.map((note) => compact({ ...note, position: writePosition(note.position) }, { kind: "sticky" })),
       ignore: keptSuppressions(design).map((item) => compact({ ...item }, {})),
     },
     {},

@@ -108,7 +108,7 @@ describe("zones", () => {
 
   it("are added in order, and a node keeps the design's order", () => {
     const design = withZones();
-    expect(design.zones).toEqual([{ id: "a", name: null, region: "region" }, { id: "b", name: null, region: "region" }]);
+    expect(design.zones).toEqual([{ id: "a", name: null, region: "region", frame: null }, { id: "b", name: null, region: "region", frame: null }]);
     const ticked = edits.toggleZone(edits.toggleZone(design, "app", "b"), "app", "a");
     expect(ticked.nodes[1]?.zones).toEqual(["a", "b"]);
     expect(edits.toggleZone(ticked, "app", "a").nodes[1]?.zones).toEqual(["b"]);

@@ -1,10 +1,11 @@
 /** Every change to a design, as a pure function from one design to the next. An edit that changes nothing returns its input. */
 
-import { connectionId, COUNT_LIMITS, DEFAULT_REGION, MAX_COORDINATE, type CountKnob } from "./document";
+import { connectionId, COUNT_LIMITS, DEFAULT_REGION, keptGroups, MAX_COORDINATE, MAX_ZONES, type CountKnob } from "./document";
 import type { Moves } from "./geometry";
 import { freshId, freshZoneId, isId } from "./ids";
 import { NEUTRAL_PATIENCE, NEUTRAL_POLICIES } from "./policies";
-import type { CatalogEntry, Connection, Design, DesignNode, Note, Position, Selection, Zone } from "./types";
+import { zonesAt } from "./zones";
+import type { CatalogEntry, Connection, Design, DesignNode, Frame, Note, NoteKind, Position, Selection, Zone } from "./types";
 
 export interface Added {
   readonly design: Design;
@@ -13,7 +14,7 @@ export interface Added {
 
 const idsOf = (items: readonly { readonly id: string }[]): Set<string> => new Set(items.map((item) => item.id));
 
-/** A node of that component with the counts a fresh one starts with. */
+/** A node of that component with the counts a fresh one starts with, in the zone that is drawn where it is put. */
 export function addNode(design: Design, entry: CatalogEntry, position: Position): Added {
   const id = freshId(entry.id, idsOf(design.nodes));
   const node: DesignNode = {
@@ -21,20 +22,21 @@ export function addNode(design: Design, entry: CatalogEntry, position: Position)
     component: entry.id,
     name: null,
     ...entry.defaults,
-    zones: [],
+    zones: zonesAt(design, entry, position),
     holds: [],
     provides: [],
     figures: {},
     ...NEUTRAL_POLICIES,
     position,
+    pinned: false,
     color: null,
   };
   return { design: { ...design, nodes: [...design.nodes, node] }, id };
 }
 
-export function addNote(design: Design, text: string, position: Position): Added {
+export function addNote(design: Design, text: string, position: Position, kind: NoteKind = "sticky"): Added {
   const id = freshId("note", idsOf(design.notes));
-  return { design: { ...design, notes: [...design.notes, { id, text, position }] }, id };
+  return { design: { ...design, notes: [...design.notes, { id, text, kind, color: null, position }] }, id };
 }
 
 export function connect(design: Design, from: string, to: string): Design {
@@ -111,9 +113,11 @@ export const moveNotes = (design: Design, moves: Moves): Design => withPart(desi
 export function remove(design: Design, selection: Selection): Design {
   const [nodes, notes, lines] = [new Set(selection.nodes), new Set(selection.notes), new Set(selection.connections)];
   if (nodes.size + notes.size + lines.size === 0) return design;
+  const left = design.nodes.filter((node) => !nodes.has(node.id));
   return {
     ...design,
-    nodes: design.nodes.filter((node) => !nodes.has(node.id)),
+    nodes: left,
+    groups: keptGroups(design.groups, idsOf(left)),
     notes: design.notes.filter((note) => !notes.has(note.id)),
     connections: design.connections.filter(
       ({ from, to }) => !nodes.has(from) && !nodes.has(to) && !lines.has(connectionId(from, to)),
@@ -131,10 +135,12 @@ export function reverse(design: Design, id: string): Design {
   return updateConnection(design, id, { from: connection.to, to: connection.from, carries, ...NEUTRAL_PATIENCE });
 }
 
-export function addZone(design: Design): Added {
+/** One more zone, in the region of the last one; a design that has as many as there may be stays as it is. */
+export function addZone(design: Design, frame: Frame | null = null): Added {
   const id = freshZoneId(idsOf(design.zones));
   const region = design.zones.at(-1)?.region ?? DEFAULT_REGION;
-  return { design: { ...design, zones: [...design.zones, { id, name: null, region }] }, id };
+  if (design.zones.length >= MAX_ZONES) return { design, id };
+  return { design: { ...design, zones: [...design.zones, { id, name: null, region, frame }] }, id };
 }
 
 export function removeZone(design: Design, id: string): Design {

@@ -32,7 +32,7 @@ export function topologyOf(node: DesignNode): readonly string[] {
 /** The load in words: "68 %"; what cannot be divided is told by its state. */
 export function loadText(annotation: NodeAnnotation | undefined): string {
   const load = annotation?.load;
-  if (annotation === undefined || load === undefined) return "";
+  if (annotation === undefined || load === undefined || annotation.aside !== undefined) return "";
   if (load === null) return annotation.state === "over" ? strings.card.unbounded : strings.card.unlimited;
   return `${percentOf(load)} %`;
 }
@@ -54,10 +54,11 @@ export function describeNode(
   if (entry !== undefined && entry.name !== label) parts.push(entry.name);
   parts.push(strings.card.instances(node.instances), ...topologyOf(node));
   if (node.zones.length > 0) parts.push(strings.card.zones(node.zones.length));
+  if (node.pinned) parts.push(strings.card.pinned);
   if (annotation !== undefined) {
     const load = loadText(annotation);
     if (load !== "") parts.push(strings.card.load(load));
-    parts.push(strings.card.states[annotation.state]);
+    parts.push(annotation.aside ?? strings.card.states[annotation.state]);
     if (annotation.fate !== undefined) parts.push(strings.meaning.failing.fates[annotation.fate]);
     if (annotation.badge !== undefined) {
       parts.push(`${strings.card.findings(annotation.badge.count)}: ${annotation.badge.text}`);

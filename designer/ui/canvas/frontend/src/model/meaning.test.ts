@@ -86,7 +86,7 @@ describe("a way of looking", () => {
     board.select({ ...NOTHING, nodes: ["cache"] });
     actionOf("delete").run(board);
     expect(board.state.view.failed).toBeNull();
-    const zoned = { ...small(), zones: [{ id: "a", name: null, region: "eu" }] };
+    const zoned = { ...small(), zones: [{ id: "a", name: null, region: "eu", frame: null }] };
     const down = { ...PLAIN, failed: { kind: "region", name: "eu" } as const };
     expect(still(down, zoned)).toBe(down);
     expect(still(down, small()).failed).toBeNull();
@@ -171,7 +171,7 @@ describe("lenses", () => {
     return { ...found, ...patch };
   };
   const app = CATALOG.get("app");
-  const zoned = { ...small(), zones: [{ id: "a", name: "North", region: "eu" }, { id: "b", name: null, region: "us" }] };
+  const zoned = { ...small(), zones: [{ id: "a", name: "North", region: "eu", frame: null }, { id: "b", name: null, region: "us", frame: null }] };
 
   it("leave cards to themselves where it is about load or about what is down", () => {
     expect(lensOf("load", node("app"), app, undefined, small())).toBeNull();

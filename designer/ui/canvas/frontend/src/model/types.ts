@@ -23,6 +23,16 @@ export interface Position {
   readonly y: number;
 }
 
+/** A rectangle on the board, by its upper left corner. */
+export interface Frame extends Position {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The colours of groups and notes; the style sheet knows how each looks in light and in dark. */
+export type Color = "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink";
+export type NoteKind = "sticky" | "text";
+
 /** What a node does beyond the ordinary. Times are in seconds, `limit` is per second. */
 export interface Policies {
   readonly routing: Routing | null;
@@ -72,6 +82,8 @@ export interface DesignNode extends Policies {
   readonly provides: readonly string[];
   readonly figures: Readonly<Record<string, number>>;
   readonly position: Position;
+  /** Whether automatic layout leaves it where it is. */
+  readonly pinned: boolean;
   readonly color: string | null;
 }
 
@@ -88,11 +100,23 @@ export interface Zone {
   readonly id: string;
   readonly name: string | null;
   readonly region: string;
+  /** Where it is drawn; null: around the nodes that stand in it alone, where there are any. */
+  readonly frame: Frame | null;
+}
+
+/** Nodes drawn as belonging together; each node is in one group at most. */
+export interface Group {
+  readonly id: string;
+  readonly name: string | null;
+  readonly color: Color | null;
+  readonly nodes: readonly string[];
 }
 
 export interface Note {
   readonly id: string;
   readonly text: string;
+  readonly kind: NoteKind;
+  readonly color: Color | null;
   readonly position: Position;
 }
 
@@ -110,6 +134,7 @@ export interface Design {
   readonly zones: readonly Zone[];
   readonly nodes: readonly DesignNode[];
   readonly connections: readonly Connection[];
+  readonly groups: readonly Group[];
   readonly notes: readonly Note[];
   readonly ignore: readonly Suppression[];
 }
@@ -190,6 +215,8 @@ export interface NodeAnnotation {
   readonly hit?: string;
   readonly lenses?: LensMarks;
   readonly fate?: Fate;
+  /** What it does beside the requests: "watches 3 nodes". */
+  readonly aside?: string;
 }
 
 export interface EdgeAnnotation {

@@ -12,6 +12,7 @@ import { Palette } from "./Palette";
 import { Toolbar } from "./Toolbar";
 import { useFocus } from "./useFocus";
 import { onKeyDown, useRelease } from "./useKeys";
+import { ZoneDrawer } from "./ZoneDrawer";
 import { ZonesPanel } from "./ZonesPanel";
 import { ZoomBar } from "./ZoomBar";
 
@@ -57,7 +58,7 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
   const { subscribe } = board.store;
   const compact = useSyncExternalStore(subscribe, () => board.state.width === "compact");
   const palette = useSyncExternalStore(subscribe, () => paletteMode(board.state));
-  const inspector = useSyncExternalStore(subscribe, () => sizeOf(board.state.selection) > 0);
+  const inspector = useSyncExternalStore(subscribe, () => sizeOf(board.state.selection) > 0 || board.state.zone !== null);
   useRoom(board, root);
   useFocus(board, root);
   useRelease(board);
@@ -89,6 +90,7 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           <Canvas root={root} />
           <EmptyHint />
           <Ghost root={root} />
+          <ZoneDrawer />
           <Palette />
           <Toolbar />
           <ZoomBar />

@@ -12,20 +12,24 @@ import {
   type NodeChange,
   type ReactFlowState,
 } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useRef, useState, type JSX, type RefObject } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type CSSProperties, type JSX, type RefObject } from "react";
 import { isHand, type Board } from "../model/board";
-import { commitMoves, connectNodes } from "../model/commands";
+import { connectNodes } from "../model/commands";
 import { boxesOf, isNoteFlowId, noteIdOf, type NoteSizes } from "../model/flow";
 import { boundsOf, GRID, type Moves, type Size } from "../model/geometry";
+import { dropNodes } from "../model/parenting";
 import { refuseConnection } from "../model/refusals";
 import { changed, sizeOf } from "../model/selection";
+import { containersOf } from "../model/zones";
 import { strings } from "../strings";
+import { Areas, useUnzoom } from "./Areas";
 import { arrange } from "./arranger";
 import { Card } from "./Card";
 import { useBoard, useBoardState } from "./context";
 import { DraftLine, Line } from "./Line";
 import { NoteCard } from "./NoteCard";
 import { isView, useCamera } from "./useCamera";
+import { useCarrying } from "./useCarrying";
 import { useFlow, type FlowNode, type LineEdge } from "./useFlow";
 
 const NODE_TYPES = { card: Card, note: NoteCard };
@@ -37,6 +41,7 @@ const DOTS = 2 * GRID;
 const FAR_ZOOM = 0.62;
 /** A board with fewer cards than this needs no overview. */
 const MINIMAP_FROM = 9;
+const MINIMAP_ROOM = { width: 680, height: 480 } as const;
 /** Middle and right mouse button; a finger has none, so on touch screens the board moves and long presses select. */
 const PAN_BUTTONS = [1, 2];
 
@@ -64,7 +69,7 @@ function applyNodeChanges(board: Board, changes: readonly NodeChange<FlowNode>[]
 
 function takeMoves(board: Board, moves: Moves, isDone: boolean): void {
   if (board.state.readonly) return;
-  if (isDone) commitMoves(board, moves);
+  if (isDone) dropNodes(board, moves);
   else board.setMoving(moves);
 }
 
@@ -131,9 +136,10 @@ const isConnecting = (state: ReactFlowState): boolean => state.connection.inProg
 /** The overview, where there is more on the board than the window shows. */
 function Overview(): JSX.Element | null {
   const design = useBoardState((state) => state.design);
-  const bounds = useMemo(() => boundsOf(boxesOf(design).values()), [design]);
+  const bounds = useMemo(() => boundsOf([...boxesOf(design).values(), ...containersOf(design)]), [design]);
   const isCut = useStore(({ transform: [x, y, zoom], width, height }) => {
-    if (bounds === null) return false;
+    // On a small board it would cover what it shows.
+    if (bounds === null || width < MINIMAP_ROOM.width || height < MINIMAP_ROOM.height) return false;
     const [left, top] = [bounds.x * zoom + x, bounds.y * zoom + y];
     return left < 0 || top < 0 || left + bounds.width * zoom > width || top + bounds.height * zoom > height;
   });
@@ -162,16 +168,18 @@ export function Canvas({ root }: Props): JSX.Element {
   });
   const panning = hand || isTouch();
   const connectingHandlers = useConnecting(board);
+  const unzoom = useUnzoom();
+  useCarrying(board);
   useCamera(board, root);
   useFits(board);
   useEffect(() => {
-    board.arrange = () => void arrange(board);
+    board.arrange = (only) => void arrange(board, only);
     return () => {
       board.arrange = null;
     };
   }, [board]);
   return (
-    <div className="wb-canvas" data-testid="canvas" data-far={farOut} data-several={several} data-connecting={connecting} data-hand={hand}>
+    <div className="wb-canvas" data-testid="canvas" data-far={farOut} data-several={several} data-connecting={connecting} data-hand={hand} style={{ "--unzoom": unzoom } as CSSProperties}>
       <ReactFlow<FlowNode, LineEdge>
         nodes={nodes}
         edges={edges}
@@ -184,6 +192,9 @@ export function Canvas({ root }: Props): JSX.Element {
         {...(board.viewport === null ? {} : { defaultViewport: board.viewport })}
         onMoveEnd={(_, viewport) => {
           if (isView(viewport)) board.viewport = viewport;
+        }}
+        onPaneClick={() => {
+          board.chooseZone(null);
         }}
         onNodeDoubleClick={(_, node) => {
           if (!isNoteFlowId(node.id)) board.camera?.focusInspector();
@@ -212,6 +223,7 @@ export function Canvas({ root }: Props): JSX.Element {
         aria-label={strings.board.canvas}
       >
         <Background variant={BackgroundVariant.Dots} gap={DOTS} size={1.4} />
+        <Areas />
         <Overview />
       </ReactFlow>
     </div>

@@ -56,6 +56,7 @@ function secondLine(node: DesignNode, entry: CatalogEntry | undefined, annotatio
   }
   const { fate } = annotation;
   if (fate !== undefined && fate !== "reduced") return strings.meaning.failing.fates[fate];
+  if (annotation.aside !== undefined) return annotation.aside.charAt(0).toUpperCase() + annotation.aside.slice(1);
   if (annotation.rate === undefined) return strings.card.notReached;
   if (annotation.hit !== undefined) return `${annotation.rate} · ${strings.card.hit(annotation.hit)}`;
   return [annotation.rate, annotation.ceiling].filter(Boolean).join(" ");
@@ -73,7 +74,7 @@ function Bottom({ annotation, lensed }: { readonly annotation: NodeAnnotation | 
   }
   return (
     <div className="wb-card-bottom">
-      {annotation === undefined ? <span className="wb-bar" data-state="idle" /> : <Bar annotation={annotation} />}
+      {annotation === undefined ? <span className="wb-bar" data-state="idle" /> : annotation.aside === undefined && <Bar annotation={annotation} />}
       {annotation !== undefined && <Load annotation={annotation} />}
       {annotation?.cost !== undefined && <span className="wb-cost">{annotation.cost}</span>}
     </div>
@@ -99,6 +100,11 @@ function Body({ node, lensed }: { readonly node: DesignNode; readonly lensed: Le
         </div>
       </div>
       <Bottom annotation={annotation} lensed={lensed} />
+      {node.pinned && (
+        <span className="wb-pin" data-testid={`pin-${node.id}`} title={strings.zoning.pinnedCard}>
+          <Icon name="pin" size={12} />
+        </span>
+      )}
       {chips.length > 0 && <div className="wb-chips">{chips.map((chip) => <span key={chip}>{chip}</span>)}</div>}
       {annotation?.badge !== undefined && <Badge badge={annotation.badge} />}
     </>

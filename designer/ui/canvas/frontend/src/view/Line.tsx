@@ -97,7 +97,7 @@ export const Line = memo(({ id, data, selected }: EdgeProps<LineEdge>): JSX.Elem
             data-hovered={hovered}
             data-testid={`connection-label-${id}`}
             dir="auto"
-            style={{ transform: `translate(-50%, -50%) translate(${curve.middle.x}px, ${curve.middle.y}px)` }}
+            style={{ transform: `translate(-50%, -50%) translate(${curve.middle.x}px, ${curve.middle.y}px) scale(var(--unzoom, 1))` }}
           >
             {label}
           </div>

@@ -1,8 +1,10 @@
 import type { NodeProps } from "@xyflow/react";
 import { memo, useEffect, useRef, useState, type JSX } from "react";
+import { colorOf } from "../model/colors";
 import { MAX_NOTE } from "../model/document";
-import { updateNote } from "../model/edits";
+import { remove, updateNote } from "../model/edits";
 import { noteIdOf } from "../model/flow";
+import { NOTHING } from "../model/selection";
 import { strings } from "../strings";
 import { useBoard, useBoardState } from "./context";
 
@@ -56,12 +58,20 @@ export const NoteCard = memo(({ id: flowId, selected }: NodeProps): JSX.Element 
   if (note === undefined) return null;
   const finish = (text: string | null): void => {
     setEditing(false);
+    if (text?.trim() === "" && note.kind === "text") {
+      // Nobody could see it: there is no paper under free words.
+      board.edit(remove(board.state.design, { ...NOTHING, notes: [id] }));
+      board.camera?.focusRoot();
+      return;
+    }
     if (text !== null && text !== note.text) board.edit(updateNote(board.state.design, id, { text }));
     board.camera?.focusNode(flowId);
   };
   return (
     <div
       className="wb-note"
+      data-kind={note.kind}
+      data-color={colorOf(note) ?? undefined}
       data-testid={`note-${id}`}
       onDoubleClick={() => {
         setEditing(!readonly);

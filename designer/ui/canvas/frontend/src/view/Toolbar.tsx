@@ -56,6 +56,8 @@ export function Toolbar(): JSX.Element {
       <hr />
       <ActionButton action="layout" icon="layout" />
       <ActionButton action="note" icon="note" />
+      <ActionButton action="text" icon="text" />
+      <ActionButton action="zone-tool" icon="zone" pressed={tool === "zone"} />
       <ActionButton action="zones" icon="zones" pressed={panel === "zones"} />
       <hr />
       <ActionButton action="shortcuts" icon="help" pressed={panel === "shortcuts"} />

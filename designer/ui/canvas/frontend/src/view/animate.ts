@@ -1,30 +1,31 @@
 import type { Board } from "../model/board";
-import { commitMoves } from "../model/commands";
 import { boxesOf } from "../model/flow";
-import type { Moves } from "../model/geometry";
-import { between } from "../model/layout";
+import { between, framesBetween } from "../model/layout";
+import type { Design } from "../model/types";
+import { framesOf } from "../model/zones";
 import { prefersStillness } from "./theme";
 
 const DURATION_MS = 320;
 
-/** Glides everything to its new place, then writes that into the document as one step. */
-export function glide(board: Board, to: Moves): void {
+/** Glides everything to its place in the new design, then puts that on the board as one step. */
+export function glide(board: Board, next: Design): void {
   const { design } = board.state;
   if (prefersStillness() || document.hidden) {
-    commitMoves(board, to);
+    board.edit(next);
     return;
   }
-  const from: Moves = boxesOf(design);
+  const [from, to] = [boxesOf(design), boxesOf(next)];
   const start = performance.now();
   const frame = (now: number): void => {
     // An edit in between has changed what there is to move: it wins.
     if (board.state.design !== design) return;
     const progress = Math.min(1, (now - start) / DURATION_MS);
     if (progress === 1) {
-      commitMoves(board, to);
+      board.edit(next);
       return;
     }
-    board.setMoving(between(from, to, progress));
+    const framing = framesBetween(framesOf(design), framesOf(next), progress);
+    board.store.set({ moving: between(from, to, progress), framing });
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);

@@ -3,6 +3,7 @@ import { useEffect, type RefObject } from "react";
 import type { Board, Camera } from "../model/board";
 import { boxesOf } from "../model/flow";
 import { boundsOf, boxAt, CARD, type Box, type Moves } from "../model/geometry";
+import { containersOf } from "../model/zones";
 import { prefersStillness } from "./theme";
 
 const GLIDE_MS = 260;
@@ -143,8 +144,8 @@ function cameraOf(board: Board, root: HTMLElement, flow: Flow, frameOf: () => Fr
     move(zoomedTo(now, zoom(now.zoom), frameOf()), true);
   };
   return {
-    fit: (isFirst = false) => show(boundsOf(boxesOf(board.state.design).values()), isFirst),
-    fitTo: (moves: Moves) => show(boundsOf([...moves.values()].map((at) => boxAt(at, CARD))), false),
+    fit: (isFirst = false) => show(boundsOf([...boxesOf(board.state.design).values(), ...containersOf(board.state.design)]), isFirst),
+    fitTo: (moves: Moves, frames = []) => show(boundsOf([...[...moves.values()].map((at) => boxAt(at, CARD)), ...frames]), false),
     zoomIn: () => zoomTo((now) => now * ZOOM_STEP),
     zoomOut: () => zoomTo((now) => now / ZOOM_STEP),
     zoomReset: () => zoomTo(() => 1),

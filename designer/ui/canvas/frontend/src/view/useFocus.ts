@@ -23,7 +23,8 @@ export function useFocus(board: Board, root: RefObject<HTMLElement | null>): voi
       const left = event.target;
       // An element may lose the focus on its way out of the page: whether it has gone shows only afterwards.
       requestAnimationFrame(() => {
-        if (focused === left && left instanceof Element && left.isConnected) focused = null;
+        // What was clicked while it had the focus may have lost it for a moment only.
+        if (focused === left && left instanceof Element && left.isConnected && !left.matches(":focus")) focused = null;
         rescue();
       });
     };

@@ -1,7 +1,7 @@
 /** The words of the ways of looking at the board: a part of the one table of strings. */
 
 import type { Lens } from "../model/types";
-import { plural } from "./plural";
+import { plural } from "./counting";
 
 export const meaning = {
   dock: "Ways of looking at the board",

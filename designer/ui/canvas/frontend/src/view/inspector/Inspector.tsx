@@ -1,7 +1,9 @@
 import { useEffect, useRef, type JSX, type ReactNode } from "react";
 import { connectionId, MAX_NOTE, nodesById } from "../../model/document";
+import { colorOf, plainColorOf } from "../../model/colors";
 import { updateNote } from "../../model/edits";
 import { flowIdsOf } from "../../model/flow";
+import { groupWith } from "../../model/groups";
 import { NOTHING, sizeOf } from "../../model/selection";
 import type { BoardState } from "../../model/board";
 import type { DesignNode, Note } from "../../model/types";
@@ -9,10 +11,12 @@ import { strings } from "../../strings";
 import { ActionButton } from "../ActionButton";
 import { useBoard, useBoardState } from "../context";
 import { Icon } from "../Icon";
+import { GroupForm, Together, ZoneForm, ZoneHeader } from "./AreaForms";
 import { ConnectionForm } from "./ConnectionForm";
 import { Effects } from "./Effects";
 import { TextField } from "./fields";
 import { NodeForm } from "./NodeForm";
+import { Swatches } from "./Swatches";
 
 const words = strings.inspector;
 const DOUBLE_CLICK_MS = 350;
@@ -21,29 +25,43 @@ const ALIGN = ["align-left", "align-center", "align-right", "align-top", "align-
 const DISTRIBUTE = ["distribute-horizontal", "distribute-vertical"] as const;
 
 function SeveralForm(): JSX.Element {
+  const group = useBoardState(({ design, selection }) => groupWith(design, selection.nodes));
   return (
-    <section className="wb-section">
-      <h3>{words.arrange}</h3>
-      <div className="wb-grid">
-        {[...ALIGN, ...DISTRIBUTE].map((id) => <ActionButton key={id} action={id} icon={id} />)}
-      </div>
-    </section>
+    <>
+      {group !== null && <GroupForm key={group.id} group={group} />}
+      <section className="wb-section">
+        <h3>{words.arrange}</h3>
+        <div className="wb-grid">
+          {[...ALIGN, ...DISTRIBUTE].map((id) => <ActionButton key={id} action={id} icon={id} />)}
+        </div>
+        <Together />
+      </section>
+    </>
   );
 }
 
 function NoteForm({ note }: { readonly note: Note }): JSX.Element {
   const board = useBoard();
   return (
-    <TextField
-      label={strings.note.edit}
-      testId="inspector-note"
-      value={note.text}
-      maxLength={MAX_NOTE}
-      multiline
-      commit={(text) => {
-        board.edit(updateNote(board.state.design, note.id, { text }));
-      }}
-    />
+    <>
+      <TextField
+        label={strings.note.edit}
+        testId="inspector-note"
+        value={note.text}
+        maxLength={MAX_NOTE}
+        multiline
+        commit={(text) => {
+          board.edit(updateNote(board.state.design, note.id, { text }));
+        }}
+      />
+      <Swatches
+        value={colorOf(note)}
+        commit={(color) => {
+          const chosen = color === plainColorOf(note.kind) || (color === note.color && note.kind === "text") ? null : color;
+          board.edit(updateNote(board.state.design, note.id, { color: chosen }));
+        }}
+      />
+    </>
   );
 }
 
@@ -67,8 +85,10 @@ interface Content {
 }
 
 /** What the inspector shows: one node, one connection, one note, or several things at once. */
-function contentOf({ design, selection }: BoardState): Content | null {
+function contentOf({ design, selection, zone: chosen }: BoardState): Content | null {
   const size = sizeOf(selection);
+  const zone = design.zones.find(({ id }) => id === chosen);
+  if (zone !== undefined) return { key: `zone ${zone.id}`, header: <ZoneHeader />, body: <ZoneForm zone={zone} /> };
   if (size === 0) return null;
   if (size > 1) {
     return { key: "several", header: <h2>{words.several(size)}</h2>, body: flowIdsOf(selection).length > 1 && <SeveralForm /> };
@@ -87,11 +107,14 @@ function Footer(): JSX.Element {
   const pair = useBoardState(({ selection }) => selection.nodes.length === 2);
   const single = useBoardState(({ selection }) => selection.nodes.length === 1 && sizeOf(selection) === 1);
   const items = useBoardState(({ selection }) => flowIdsOf(selection).length > 0);
+  const nodes = useBoardState(({ selection }) => selection.nodes.length);
+  const pinned = useBoardState(({ design, selection }) => nodesById(design).get(selection.nodes[0] ?? "")?.pinned === true);
   return (
     <footer>
       {pair && <ActionButton action="connect" icon="connect" labelled />}
       {single && <ActionButton action="fail" icon="fail" labelled />}
       {items && <ActionButton action="duplicate" icon="duplicate" labelled />}
+      {nodes === 1 && <ActionButton action="pin" icon="pin" pressed={pinned} tip="above" />}
       <ActionButton action="delete" icon="trash" labelled />
     </footer>
   );
@@ -145,6 +168,7 @@ export function Inspector(): JSX.Element | null {
           aria-label={words.close}
           onClick={() => {
             board.select(NOTHING);
+            board.chooseZone(null);
             board.camera?.focusRoot();
           }}
         >

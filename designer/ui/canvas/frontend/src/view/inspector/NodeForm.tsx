@@ -3,7 +3,9 @@ import { COUNT_LIMITS, MAX_LABEL, type CountKnob } from "../../model/document";
 import { setCount, setFigure, toggleDataset, toggleZone, updateNode } from "../../model/edits";
 import { nodeLabel } from "../../model/labels";
 import type { CatalogEntry, Dataset, Design, DesignNode, Knob } from "../../model/types";
+import { standsInZones } from "../../model/zones";
 import { strings } from "../../strings";
+import { ActionButton } from "../ActionButton";
 import { useBoard, useBoardState } from "../context";
 import { Choice, QuantityField, Section, Stepper, TextField, Ticks } from "./fields";
 import { Figures } from "./Figures";
@@ -73,8 +75,7 @@ function Zones({ node, entry }: Props): JSX.Element | null {
   const board = useBoard();
   const edit = useEdit();
   const zones = useBoardState((state) => state.design.zones);
-  // What stands with the user, at the edge, or is spread by its provider, is in no zone of this board.
-  if (entry.place !== "region" || entry.traits.includes("managed")) return null;
+  if (!standsInZones(entry)) return null;
   if (zones.length === 0) {
     return (
       <Section title={words.zones}>
@@ -104,6 +105,7 @@ function Zones({ node, entry }: Props): JSX.Element | null {
           edit((design) => toggleZone(design, node.id, zone));
         }}
       />
+      {zones.length > 1 && <ActionButton action="spread" icon="spread" labelled />}
     </Section>
   );
 }
