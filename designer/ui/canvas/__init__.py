@@ -3,12 +3,13 @@
 `catalog_entries` makes the palette once, `whiteboard` shows a board and returns what the browser last sent.
 """
 
-from designer.ui.canvas.board import BoardState, Selection, read_state, undim, whiteboard
+from designer.ui.canvas.board import BoardState, Request, Selection, read_state, undim, whiteboard
 from designer.ui.canvas.palette import CatalogEntries, catalog_entries
 
 __all__ = [
     "BoardState",
     "CatalogEntries",
+    "Request",
     "Selection",
     "catalog_entries",
     "read_state",

@@ -8,7 +8,8 @@ import { begin, canRedo, canUndo, commit, redo, undo, type History } from "./his
 import { Outbox } from "./outbox";
 import { differences, NOTHING, sameSelection, within } from "./selection";
 import { Store } from "./store";
-import type { Annotations, BoardData, BoardMessage, Catalog, CatalogEntry, Command, Dataset, Design, Position, Selection } from "./types";
+import { insertDocument } from "./pasting";
+import type { Annotations, BoardData, BoardMessage, BoardRequest, Catalog, CatalogEntry, Command, Dataset, Design, Position, Selection } from "./types";
 
 export interface Viewport extends Position {
   readonly zoom: number;
@@ -44,6 +45,16 @@ export interface Placing {
   readonly mode: "drag" | "armed";
 }
 
+/**
+ * A list that is open to be chosen from: what goes after or before a node, at `point` on the board's plane or where
+ * there is room; what goes into a connection; or any command.
+ */
+export type Asking =
+  | { readonly kind: "after"; readonly node: string; readonly point: Position | null }
+  | { readonly kind: "before"; readonly node: string; readonly point: Position | null }
+  | { readonly kind: "between"; readonly connection: string }
+  | { readonly kind: "commands" };
+
 export interface Message {
   readonly id: number;
   readonly text: string;
@@ -55,6 +66,8 @@ export interface BoardState {
   readonly selection: Selection;
   /** Positions of what is being dragged or animated, by flow id; the document follows at the end. */
   readonly moving: Moves | null;
+  /** Whether what moves is in somebody's hand, and not on its own way. */
+  readonly dragged: boolean;
   readonly catalog: Catalog;
   readonly annotations: Annotations;
   readonly datasets: readonly Dataset[];
@@ -62,6 +75,7 @@ export interface BoardState {
   readonly readonly: boolean;
   readonly placing: Placing | null;
   readonly panel: Panel | null;
+  readonly asking: Asking | null;
   /** Whether people opened or closed the palette; null leaves it to the width of the board. */
   readonly palette: boolean | null;
   /** How much room there is; null until the width is known. */
@@ -102,7 +116,9 @@ const fresh = (design: Design) => ({
   design,
   selection: NOTHING,
   moving: null,
+  dragged: false,
   placing: null,
+  asking: null,
 });
 
 export class Board {
@@ -135,6 +151,10 @@ export class Board {
   private revision = 0;
   private lastCommand = 0;
   private messages = 0;
+  private requests = 0;
+  /** What Python was asked and has not answered, and where on the plane the answer is wanted. */
+  private request: BoardRequest | null = null;
+  private wanted: Position | null = null;
   private outbox: Outbox<BoardMessage> | null = null;
 
   constructor(readonly id: string) {}
@@ -180,6 +200,7 @@ export class Board {
     const isFirst = this.epoch === null;
     this.epoch = data.epoch;
     this.revision = data.acknowledged;
+    this.request = null;
     if (!isFirst) this.viewport = null;
     this.store.set({ ...fresh(arrangeMissing(readDocument(data.document))), fits: this.state.fits + 1 });
   }
@@ -209,7 +230,30 @@ export class Board {
       case "layout":
         this.arrange?.();
         break;
+      case "insert":
+        if (this.settle(command.request)) insertDocument(this, command.document, this.wanted, command.note);
+        break;
+      case "tell":
+        if (command.request === undefined || this.settle(command.request)) this.toast(command.text);
+        break;
     }
+  }
+
+  /** Asks Python to read a text that was pasted; what it makes of it is put at `point`. A newer question replaces an older one. */
+  ask(text: string, point: Position | null): void {
+    this.requests += 1;
+    this.request = { number: this.requests, kind: "paste", text };
+    this.wanted = point;
+    // A revision of its own: so it is repeated until Python has seen it, like an edit.
+    this.revision += 1;
+    this.outbox?.push(this.message());
+  }
+
+  /** Takes the answer to the open question; says whether it was for that one. */
+  private settle(request: number): boolean {
+    const isOpen = this.request?.number === request;
+    if (isOpen) this.request = null;
+    return isOpen;
   }
 
   /** Selects, brings into view and flashes. */
@@ -265,8 +309,8 @@ export class Board {
     if (!sameSelection(next, this.state.selection)) this.store.set({ selection: next });
   }
 
-  setMoving(moving: Moves | null): void {
-    this.store.set({ moving });
+  setMoving(moving: Moves | null, dragged = false): void {
+    this.store.set({ moving, dragged });
   }
 
   toast(text: string): void {
@@ -287,6 +331,7 @@ export class Board {
       revision: this.revision,
       document: writeDocument(design),
       selection: { nodes: selection.nodes, connections: selection.connections },
+      request: this.request,
     };
   }
 }

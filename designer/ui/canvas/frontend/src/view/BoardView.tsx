@@ -4,12 +4,16 @@ import { paletteMode, type Board, type Width } from "../model/board";
 import { sizeOf } from "../model/selection";
 import { strings } from "../strings";
 import { Canvas } from "./Canvas";
+import { CommandPalette } from "./CommandPalette";
+import { ConnectionTools } from "./ConnectionTools";
 import { BoardContext } from "./context";
 import { EmptyHint } from "./EmptyHint";
 import { Ghost } from "./Ghost";
+import { Guides } from "./Guides";
 import { Inspector } from "./inspector/Inspector";
 import { Messages } from "./Messages";
 import { Palette } from "./Palette";
+import { QuickAdd } from "./QuickAdd";
 import { Shortcuts } from "./Shortcuts";
 import { Toolbar } from "./Toolbar";
 import { useFocus } from "./useFocus";
@@ -84,6 +88,8 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           }}
         >
           <Canvas root={root} />
+          <Guides />
+          <ConnectionTools />
           <EmptyHint />
           <Ghost root={root} />
           <Palette />
@@ -92,6 +98,8 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           <ZonesPanel />
           <Inspector />
           <Shortcuts />
+          <QuickAdd />
+          <CommandPalette />
           <Messages />
         </div>
       </ReactFlowProvider>

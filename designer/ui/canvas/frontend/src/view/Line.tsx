@@ -3,13 +3,12 @@ import { memo, useState, type JSX } from "react";
 import { boxAt, CARD, type Box } from "../model/geometry";
 import { middleOf, sidesBetween, type Side } from "../model/anchors";
 import { curveOf, type Route } from "../model/curves";
+import { LABEL_ROOM } from "../model/placement";
 import { useBoardState } from "./context";
 import type { LineEdge } from "./useFlow";
 
 const THIN = 1.5;
 const THICK = 7;
-/** Lines shorter than this carry their label only while they are pointed at. */
-const LABEL_ROOM = 72;
 
 const thickness = (width: number | undefined): number => Math.min(THICK, Math.max(THIN, width ?? THIN));
 
@@ -22,6 +21,7 @@ export const Line = memo(({ id, data, selected }: EdgeProps<LineEdge>): JSX.Elem
   const width = thickness(annotation?.width);
   const curve = curveOf(data.route, width);
   const label = data.label ?? annotation?.rate;
+  const at = data.labelAt ?? curve.middle;
   const isLabelled = label !== undefined && (curve.length > LABEL_ROOM || hovered || selected === true);
   return (
     <>
@@ -52,7 +52,7 @@ export const Line = memo(({ id, data, selected }: EdgeProps<LineEdge>): JSX.Elem
             data-hovered={hovered}
             data-testid={`connection-label-${id}`}
             dir="auto"
-            style={{ transform: `translate(-50%, -50%) translate(${curve.middle.x}px, ${curve.middle.y}px)` }}
+            style={{ transform: `translate(-50%, -50%) translate(${at.x}px, ${at.y}px)` }}
           >
             {label}
           </div>

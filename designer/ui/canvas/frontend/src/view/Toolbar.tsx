@@ -58,6 +58,7 @@ export function Toolbar(): JSX.Element {
       <ActionButton action="note" icon="note" />
       <ActionButton action="zones" icon="zones" pressed={panel === "zones"} />
       <hr />
+      <ActionButton action="commands" icon="search" />
       <ActionButton action="shortcuts" icon="help" pressed={panel === "shortcuts"} />
       <SavedState />
     </div>

@@ -85,8 +85,10 @@ function contentOf({ design, selection }: BoardState): Content | null {
 function Footer(): JSX.Element {
   const pair = useBoardState(({ selection }) => selection.nodes.length === 2);
   const items = useBoardState(({ selection }) => flowIdsOf(selection).length > 0);
+  const only = useBoardState(({ selection }) => sizeOf(selection) === 1 && selection.nodes.length === 1);
   return (
     <footer>
+      {only && <ActionButton action="quick-add" icon="plus" tip="above" />}
       {pair && <ActionButton action="connect" icon="connect" labelled />}
       {items && <ActionButton action="duplicate" icon="duplicate" labelled />}
       <ActionButton action="delete" icon="trash" labelled />
@@ -100,12 +102,12 @@ export function Inspector(): JSX.Element | null {
   const state = useBoardState((whole) => whole);
   const open = useRef(false);
   const content = contentOf(state);
-  const only = sizeOf(state.selection) === 1 ? flowIdsOf(state.selection)[0] : undefined;
+  const only = sizeOf(state.selection) === 1 ? (flowIdsOf(state.selection)[0] ?? state.selection.connections[0]) : undefined;
   const isShown = content !== null && state.moving === null;
   useEffect(() => {
     if (!isShown || only === undefined) return;
     // The panel may have opened above what it is about. A double click must not miss what slides away under it.
-    const timer = window.setTimeout(() => board.camera?.reveal([only]), DOUBLE_CLICK_MS);
+    const timer = window.setTimeout(() => board.camera?.reveal(only.split(">")), DOUBLE_CLICK_MS);
     return () => {
       window.clearTimeout(timer);
     };
