@@ -31,10 +31,11 @@ from designer.scenario.loader import build_design, load_scenario, scenario_ids
 from designer.scenario.model import Difficulty, SampleDesign, Scenario
 from designer.store import Attempt
 from designer.ui.archive import Archive, Kept
-from designer.ui.canvas import Selection, View, read_state
+from designer.ui.canvas import Request, Selection, View, read_state
 from designer.ui.inquiries import Inquiry
 from designer.ui.looks import Look, Seen
 from designer.ui.outlook import Outlook, look_at, with_headroom
+from designer.ui.pasting import answer
 
 DESK = "desk"
 """Where the desk is in the session's state."""
@@ -79,6 +80,7 @@ class Desk:
     notice: str | None = None
     selection: Selection = field(default_factory=Selection)
     commands: list[dict[str, Any]] = field(default_factory=list)
+    answered: int = 0  # number of the browser's request that was answered last
     asked: set[int] = field(default_factory=set)  # clarifications
     told: bool = False  # hidden requirements were asked for
     hints: int = 0
@@ -110,6 +112,14 @@ class Desk:
         newest = self.commands[-1]["seq"] if self.commands else 0
         number = max(newest + 1, time.time_ns() // 1_000_000)
         self.commands = [*self.commands, {"seq": number, "kind": kind, **details}][-MOST_COMMANDS:]
+
+    def reply(self, request: Request | None, catalog: Catalog) -> None:
+        """Answer what the browser asks, once; an answer that it has got is not repeated to it."""
+        if request is None:
+            self.commands = [_spent(item) if "request" in item else item for item in self.commands]
+        elif request.number != self.answered:
+            self.answered = request.number
+            self.command(**answer(request.number, request.text, catalog))
 
     def judge(self, catalog: Catalog) -> None:
         """Review the newest board."""
@@ -229,6 +239,11 @@ class Desk:
         )
 
 
+def _spent(command: Mapping[str, Any]) -> dict[str, Any]:
+    """What is left of an answer: its number must stay, as the browser counts, and its content is long."""
+    return {"seq": command["seq"], "kind": "tell", "request": command["request"], "text": ""}
+
+
 def _with_headroom(report: Report, breathe: Callable[[], object]) -> Report:
     analysis = report.analysis
 
@@ -331,6 +346,7 @@ def take_in(desk: Desk, session: Mapping[Any, Any], catalog: Catalog) -> bool:
         return False
     desk.document, desk.revision = state.document, state.revision
     desk.judge(catalog)
+    desk.reply(state.request, catalog)
     return True
 
 

@@ -3,13 +3,22 @@
 `catalog_entries` makes the palette once, `whiteboard` shows a board and returns what the browser last sent.
 """
 
-from designer.ui.canvas.board import BoardState, Selection, read_state, send_ladder, undim, whiteboard
+from designer.ui.canvas.board import (
+    BoardState,
+    Request,
+    Selection,
+    read_state,
+    send_ladder,
+    undim,
+    whiteboard,
+)
 from designer.ui.canvas.palette import CatalogEntries, catalog_entries
 from designer.ui.canvas.view import View
 
 __all__ = [
     "BoardState",
     "CatalogEntries",
+    "Request",
     "Selection",
     "View",
     "catalog_entries",

@@ -39,6 +39,19 @@ MAX_BYTES = 1_000_000
 """Largest document taken from a browser, as JSON: a board of 500 nodes is about 100 kB, one of 3,000 about 650 kB."""
 
 
+MAX_PASTED = 200_000
+"""Longest text the browser may ask to have read, in bytes of UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question of the browser, answered once by a command that names its number. Its kind is `paste`."""
+
+    number: int
+    kind: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What was selected when the browser last sent the board: ids of nodes, and of connections (`from>to`)."""
@@ -57,6 +70,7 @@ class BoardState:
     document: Mapping[str, Any]
     selection: Selection
     view: View = View()  # noqa: RUF009 -- frozen
+    request: Request | None = None
 
 
 def read_state(value: object) -> BoardState:
@@ -69,6 +83,7 @@ def read_state(value: object) -> BoardState:
         document=_document(message.get("document")),
         selection=_selection(message.get("selection", {})),
         view=read_view(message.get("view")),
+        request=_request(message.get("request")),
     )
 
 
@@ -92,6 +107,20 @@ def _selection(value: object) -> Selection:
         nodes=_ids(selection.get("nodes", ()), "selection.nodes", MAX_NODES),
         connections=_ids(selection.get("connections", ()), "selection.connections", MAX_CONNECTIONS),
     )
+
+
+def _request(value: object) -> Request | None:
+    if value is None:
+        return None
+    request = _mapping(value, "request")
+    number = _whole(request.get("number"), "request.number")
+    kind, text = _text(request.get("kind"), "request.kind"), _text(request.get("text"), "request.text")
+    if kind != "paste":
+        raise _refusal("request.kind", f"is {quote(kind)}", "paste")
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > MAX_PASTED:
+        raise _refusal("request.text", f"is {size / 1000:.0f} kB long", f"at most {MAX_PASTED / 1000:g} kB")
+    return Request(number, kind, text)
 
 
 def _ids(value: object, field: str, most: int) -> tuple[str, ...]:

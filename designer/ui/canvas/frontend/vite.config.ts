@@ -1,5 +1,8 @@
+import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+
+const stillness = fileURLToPath(new URL("src/view/stillness.ts", import.meta.url));
 
 // An ordinary build with one entry, not Vite's library mode: library mode inlines every asset, and the layout
 // worker (1.6 MB) must stay a file of its own that the browser loads on first use.
@@ -8,6 +11,7 @@ export default defineConfig({
   // Streamlit serves the files below a path of its own: every URL is relative to the module that asks.
   base: "./",
   publicDir: false,
+  resolve: { alias: { "d3-transition": stillness, "d3-interpolate": stillness } },
   build: {
     outDir: "../build",
     emptyOutDir: true,

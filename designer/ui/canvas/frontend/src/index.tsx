@@ -15,6 +15,7 @@ import "./styles/palette.css";
 import "./styles/panels.css";
 import "./styles/fields.css";
 import "./styles/folds.css";
+import "./styles/gestures.css";
 import { boardOf, type Board } from "./model/board";
 import { catalogOf, onCatalog, registerCatalog } from "./model/catalogs";
 import type { BoardData, BoardMessage, CatalogData, LadderData } from "./model/types";

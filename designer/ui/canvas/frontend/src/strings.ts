@@ -24,6 +24,7 @@ import type {
   Traffic,
   WritePolicy,
 } from "./model/types";
+import { gestures } from "./words/gestures";
 import { meaning } from "./words/meaning";
 
 const GROUPS: Readonly<Record<string, string>> = {
@@ -135,6 +136,9 @@ export const strings = {
     search: "Find a component",
     palette: "Show or hide the components",
     inspect: "Open the selected item",
+    quickAdd: "Add a connected component",
+    quickAddBefore: "Add a caller in front",
+    commands: "Find a command",
     escape: "Step back",
     nudge: "Move the selection",
     nudgeFar: "Move the selection further",
@@ -155,6 +159,8 @@ export const strings = {
     mouse: "Mouse",
     mouseRows: [
       ["Drag from a card’s border", "Connect"],
+      ["Drag an arrow to an empty place", "Add what it calls"],
+      ["Drag an end of a selected arrow", "Connect it elsewhere"],
       ["Drag on the empty board", "Select several"],
       ["Shift + click", "Add to the selection"],
       ["Space + drag, or the wheel", "Move the view"],
@@ -172,6 +178,9 @@ export const strings = {
     self: "A node cannot call itself.",
     duplicate: "These two are already connected this way.",
     into_client: "Nothing calls a client: draw the arrow from the client to what it calls.",
+    from_store: "A store calls nobody: draw the arrow from the part that calls it. Only its changes leave it, through a queue or a log.",
+    from_watcher: "What watches calls nobody: draw the arrow from the part that it watches.",
+    into_starter: "Nothing calls a scheduler: draw the arrow from it to what it starts.",
     missing_end: "A connection needs a node at both ends.",
     too_many_nodes: "A board takes 500 nodes. Use instances instead of drawing the same thing again.",
     too_many_connections: "A board takes 3,000 connections.",
@@ -353,6 +362,7 @@ export const strings = {
     note: "Note",
     datasetUnknown: "Not in this question",
   },
+  gestures,
   zoning,
   zones: {
     title: "Zones",

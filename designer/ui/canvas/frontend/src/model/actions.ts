@@ -1,6 +1,7 @@
 /** The one list of actions: toolbar, keys, panels and later menus and a command palette all read it. */
 
 import { strings } from "../strings";
+import { askForAddition } from "./additions";
 import { removeZoneOf } from "./areas";
 import { paletteMode, type Board, type Panel } from "./board";
 import {
@@ -44,6 +45,8 @@ const always = (): boolean => true;
 const hasSelection = (board: Board): boolean => sizeOf(board.state.selection) > 0;
 const hasItems = (board: Board): boolean => board.state.selection.nodes.length + board.state.selection.notes.length > 0;
 const isFilled = (board: Board): boolean => board.state.design.nodes.length + board.state.design.notes.length > 0;
+/** One card or one connection, and nothing else. */
+const hasOne = ({ state: { selection } }: Board): boolean => sizeOf(selection) === 1 && selection.notes.length === 0;
 const hasAtLeast = (count: number) => (board: Board) =>
   board.state.selection.nodes.length + board.state.selection.notes.length >= count;
 
@@ -59,8 +62,9 @@ function toggleTraffic(board: Board): void {
 
 /** One step back: what is held, then what is open, then what is selected. */
 function escape(board: Board): void {
-  const { placing, panel, tool, view, path } = board.state;
+  const { placing, panel, tool, view, path, asking } = board.state;
   if (placing !== null) board.store.set({ placing: null });
+  else if (asking !== null) board.store.set({ asking: null });
   else if (panel === "failing" && view.failed !== null) fail(board, null);
   else if (panel === "paths") follow(board, null);
   else if (panel !== null) board.store.set({ panel: null });
@@ -80,13 +84,18 @@ function removeChosen(board: Board): void {
   else removeZoneOf(board, board.state.zone);
 }
 
+/** A menu has no clipboard event: the machine's clipboard is told too, where the page may. */
+function share(text: string | null): void {
+  if (text !== null) void navigator.clipboard?.writeText(text).catch(() => undefined);
+}
+
 const { actions: labels } = strings;
 
 const edit: readonly Action[] = [
   { id: "undo", label: labels.undo, group: "edit", keys: ["Mod+Z"], edits: true, enabled: (b) => canUndo(b.state.history), run: (b) => { b.undo(); b.announce(strings.announce.undone); } },
   { id: "redo", label: labels.redo, group: "edit", keys: ["Mod+Shift+Z", "Mod+Y"], edits: true, enabled: (b) => canRedo(b.state.history), run: (b) => { b.redo(); b.announce(strings.announce.redone); } },
-  { id: "copy", label: labels.copy, group: "edit", keys: ["Mod+C"], enabled: hasItems, run: copySelected },
-  { id: "cut", label: labels.cut, group: "edit", keys: ["Mod+X"], edits: true, enabled: hasItems, run: cutSelected },
+  { id: "copy", label: labels.copy, group: "edit", keys: ["Mod+C"], enabled: hasItems, run: (b) => { share(copySelected(b)); } },
+  { id: "cut", label: labels.cut, group: "edit", keys: ["Mod+X"], edits: true, enabled: hasItems, run: (b) => { share(cutSelected(b)); } },
   { id: "paste", label: labels.paste, group: "edit", keys: ["Mod+V"], edits: true, enabled: canPaste, run: pasteCopied },
   { id: "duplicate", label: labels.duplicate, group: "edit", keys: ["Mod+D"], edits: true, enabled: hasItems, run: duplicateSelected },
   { id: "select-all", label: labels.selectAll, group: "edit", keys: ["Mod+A"], enabled: isFilled, run: (b) => { b.select(everything(b.state.design)); } },
@@ -96,6 +105,8 @@ const edit: readonly Action[] = [
 
 const build: readonly Action[] = [
   { id: "search", label: labels.search, group: "build", keys: ["/"], edits: true, enabled: always, run: (b) => { b.store.set({ palette: true }); b.camera?.focusSearch(); } },
+  { id: "quick-add", label: labels.quickAdd, group: "build", keys: ["A"], edits: true, enabled: hasOne, run: (b) => { askForAddition(b, "after"); } },
+  { id: "quick-add-before", label: labels.quickAddBefore, group: "build", keys: ["Shift+A"], edits: true, enabled: (b) => hasOne(b) && b.state.selection.nodes.length === 1, run: (b) => { askForAddition(b, "before"); } },
   { id: "connect", label: labels.connect, group: "build", keys: ["C"], edits: true, enabled: (b) => b.state.selection.nodes.length === 2, run: connectSelected },
   { id: "next-connection", label: labels.nextConnection, group: "build", keys: ["E"], enabled: (b) => b.state.selection.nodes.length + b.state.selection.connections.length === 1, run: selectNextConnection },
   { id: "note", label: labels.note, group: "build", keys: ["N"], edits: true, enabled: always, run: (b) => { placeNote(b); } },
@@ -112,6 +123,7 @@ const view: readonly Action[] = [
   { id: "zoom-out", label: labels.zoomOut, group: "view", keys: ["-"], enabled: always, run: (b) => { b.camera?.zoomOut(); } },
   { id: "zoom-reset", label: labels.zoomReset, group: "view", keys: ["0"], enabled: always, run: (b) => { b.camera?.zoomReset(); } },
   { id: "palette", label: labels.palette, group: "view", keys: ["P"], enabled: always, run: (b) => { b.store.set({ palette: paletteMode(b.state) === "closed" }); } },
+  { id: "commands", label: labels.commands, group: "view", keys: ["Mod+K"], enabled: always, run: (b) => { b.store.set({ asking: { kind: "commands" } }); } },
   { id: "shortcuts", label: labels.shortcuts, group: "view", keys: ["?"], enabled: always, run: (b) => { togglePanel(b, "shortcuts"); } },
 ];
 
@@ -121,9 +133,12 @@ const look: readonly Action[] = [
   })),
   { id: "fail", label: labels.fail, group: "view", keys: ["X"], enabled: isFilled, run: failSelected },
   { id: "path", label: labels.path, group: "view", keys: ["R"], enabled: (b) => (b.state.annotations.paths?.length ?? 0) > 0, run: followNext },
-  { id: "traffic", label: labels.traffic, group: "view", keys: ["T"], enabled: isFilled, run: toggleTraffic },
+  { id: "traffic", label: labels.traffic, group: "view", keys: ["Shift+T"], enabled: isFilled, run: toggleTraffic },
   { id: "traffic-reset", label: labels.trafficReset, group: "view", keys: [], enabled: (b) => b.state.view.scale !== 1, run: (b) => { b.look({ scale: 1 }); } },
 ];
+
+/** Actions the browser has events of its own for, which carry what lies on its clipboard. */
+export const CLIPBOARD_EVENTS: ReadonlySet<string> = new Set(["copy", "cut", "paste"]);
 
 /** Grid steps of a plain arrow key and of one with Shift. */
 const NEAR = 1;

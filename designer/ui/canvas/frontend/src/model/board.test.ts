@@ -190,9 +190,9 @@ describe("commands", () => {
   });
 
   it("connect the two selected in the order of selection", () => {
-    board.select({ ...NOTHING, nodes: ["store", "cache"] });
+    board.select({ ...NOTHING, nodes: ["cache", "store"] });
     commands.connectSelected(board);
-    expect(board.state.design.connections.at(-1)).toMatchObject({ from: "store", to: "cache" });
+    expect(board.state.design.connections.at(-1)).toMatchObject({ from: "cache", to: "store" });
   });
 
   it("go through the connections of a node and come back to it", () => {

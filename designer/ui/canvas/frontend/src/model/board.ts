@@ -2,6 +2,7 @@
 
 import { strings } from "../strings";
 import { arrangeMissing } from "./arrange";
+import type { Camera, Viewport } from "./camera";
 import { EMPTY_DESIGN, readDocument, writeDocument } from "./document";
 import type { Moves } from "./geometry";
 import { begin, canRedo, canUndo, commit, redo, undo, type History } from "./history";
@@ -9,30 +10,11 @@ import { Outbox } from "./outbox";
 import type { Comparison } from "./effects";
 import { differences, NOTHING, sameSelection, sizeOf, within } from "./selection";
 import { Store } from "./store";
-import type { Annotations, BoardData, BoardMessage, Catalog, CatalogEntry, Command, Dataset, Design, Frame, Ladder, Position, Selection, View } from "./types";
+import { insertDocument } from "./pasting";
+import type { Annotations, BoardData, BoardMessage, BoardRequest, Catalog, CatalogEntry, Command, Dataset, Design, Frame, Ladder, Position, Selection, View } from "./types";
 import { asks, isAsking, PLAIN, still } from "./views";
 
-export interface Viewport extends Position {
-  readonly zoom: number;
-}
-
-/** What the board asks of whoever draws it. Positions are on the board's plane. */
-export interface Camera {
-  /** Shows the whole drawing; at once where it is the first sight of it. */
-  fit(isFirst?: boolean): void;
-  /** Shows what will stand at these places, and the frames around it. */
-  fitTo(moves: Moves, frames?: Iterable<Frame>): void;
-  zoomIn(): void;
-  zoomOut(): void;
-  zoomReset(): void;
-  /** Brings nodes into view unless all of them are. */
-  reveal(nodes: readonly string[]): void;
-  centre(): Position;
-  focusRoot(): void;
-  focusNode(id: string): void;
-  focusInspector(): void;
-  focusSearch(): void;
-}
+export type { Camera, Viewport } from "./camera";
 
 export type Panel = "zones" | "shortcuts" | "traffic" | "paths" | "failing";
 export type Tool = "select" | "hand" | "zone";
@@ -51,6 +33,16 @@ export interface Placing {
   readonly component: string;
   readonly mode: "drag" | "armed";
 }
+
+/**
+ * A list that is open to be chosen from: what goes after or before a node, at `point` on the board's plane or where
+ * there is room; what goes into a connection; or any command.
+ */
+export type Asking =
+  | { readonly kind: "after"; readonly node: string; readonly point: Position | null }
+  | { readonly kind: "before"; readonly node: string; readonly point: Position | null }
+  | { readonly kind: "between"; readonly connection: string }
+  | { readonly kind: "commands" };
 
 export interface Message {
   readonly id: number;
@@ -71,6 +63,8 @@ export interface BoardState {
   readonly zone: string | null;
   /** The area whose title is being written. */
   readonly renaming: Area | null;
+  /** Whether what moves is in somebody's hand, and not on its own way. */
+  readonly dragged: boolean;
   readonly catalog: Catalog;
   readonly annotations: Annotations;
   readonly view: View;
@@ -85,6 +79,7 @@ export interface BoardState {
   readonly readonly: boolean;
   readonly placing: Placing | null;
   readonly panel: Panel | null;
+  readonly asking: Asking | null;
   /** Whether people opened or closed the palette; null leaves it to the width of the board. */
   readonly palette: boolean | null;
   /** How much room there is; null until the width is known. */
@@ -129,7 +124,9 @@ const fresh = (design: Design) => ({
   carrying: false,
   zone: null,
   renaming: null,
+  dragged: false,
   placing: null,
+  asking: null,
 });
 
 export class Board {
@@ -169,6 +166,10 @@ export class Board {
   private messages = 0;
   /** The annotations before the first edit that Python has not answered yet. */
   private before: Annotations | null = null;
+  private requests = 0;
+  /** What Python was asked and has not answered, and where on the plane the answer is wanted. */
+  private request: BoardRequest | null = null;
+  private wanted: Position | null = null;
   private outbox: Outbox<BoardMessage> | null = null;
 
   constructor(readonly id: string) {}
@@ -238,6 +239,7 @@ export class Board {
     this.epoch = data.epoch;
     this.revision = data.acknowledged;
     this.before = null;
+    this.request = null;
     if (!isFirst) this.viewport = null;
     this.store.set({ ...fresh(arrangeMissing(readDocument(data.document))), fits: this.state.fits + 1 });
   }
@@ -267,7 +269,30 @@ export class Board {
       case "layout":
         this.arrange?.();
         break;
+      case "insert":
+        if (this.settle(command.request)) insertDocument(this, command.document, this.wanted, command.note);
+        break;
+      case "tell":
+        if (command.request === undefined || this.settle(command.request)) this.toast(command.text);
+        break;
     }
+  }
+
+  /** Asks Python to read a text that was pasted; what it makes of it is put at `point`. A newer question replaces an older one. */
+  ask(text: string, point: Position | null): void {
+    this.requests += 1;
+    this.request = { number: this.requests, kind: "paste", text };
+    this.wanted = point;
+    // A revision of its own: so it is repeated until Python has seen it, like an edit.
+    this.revision += 1;
+    this.outbox?.push(this.message());
+  }
+
+  /** Takes the answer to the open question; says whether it was for that one. */
+  private settle(request: number): boolean {
+    const isOpen = this.request?.number === request;
+    if (isOpen) this.request = null;
+    return isOpen;
   }
 
   /** Selects, brings into view and flashes. */
@@ -332,8 +357,8 @@ export class Board {
     this.store.set({ zone, selection: zone === null ? this.state.selection : NOTHING });
   }
 
-  setMoving(moving: Moves | null): void {
-    this.store.set({ moving });
+  setMoving(moving: Moves | null, dragged = false): void {
+    this.store.set({ moving, dragged });
   }
 
   toast(text: string): void {
@@ -355,6 +380,7 @@ export class Board {
       document: writeDocument(design),
       selection: { nodes: selection.nodes, connections: selection.connections },
       view,
+      request: this.request,
     };
   }
 }

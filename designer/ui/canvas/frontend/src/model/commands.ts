@@ -2,12 +2,14 @@
 
 import { strings } from "../strings";
 import type { Board } from "./board";
+import { writeClipping } from "./clippings";
 import { connectionId, nodesById } from "./document";
 import { addNode, addNote, connect, moveNodes, moveNotes, remove, reverse } from "./edits";
 import { boxesOf, flowIdsOf, partMoves } from "./flow";
 import { cut, isEmpty, paste, type Fragment } from "./fragments";
 import { align, CARD, centredAt, distribute, freeSpot, GRID, NOTE, type Alignment, type Box, type Direction, type Moves } from "./geometry";
 import { describeConnection, nodeLabel } from "./labels";
+import { reconnect, refuseReconnection, type End } from "./links";
 import { refuseConnection, refuseNodes, refuseNotes, type Refusal } from "./refusals";
 import { NOTHING, sizeOf } from "./selection";
 import type { Design, NoteKind, Position } from "./types";
@@ -96,6 +98,23 @@ export function reverseConnection(board: Board, from: string, to: string): void 
   }
 }
 
+/** Leads one end of a connection to another node, with its settings; or says why not. */
+export function reconnectNodes(board: Board, id: string, end: End, node: string): void {
+  const { design, catalog, readonly } = board.state;
+  if (readonly) return;
+  const refusal = refuseReconnection(design, catalog, id, end, node);
+  if (refusal !== null) {
+    say(board, refusal);
+    return;
+  }
+  const [from = "", to = ""] = id.split(">");
+  const ends = end === "from" ? ([node, to] as const) : ([from, node] as const);
+  board.edit(reconnect(design, catalog, id, end, node), {
+    selection: { ...NOTHING, connections: [connectionId(...ends)] },
+    announce: strings.gestures.reconnected(labelOf(board, ends[0]), labelOf(board, ends[1])),
+  });
+}
+
 /** The node whose connections are being gone through. */
 const anchors = new WeakMap<Board, string>();
 
@@ -139,16 +158,19 @@ let clipboard: { fragment: Fragment; pastes: number } = { fragment: { nodes: [],
 
 export const canPaste = (): boolean => !isEmpty(clipboard.fragment);
 
-export function copySelected(board: Board): void {
+/** Copies what is selected, and returns it as a text for the clipboard of the machine; null when that is nothing. */
+export function copySelected(board: Board): string | null {
   const fragment = cut(board.state.design, board.state.selection);
-  if (isEmpty(fragment)) return;
+  if (isEmpty(fragment)) return null;
   clipboard = { fragment, pastes: 0 };
   board.announce(strings.toasts.copied(fragment.nodes.length + fragment.notes.length));
+  return writeClipping(board.state.design, fragment);
 }
 
-export function cutSelected(board: Board): void {
-  copySelected(board);
+export function cutSelected(board: Board): string | null {
+  const text = copySelected(board);
   removeSelected(board);
+  return text;
 }
 
 export function pasteCopied(board: Board): void {

@@ -21,15 +21,8 @@ const SAMPLES = 24;
 /** Points along the plain curve of a route. */
 export function pointsOf({ source, target }: Route): readonly Position[] {
   const bend = bendBetween(source, target);
-  const [one, two] = [away(source, bend), away(target, bend)];
-  return Array.from({ length: SAMPLES + 1 }, (_, index) => {
-    const t = index / SAMPLES;
-    const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t ** 2 * (1 - t), t ** 3];
-    return {
-      x: a * source.x + b * one.x + c * two.x + d * target.x,
-      y: a * source.y + b * one.y + c * two.y + d * target.y,
-    };
-  });
+  const four: Four = [source, away(source, bend), away(target, bend), target];
+  return Array.from({ length: SAMPLES + 1 }, (_, index) => onCurve(four, index / SAMPLES));
 }
 
 export interface Curve {
@@ -77,6 +70,36 @@ function directly(source: Anchor, end: Anchor): Pick<Curve, "path" | "middle"> {
     path: `M${point(source)} C${point(one)} ${point(two)} ${point(end)}`,
     middle: { x: (source.x + 3 * one.x + 3 * two.x + end.x) / 8, y: (source.y + 3 * one.y + 3 * two.y + end.y) / 8 },
   };
+}
+
+/** How far along a plain curve a label may stand: in its middle, else near it. */
+const ALONG = [0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73];
+/** The same for a lane, after its own place for one. */
+const ALONG_LANE = [0.5, 0.36, 0.64, 0.22, 0.78];
+
+const between = (one: Position, other: Position): Position => ({ x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 });
+
+/** The places on a curve where its label may stand, the best first. */
+export function labelSpots({ source, target, lane }: Route): readonly Position[] {
+  if (lane != null) {
+    const level = isUpright(source.side);
+    const on = (along: number): Position => (level ? { x: along, y: lane.at } : { x: lane.at, y: along });
+    const forwards = level ? target.x >= source.x : target.y >= source.y;
+    const [enter, leave] = forwards ? [on(lane.from), on(lane.to)] : [on(lane.to), on(lane.from)];
+    const along = [lane.label, ...ALONG_LANE].map((part) => on(lane.from + (lane.to - lane.from) * part));
+    // The curves onto the lane and off it are as far from one end as from the other in their middle.
+    return [...along, between(leave, target), between(source, enter)];
+  }
+  const bend = bendBetween(source, target);
+  return ALONG.map((t) => onCurve([source, away(source, bend), away(target, bend), target], t));
+}
+
+type Four = readonly [Position, Position, Position, Position];
+
+/** The point of a cubic curve at `t`, from 0 to 1. */
+function onCurve([from, one, two, to]: Four, t: number): Position {
+  const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t ** 2 * (1 - t), t ** 3];
+  return { x: a * from.x + b * one.x + c * two.x + d * to.x, y: a * from.y + b * one.y + c * two.y + d * to.y };
 }
 
 /** Onto the lane, along it, and off again. */

@@ -4,9 +4,27 @@ import type { CatalogEntry } from "./types";
 
 const words = (text: string): string[] => text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 
+/** What people write short where that is not the first letters of a name's words. */
+const ABBREVIATIONS: ReadonlyMap<string, string> = new Map([
+  ["db", "database"],
+  ["es", "elasticsearch"],
+  ["gw", "gateway"],
+  ["kv", "key-value"],
+  ["pg", "postgresql"],
+  ["psql", "postgresql"],
+]);
+
+const initialsOf = (name: string): string =>
+  words(name.replace(/\([^)]*\)/g, ""))
+    .map((part) => part.charAt(0))
+    .join("");
+
 /** How well one entry answers one word; 0 is not at all. */
 function scoreOf(entry: CatalogEntry, word: string): number {
   const name = entry.name.toLowerCase();
+  const written = ABBREVIATIONS.get(word);
+  if (written !== undefined && words(written).every((part) => scoreOf(entry, part) > 0)) return 6;
+  if (word.length > 1 && initialsOf(entry.name) === word) return 6;
   if (name.startsWith(word)) return 5;
   if (words(name).some((part) => part.startsWith(word))) return 4;
   if (entry.keywords.some((keyword) => words(keyword).some((part) => part.startsWith(word)))) return 3;

@@ -316,6 +316,8 @@ export interface Annotations {
 export type Command =
   | { readonly seq: number; readonly kind: "select"; readonly nodes: readonly string[]; readonly connections?: readonly string[] }
   | { readonly seq: number; readonly kind: "apply"; readonly document: unknown }
+  | { readonly seq: number; readonly kind: "insert"; readonly request: number; readonly document: unknown; readonly note: string }
+  | { readonly seq: number; readonly kind: "tell"; readonly request?: number; readonly text: string }
   | { readonly seq: number; readonly kind: "fit" }
   | { readonly seq: number; readonly kind: "layout" };
 
@@ -349,6 +351,13 @@ export interface Selection {
   readonly notes: readonly string[];
 }
 
+/** A question to Python, answered by one command that names its number. */
+export interface BoardRequest {
+  readonly number: number;
+  readonly kind: "paste";
+  readonly text: string;
+}
+
 /** What the browser sends: always the whole document, so that no edit can be lost on the way. */
 export interface BoardMessage {
   readonly board: string;
@@ -357,4 +366,5 @@ export interface BoardMessage {
   readonly document: unknown;
   readonly selection: { readonly nodes: readonly string[]; readonly connections: readonly string[] };
   readonly view: View;
+  readonly request: BoardRequest | null;
 }

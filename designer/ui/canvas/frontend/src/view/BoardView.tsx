@@ -4,11 +4,15 @@ import { paletteMode, type Board, type Width } from "../model/board";
 import { sizeOf } from "../model/selection";
 import { strings } from "../strings";
 import { Canvas } from "./Canvas";
+import { CommandPalette } from "./CommandPalette";
+import { ConnectionTools } from "./ConnectionTools";
 import { BoardContext } from "./context";
 import { EmptyHint } from "./EmptyHint";
 import { Ghost } from "./Ghost";
+import { Guides } from "./Guides";
 import { Messages } from "./Messages";
 import { Palette } from "./Palette";
+import { QuickAdd } from "./QuickAdd";
 import { Toolbar } from "./Toolbar";
 import { useFocus } from "./useFocus";
 import { onKeyDown, useRelease } from "./useKeys";
@@ -88,6 +92,8 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           }}
         >
           <Canvas root={root} />
+          <Guides />
+          <ConnectionTools />
           <EmptyHint />
           <Ghost root={root} />
           <ZoneDrawer />
@@ -100,6 +106,8 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
             <Inspector />
             <Shortcuts />
           </Suspense>
+          <QuickAdd />
+          <CommandPalette />
           <Messages />
         </div>
       </ReactFlowProvider>

@@ -4,6 +4,7 @@ import {
   MiniMap,
   ReactFlow,
   SelectionMode,
+  useReactFlow,
   useStore,
   useStoreApi,
   type Connection,
@@ -14,12 +15,15 @@ import {
 } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef, useState, type CSSProperties, type JSX, type RefObject } from "react";
 import { isHand, type Board } from "../model/board";
+import { endArrow } from "../model/additions";
 import { connectNodes } from "../model/commands";
 import { boxesOf, isNoteFlowId, noteIdOf, type NoteSizes } from "../model/flow";
 import { boundsOf, GRID, type Moves, type Size } from "../model/geometry";
+import { drawIntoLine } from "../model/guides";
 import { dropNodes } from "../model/parenting";
 import { refuseConnection } from "../model/refusals";
 import { changed, sizeOf } from "../model/selection";
+import type { Position } from "../model/types";
 import { containersOf } from "../model/zones";
 import { strings } from "../strings";
 import { Areas, useUnzoom } from "./Areas";
@@ -29,6 +33,7 @@ import { useBoard, useBoardState } from "./context";
 import { DraftLine, Line } from "./Line";
 import { NoteCard } from "./NoteCard";
 import { isView, useCamera } from "./useCamera";
+import { useClipboard } from "./useClipboard";
 import { useCarrying } from "./useCarrying";
 import { useFlow, type FlowNode, type LineEdge } from "./useFlow";
 
@@ -42,6 +47,8 @@ const FAR_ZOOM = 0.62;
 /** A board with fewer cards than this needs no overview. */
 const MINIMAP_FROM = 9;
 const MINIMAP_ROOM = { width: 680, height: 480 } as const;
+/** An arrow let go nearer to where it began than this was not meant to go anywhere. */
+const PULLED = 40;
 /** Middle and right mouse button; a finger has none, so on touch screens the board moves and long presses select. */
 const PAN_BUTTONS = [1, 2];
 
@@ -69,8 +76,9 @@ function applyNodeChanges(board: Board, changes: readonly NodeChange<FlowNode>[]
 
 function takeMoves(board: Board, moves: Moves, isDone: boolean): void {
   if (board.state.readonly) return;
-  if (isDone) dropNodes(board, moves);
-  else board.setMoving(moves);
+  const lined = drawIntoLine(boxesOf(board.state.design), moves, board.viewport?.zoom ?? 1);
+  if (isDone) dropNodes(board, lined);
+  else board.setMoving(lined, true);
 }
 
 function applyEdgeChanges(board: Board, changes: readonly EdgeChange<LineEdge>[], isBoxing: boolean): void {
@@ -106,6 +114,12 @@ function useFits(board: Board): void {
   }, [board, fits, ready, sized]);
 }
 
+/** Whether the bare board is below the pointer, and not a panel that floats above it. */
+function isOnPane({ target }: Event, { x, y }: Position): boolean {
+  const root = target instanceof Node ? (target.getRootNode() as Document | ShadowRoot) : document;
+  return root.elementFromPoint(x, y)?.closest(".wb-canvas") != null;
+}
+
 function useConnecting(board: Board) {
   const isValidConnection = useCallback(
     ({ source, target }: Connection | LineEdge) => {
@@ -120,12 +134,18 @@ function useConnecting(board: Board) {
     },
     [board],
   );
+  const flow = useReactFlow();
   const onConnectEnd = useCallback(
-    (_: MouseEvent | TouchEvent, { fromNode, toNode, isValid }: FinalConnectionState) => {
+    (event: MouseEvent | TouchEvent, { from, fromNode, toNode, isValid }: FinalConnectionState) => {
+      if (fromNode === null || isValid === true) return;
+      const { clientX: x, clientY: y } = "changedTouches" in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event;
+      const point = flow.screenToFlowPosition({ x, y }, { snapToGrid: false });
+      const isPulledOut = toNode === null && from !== null && Math.hypot(point.x - from.x, point.y - from.y) >= PULLED;
       // Asking once more says why not.
-      if (isValid === false && fromNode !== null && toNode !== null) connectNodes(board, fromNode.id, toNode.id);
+      if (toNode !== null) endArrow(board, fromNode.id, toNode.id, point);
+      else if (isPulledOut && isOnPane(event, { x, y })) endArrow(board, fromNode.id, null, point);
     },
-    [board],
+    [board, flow],
   );
   return { isValidConnection, onConnect, onConnectEnd };
 }
@@ -171,6 +191,7 @@ export function Canvas({ root }: Props): JSX.Element {
   const unzoom = useUnzoom();
   useCarrying(board);
   useCamera(board, root);
+  useClipboard(board, root);
   useFits(board);
   useEffect(() => {
     board.arrange = (only) => void arrange(board, only);

@@ -6,14 +6,13 @@ import { curveOf, type Route } from "../model/curves";
 import { connectionId } from "../model/document";
 import { lineText } from "../model/lenses";
 import { advance, isRunning, stretchOf } from "../model/paths";
+import { LABEL_ROOM } from "../model/placement";
 import type { BoardState } from "../model/board";
 import { useBoard, useBoardState } from "./context";
 import type { LineEdge } from "./useFlow";
 
 const THIN = 1.5;
 const THICK = 7;
-/** Lines shorter than this carry their label only while they are pointed at. */
-const LABEL_ROOM = 72;
 
 /** Half the size of the sign on a line that has stopped. */
 const CROSS = 5;
@@ -51,6 +50,7 @@ export const Line = memo(({ id, data, selected }: EdgeProps<LineEdge>): JSX.Elem
   const width = thickness(annotation?.width);
   const curve = curveOf(data.route, width);
   const label = lens === "load" ? (data.label ?? saying) : saying;
+  const at = data.labelAt ?? curve.middle;
   const isLabelled = stretch === null && label !== undefined && (curve.length > LABEL_ROOM || hovered || selected === true);
   return (
     <>
@@ -97,7 +97,7 @@ export const Line = memo(({ id, data, selected }: EdgeProps<LineEdge>): JSX.Elem
             data-hovered={hovered}
             data-testid={`connection-label-${id}`}
             dir="auto"
-            style={{ transform: `translate(-50%, -50%) translate(${curve.middle.x}px, ${curve.middle.y}px) scale(var(--unzoom, 1))` }}
+            style={{ transform: `translate(-50%, -50%) translate(${at.x}px, ${at.y}px) scale(var(--unzoom, 1))` }}
           >
             {label}
           </div>

@@ -3,6 +3,8 @@ import { useBoard, useBoardState } from "./context";
 import { Icon } from "./Icon";
 
 const SHOWN_MS = 4_500;
+/** How long one character of a long message takes to read. */
+const READING_MS = 55;
 
 /** What the board has to say: visibly for a moment, and to screen readers. */
 export function Messages(): JSX.Element {
@@ -13,7 +15,7 @@ export function Messages(): JSX.Element {
     if (toast === null) return;
     const timer = window.setTimeout(() => {
       board.store.set({ toast: null });
-    }, SHOWN_MS);
+    }, Math.max(SHOWN_MS, toast.text.length * READING_MS));
     return () => {
       window.clearTimeout(timer);
     };

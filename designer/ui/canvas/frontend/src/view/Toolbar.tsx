@@ -60,6 +60,7 @@ export function Toolbar(): JSX.Element {
       <ActionButton action="zone-tool" icon="zone" pressed={tool === "zone"} />
       <ActionButton action="zones" icon="zones" pressed={panel === "zones"} />
       <hr />
+      <ActionButton action="commands" icon="search" />
       <ActionButton action="shortcuts" icon="help" pressed={panel === "shortcuts"} />
       <SavedState />
     </div>

@@ -8,12 +8,21 @@ import { lensOf } from "../model/lenses";
 import type { Route } from "../model/curves";
 import { routeConnections, sameRoute, type Routes } from "../model/routes";
 import type { BoardState } from "../model/board";
-import type { Lens, Position } from "../model/types";
+import { placeLabels, type Labels } from "../model/placement";
+import type { Annotations, Design, Lens, Position } from "../model/types";
 import { strings } from "../strings";
 import { useBoardState } from "./context";
 
 export type FlowNode = Node<Record<string, never>>;
-export type LineEdge = Edge<{ readonly route: Route; readonly label: string | undefined; readonly isAsync: boolean }, "line">;
+export type LineEdge = Edge<LineData, "line">;
+
+interface LineData extends Record<string, unknown> {
+  readonly route: Route;
+  readonly label: string | undefined;
+  /** Where the label stands, unless in the middle of the line. */
+  readonly labelAt: Position | undefined;
+  readonly isAsync: boolean;
+}
 
 const NO_DATA: Record<string, never> = {};
 
@@ -67,7 +76,19 @@ function itemsOf({ design, moving, selection, catalog, annotations, lens }: Piec
   ];
 }
 
-function toEdges(pieces: Pieces, routes: Routes, previous: ReadonlyMap<string, LineEdge>): LineEdge[] {
+/** What each connection says: its own label, else its rate. */
+const labelsOf = ({ connections }: Design, { edges }: Annotations): Labels =>
+  new Map(
+    connections.flatMap(({ from, to, label }): [string, string][] => {
+      const id = connectionId(from, to);
+      const text = label ?? edges[id]?.rate;
+      return text === undefined ? [] : [[id, text]];
+    }),
+  );
+
+const isSameSpot = (one: Position | undefined, other: Position | undefined): boolean => one?.x === other?.x && one?.y === other?.y;
+
+function toEdges(pieces: Pieces, routes: Routes, places: ReadonlyMap<string, Position>, previous: ReadonlyMap<string, LineEdge>): LineEdge[] {
   const { design, selection, annotations } = pieces;
   const selected = new Set(selection.connections);
   const label = labeller(pieces);
@@ -86,8 +107,9 @@ function toEdges(pieces: Pieces, routes: Routes, previous: ReadonlyMap<string, L
       old.ariaLabel === ariaLabel &&
       old.data?.label === text &&
       old.data?.isAsync === isAsync &&
+      isSameSpot(old.data.labelAt, places.get(id)) &&
       sameRoute(old.data?.route, route);
-    edges.push(same ? old : toEdge(id, connection, selected.has(id), ariaLabel, { route, label: text, isAsync }));
+    edges.push(same ? old : toEdge(id, connection, selected.has(id), ariaLabel, { route, label: text, labelAt: places.get(id), isAsync }));
   }
   return edges;
 }
@@ -97,7 +119,7 @@ const toEdge = (
   { from, to }: { readonly from: string; readonly to: string },
   selected: boolean,
   ariaLabel: string,
-  data: { readonly route: Route; readonly label: string | undefined; readonly isAsync: boolean },
+  data: LineData,
 ): LineEdge => ({ id, source: from, target: to, type: "line", selected, ariaLabel, data });
 
 function labeller({ design, catalog }: Pieces): (id: string) => string {
@@ -130,10 +152,14 @@ export function useFlow(sizes: NoteSizes): { readonly nodes: FlowNode[]; readonl
     const before = { routes: settled, moved: new Set(moving.keys()) };
     return routeConnections(boxesOf(design, moving, sizes), design.connections, before);
   }, [design, moving, settled, sizes]);
+  const places = useMemo(
+    () => placeLabels(routes, labelsOf(design, annotations), boxesOf(design, moving, sizes)),
+    [design, moving, annotations, routes, sizes],
+  );
   const edges = useMemo(() => {
-    const next = toEdges({ design, moving, selection, catalog, annotations, lens }, routes, oldEdges.current);
+    const next = toEdges({ design, moving, selection, catalog, annotations, lens }, routes, places, oldEdges.current);
     oldEdges.current = new Map(next.map((edge) => [edge.id, edge]));
     return next;
-  }, [design, moving, selection, catalog, annotations, lens, routes]);
+  }, [design, moving, selection, catalog, annotations, lens, routes, places]);
   return { nodes, edges };
 }

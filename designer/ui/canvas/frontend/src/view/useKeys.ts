@@ -1,5 +1,5 @@
 import { useEffect, type KeyboardEvent } from "react";
-import { actionFor, isEnabled } from "../model/actions";
+import { actionFor, CLIPBOARD_EVENTS, isEnabled } from "../model/actions";
 import type { Board } from "../model/board";
 import { isNoteFlowId, noteIdOf } from "../model/flow";
 import { NOTHING } from "../model/selection";
@@ -25,7 +25,7 @@ const contains = (selection: Selection, item: Selection): boolean =>
   item.connections.every((id) => selection.connections.includes(id));
 
 /** Keys that act on what has the focus even when something else is selected. */
-const ACTS_ON_FOCUS = /^(inspect|delete|duplicate|copy|cut|nudge|next-connection)/;
+const ACTS_ON_FOCUS = /^(inspect|delete|duplicate|copy|cut|nudge|next-connection|quick-add)/;
 
 /** Runs the action of the registry a key stands for. Keys pressed here never reach the page and its own shortcuts. */
 export function onKeyDown(board: Board, event: KeyboardEvent<HTMLElement>): void {
@@ -44,7 +44,7 @@ export function onKeyDown(board: Board, event: KeyboardEvent<HTMLElement>): void
   if (action === null) return;
   const item = focusedItem(target);
   if (item !== null && ACTS_ON_FOCUS.test(action.id) && !contains(board.state.selection, item)) board.select(item);
-  if (!isEnabled(action, board)) return;
+  if (CLIPBOARD_EVENTS.has(action.id) || !isEnabled(action, board)) return;
   event.preventDefault();
   action.run(board);
 }

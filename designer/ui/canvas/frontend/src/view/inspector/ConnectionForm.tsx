@@ -19,13 +19,13 @@ function readShare(text: string): number | null {
   return value !== null && value >= 0 && value <= 1 ? value : null;
 }
 
-function readCalls(text: string): number | null {
+export function readCalls(text: string): number | null {
   const value = parseQuantity(text, "count");
   return value !== null && value > 0 && value <= MAX_CALLS ? value : null;
 }
 
 /** Only a queue gives messages up. */
-function loadsOf({ carries }: Connection, behavior: Behavior | undefined): Readonly<Record<Traffic, string>> {
+export function loadsOf({ carries }: Connection, behavior: Behavior | undefined): Readonly<Record<Traffic, string>> {
   const { failed, ...others } = words.carriesOptions;
   const options: Partial<Record<Traffic, string>> = behavior === "queue" || carries === "failed" ? { ...others, failed } : others;
   return options as Readonly<Record<Traffic, string>>;

@@ -111,6 +111,7 @@ function Footer(): JSX.Element {
   const pinned = useBoardState(({ design, selection }) => nodesById(design).get(selection.nodes[0] ?? "")?.pinned === true);
   return (
     <footer>
+      {nodes === 1 && <ActionButton action="quick-add" icon="plus" tip="above" />}
       {pair && <ActionButton action="connect" icon="connect" labelled />}
       {single && <ActionButton action="fail" icon="fail" labelled />}
       {items && <ActionButton action="duplicate" icon="duplicate" labelled />}
@@ -126,12 +127,12 @@ export function Inspector(): JSX.Element | null {
   const state = useBoardState((whole) => whole);
   const open = useRef(false);
   const content = contentOf(state);
-  const only = sizeOf(state.selection) === 1 ? flowIdsOf(state.selection)[0] : undefined;
+  const only = sizeOf(state.selection) === 1 ? (flowIdsOf(state.selection)[0] ?? state.selection.connections[0]) : undefined;
   const isShown = content !== null && state.moving === null;
   useEffect(() => {
     if (!isShown || only === undefined) return;
     // The panel may have opened above what it is about. A double click must not miss what slides away under it.
-    const timer = window.setTimeout(() => board.camera?.reveal([only]), DOUBLE_CLICK_MS);
+    const timer = window.setTimeout(() => board.camera?.reveal(only.split(">")), DOUBLE_CLICK_MS);
     return () => {
       window.clearTimeout(timer);
     };

@@ -1,0 +1,26 @@
+/** What shows the board, and where it looks. */
+
+import type { Moves } from "./geometry";
+import type { Position } from "./types";
+
+export interface Viewport extends Position {
+  readonly zoom: number;
+}
+
+/** What the board asks of whoever draws it. Positions are on the board's plane. */
+export interface Camera {
+  /** Shows the whole drawing; at once where it is the first sight of it. */
+  fit(isFirst?: boolean): void;
+  /** Shows what will stand at these places, and the frames around it. */
+  fitTo(moves: Moves, frames?: Iterable<Frame>): void;
+  zoomIn(): void;
+  zoomOut(): void;
+  zoomReset(): void;
+  /** Brings nodes into view unless all of them are. */
+  reveal(nodes: readonly string[]): void;
+  centre(): Position;
+  focusRoot(): void;
+  focusNode(id: string): void;
+  focusInspector(): void;
+  focusSearch(): void;
+}

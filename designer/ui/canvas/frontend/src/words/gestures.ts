@@ -1,0 +1,60 @@
+/** The words of quick add, the list of commands, the bar and the ends of a connection, and pasting. */
+
+import type { Traffic } from "../model/types";
+import { plural } from "./counting";
+
+export const gestures = {
+  ask: {
+    after: (name: string) => `Add what ${name} calls`,
+    before: (name: string) => `Add what calls ${name}`,
+    between: (from: string, to: string) => `Add between ${from} and ${to}`,
+    search: "Name, product or abbreviation",
+    nothing: (query: string) => `Nothing that may be connected here matches “${query}”.`,
+    none: "Nothing may be connected here.",
+    found: (count: number) => `${plural(count, "component")} found`,
+    keys: "↑ ↓ to choose, Enter to add, Esc to close",
+  },
+  commands: {
+    label: "Commands",
+    search: "Search actions, components and what is on the board",
+    nothing: (query: string) => `Nothing matches “${query}”.`,
+    add: (name: string) => `Add ${name}`,
+    goTo: (name: string) => `Go to ${name}`,
+    found: (count: number) => `${plural(count, "command")} found`,
+    kinds: { action: "Action", add: "Component", go: "On the board" },
+  },
+  why: {
+    undo: "Nothing to undo",
+    redo: "Nothing to redo",
+    copy: "Select a card or a note first",
+    cut: "Select a card or a note first",
+    duplicate: "Select a card or a note first",
+    paste: "Nothing was copied here: the keys paste from elsewhere",
+    delete: "Select something first",
+    inspect: "Select something first",
+    connect: "Select two cards first",
+    "next-connection": "Select one card or connection first",
+    "quick-add": "Select one card or connection first",
+    "quick-add-before": "Select one card first",
+    layout: "There is nothing to arrange",
+    fit: "The board is empty",
+    "select-all": "The board is empty",
+    align: "Select two or more first",
+    distribute: "Select three or more first",
+    nudge: "Select a card or a note first",
+    readonly: "This board is read only",
+  } as Readonly<Record<string, string>>,
+  bar: {
+    label: "The selected connection",
+    calls: "Calls per request",
+    async: "Not waited for: the caller goes on at once",
+    insert: "Add a component in between",
+    carries: { all: "All", read: "Reads", write: "Writes", failed: "Given up" } satisfies Record<Traffic, string>,
+  },
+  ends: { from: "Start of the connection: drag it to another card", to: "End of the connection: drag it to another card" },
+  added: (name: string, near: string) => `${name} added and connected to ${near}`,
+  inserted: (name: string) => `${name} added in between`,
+  reconnected: (from: string, to: string) => `The connection now runs from ${from} to ${to}`,
+  tooLong: (size: string) => `What was copied is ${size} long: at most 200 kB can be pasted.`,
+  reading: "Reading what was pasted…",
+};
