@@ -26,6 +26,7 @@ from designer.ui.widgets.questions import show_question
 from designer.ui.widgets.requirements import show_requirements
 from designer.ui.widgets.sizing import SIZING
 from designer.ui.widgets.status import show_status
+from designer.ui.widgets.strip import requirement_chips
 from designer.ui.widgets.wording import plain
 
 PAGE = PageInfo("Practice", ":material/draw:", 10)
@@ -98,7 +99,7 @@ def _show_board(desk: Desk) -> None:
         epoch=desk.epoch,
         document=desk.document,
         catalog=palette(desk.scenario.id),
-        annotations=board_marks(desk.report, desk.revision),
+        annotations={**board_marks(desk.report, desk.revision), "requirements": requirement_chips(desk)},
         commands=desk.commands,
         acknowledged=desk.revision,
         saved="saved" if desk.saved is Kept.YES else "unsaved",

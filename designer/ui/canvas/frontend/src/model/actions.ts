@@ -19,7 +19,9 @@ import {
 import type { Alignment, Direction } from "./geometry";
 import { canRedo, canUndo } from "./history";
 import { matches, type KeyPress } from "./keys";
+import { askForTarget, walk } from "./reach";
 import { everything, NOTHING, sizeOf } from "./selection";
+import type { Way } from "./walk";
 
 export type ActionGroup = "edit" | "view" | "build";
 
@@ -48,10 +50,12 @@ const togglePanel = (board: Board, panel: Panel): void => {
 
 /** One step back: what is held, then what is open, then what is selected. */
 function escape(board: Board): void {
-  const { placing, panel, tool } = board.state;
+  const { placing, panel, tool, gathering, full } = board.state;
   if (placing !== null) board.store.set({ placing: null });
+  else if (gathering) board.store.set({ gathering: false });
   else if (panel !== null) board.store.set({ panel: null });
   else if (tool === "hand") board.store.set({ tool: "select" });
+  else if (full) board.store.set({ full: false });
   else board.select(NOTHING);
   board.camera?.focusRoot();
 }
@@ -73,8 +77,9 @@ const edit: readonly Action[] = [
 const build: readonly Action[] = [
   { id: "search", label: labels.search, group: "build", keys: ["/"], edits: true, enabled: always, run: (b) => { b.store.set({ palette: true }); b.camera?.focusSearch(); } },
   { id: "connect", label: labels.connect, group: "build", keys: ["C"], edits: true, enabled: (b) => b.state.selection.nodes.length === 2, run: connectSelected },
+  { id: "connect-to", label: labels.connectTo, group: "build", keys: ["Shift+C"], edits: true, enabled: (b) => b.state.selection.nodes.length === 1, run: askForTarget },
   { id: "next-connection", label: labels.nextConnection, group: "build", keys: ["E"], enabled: (b) => b.state.selection.nodes.length + b.state.selection.connections.length === 1, run: selectNextConnection },
-  { id: "note", label: labels.note, group: "build", keys: ["N"], edits: true, enabled: always, run: (b) => { placeNote(b); } },
+  { id: "note", label: labels.note, group: "build", keys: ["N"], edits: true, enabled: always, run: (b) => { placeNote(b, b.spot); } },
   { id: "inspect", label: labels.inspect, group: "build", keys: ["Enter"], enabled: hasSelection, run: (b) => { b.camera?.focusInspector(); } },
   { id: "layout", label: labels.layout, group: "build", keys: ["L"], edits: true, enabled: (b) => b.state.design.nodes.length > 1, run: (b) => { b.arrange?.(); } },
   { id: "zones", label: labels.zones, group: "build", keys: ["Z"], enabled: always, run: (b) => { togglePanel(b, "zones"); } },
@@ -88,6 +93,10 @@ const view: readonly Action[] = [
   { id: "zoom-out", label: labels.zoomOut, group: "view", keys: ["-"], enabled: always, run: (b) => { b.camera?.zoomOut(); } },
   { id: "zoom-reset", label: labels.zoomReset, group: "view", keys: ["0"], enabled: always, run: (b) => { b.camera?.zoomReset(); } },
   { id: "palette", label: labels.palette, group: "view", keys: ["P"], enabled: always, run: (b) => { b.store.set({ palette: paletteMode(b.state) === "closed" }); } },
+  { id: "outline", label: labels.outline, group: "view", keys: ["O"], enabled: always, run: (b) => { togglePanel(b, "outline"); } },
+  { id: "menu", label: labels.menu, group: "view", keys: ["Shift+F10", "ContextMenu"], enabled: always, run: (b) => { b.store.set({ menu: "selection" }); } },
+  { id: "full-screen", label: labels.fullScreen, group: "view", keys: ["Shift+F"], enabled: always, run: (b) => { b.store.set({ full: !b.state.full }); } },
+  { id: "gather", label: labels.gather, group: "view", keys: [], enabled: isFilled, run: (b) => { b.store.set({ gathering: !b.state.gathering, tool: "select" }); } },
   { id: "shortcuts", label: labels.shortcuts, group: "view", keys: ["?"], enabled: always, run: (b) => { togglePanel(b, "shortcuts"); } },
 ];
 
@@ -108,6 +117,17 @@ const arrows = (id: string, label: string, modifier: string, steps: number): rea
     }),
   );
 
+const WAYS: readonly Way[] = ["left", "right", "up", "down"];
+
+const walks: readonly Action[] = WAYS.map((way) => ({
+  id: `walk-${way}`,
+  label: labels.walk,
+  group: "view",
+  keys: [`Alt+Arrow${way.charAt(0).toUpperCase()}${way.slice(1)}`],
+  enabled: isFilled,
+  run: (b: Board) => { walk(b, way); },
+}));
+
 const ALIGNMENTS: readonly Alignment[] = ["left", "center", "right", "top", "middle", "bottom"];
 const DIRECTIONS: readonly Direction[] = ["horizontal", "vertical"];
 
@@ -126,6 +146,7 @@ export const ACTIONS: readonly Action[] = [
   ...view,
   ...arrows("nudge", labels.nudge, "", NEAR),
   ...arrows("nudge-far", labels.nudgeFar, "Shift+", FAR),
+  ...walks,
   ...lineUp,
 ];
 

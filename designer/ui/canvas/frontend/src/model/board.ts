@@ -26,13 +26,15 @@ export interface Camera {
   /** Brings nodes into view unless all of them are. */
   reveal(nodes: readonly string[]): void;
   centre(): Position;
+  /** The place on the plane that is shown at a place of the window, in pixels. */
+  planeAt(point: Position): Position;
   focusRoot(): void;
   focusNode(id: string): void;
   focusInspector(): void;
   focusSearch(): void;
 }
 
-export type Panel = "zones" | "shortcuts";
+export type Panel = "zones" | "shortcuts" | "outline";
 export type Tool = "select" | "hand";
 export type Width = "compact" | "medium" | "wide";
 /** The whole palette, its icons only, or none of it. */
@@ -43,6 +45,9 @@ export interface Placing {
   readonly component: string;
   readonly mode: "drag" | "armed";
 }
+
+/** Where a menu opens: at a place of the window, in pixels, or at what is selected. */
+export type MenuPlace = Position | "selection";
 
 export interface Message {
   readonly id: number;
@@ -64,6 +69,15 @@ export interface BoardState {
   readonly panel: Panel | null;
   /** Whether people opened or closed the palette; null leaves it to the width of the board. */
   readonly palette: boolean | null;
+  readonly menu: MenuPlace | null;
+  /** The node for which a target is being chosen. */
+  readonly asking: string | null;
+  /** Whether taps add to the selection. */
+  readonly gathering: boolean;
+  /** Whether the board fills the window. */
+  readonly full: boolean;
+  /** The card or note, by flow id, that had the focus last: Tab comes back to it. */
+  readonly entry: string | null;
   /** How much room there is; null until the width is known. */
   readonly width: Width | null;
   readonly tool: Tool;
@@ -103,6 +117,9 @@ const fresh = (design: Design) => ({
   selection: NOTHING,
   moving: null,
   placing: null,
+  menu: null,
+  asking: null,
+  gathering: false,
 });
 
 export class Board {
@@ -114,6 +131,8 @@ export class Board {
     saved: "",
     readonly: false,
     panel: null,
+    full: false,
+    entry: null,
     palette: null,
     width: null,
     tool: "select",
@@ -128,6 +147,8 @@ export class Board {
   /** Runs an automatic layout; set by the view, which owns the worker. */
   arrange: (() => void) | null = null;
   viewport: Viewport | null = null;
+  /** Where on the plane a menu was opened, while what was chosen in it runs. */
+  spot: Position | null = null;
   /** The last of `fits` that the view has followed. */
   fitted = 0;
 

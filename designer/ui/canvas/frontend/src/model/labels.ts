@@ -34,7 +34,7 @@ export function loadText(annotation: NodeAnnotation | undefined): string {
   const load = annotation?.load;
   if (annotation === undefined || load === undefined) return "";
   if (load === null) return annotation.state === "over" ? strings.card.unbounded : strings.card.unlimited;
-  return `${percentOf(load)} %`;
+  return strings.board.percent(percentOf(load));
 }
 
 function percentOf(load: number): string {
@@ -56,8 +56,9 @@ export function describeNode(
   if (node.zones.length > 0) parts.push(strings.card.zones(node.zones.length));
   if (annotation !== undefined) {
     const load = loadText(annotation);
-    if (load !== "") parts.push(strings.card.load(load));
+    if (load !== "") parts.push(annotation.load === null ? load : strings.card.load(load));
     parts.push(strings.card.states[annotation.state]);
+    if (annotation.rate !== undefined) parts.push(annotation.rate);
     if (annotation.badge !== undefined) {
       parts.push(`${strings.card.findings(annotation.badge.count)}: ${annotation.badge.text}`);
     }

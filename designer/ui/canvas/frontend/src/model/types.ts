@@ -183,10 +183,18 @@ export interface EdgeAnnotation {
   readonly state?: string;
 }
 
+/** A requirement as the strip above the board tells it, for a board that fills the window. */
+export interface RequirementChip {
+  readonly title: string;
+  readonly value: string;
+  readonly state: "met" | "missed" | "unknown";
+}
+
 export interface Annotations {
   readonly revision: number;
   readonly nodes: Readonly<Record<string, NodeAnnotation>>;
   readonly edges: Readonly<Record<string, EdgeAnnotation>>;
+  readonly requirements?: readonly RequirementChip[];
 }
 
 export type Command =

@@ -6,14 +6,19 @@ import { strings } from "../strings";
 import { Canvas } from "./Canvas";
 import { BoardContext } from "./context";
 import { EmptyHint } from "./EmptyHint";
+import { Gathering } from "./Gathering";
 import { Ghost } from "./Ghost";
 import { Inspector } from "./inspector/Inspector";
 import { Messages } from "./Messages";
+import { OnDemand } from "./OnDemand";
 import { Palette } from "./Palette";
 import { Shortcuts } from "./Shortcuts";
+import { Strip } from "./Strip";
 import { Toolbar } from "./Toolbar";
 import { useFocus } from "./useFocus";
+import { useFullScreen } from "./useFullScreen";
 import { onKeyDown, useRelease } from "./useKeys";
+import { useMenu } from "./useMenu";
 import { ZonesPanel } from "./ZonesPanel";
 import { ZoomBar } from "./ZoomBar";
 
@@ -55,8 +60,12 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
   const compact = useSyncExternalStore(subscribe, () => board.state.width === "compact");
   const palette = useSyncExternalStore(subscribe, () => paletteMode(board.state));
   const inspector = useSyncExternalStore(subscribe, () => sizeOf(board.state.selection) > 0);
+  const outline = useSyncExternalStore(subscribe, () => board.state.panel === "outline");
+  const full = useSyncExternalStore(subscribe, () => board.state.full);
   useRoom(board, root);
   useFocus(board, root);
+  useMenu(board, root);
+  useFullScreen(board, root);
   useRelease(board);
   return (
     <BoardContext value={board}>
@@ -72,6 +81,8 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           data-compact={compact}
           data-palette={compact ? "closed" : palette}
           data-inspector={inspector && !compact}
+          data-full={full}
+          data-outline={outline}
           style={{ height: `var(--board-height, ${height}px)` }}
           onKeyDown={(event) => {
             onKeyDown(board, event);
@@ -83,12 +94,15 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
             }
           }}
         >
+          <Palette />
+          <Toolbar />
+          <OnDemand root={root} />
           <Canvas root={root} />
           <EmptyHint />
           <Ghost root={root} />
-          <Palette />
-          <Toolbar />
           <ZoomBar />
+          <Strip />
+          <Gathering />
           <ZonesPanel />
           <Inspector />
           <Shortcuts />
