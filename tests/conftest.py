@@ -1,4 +1,4 @@
-"""Browser tests run on the machine's own Chromium; where there is none they are skipped by name, in CI they fail."""
+"""Browser tests run on the machine's own browsers; where there is none they are skipped by name, in CI they fail."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ if os.environ.get("CI") == "true":
 
 CHROMIUM_VARIABLE = "DESIGNER_CHROMIUM"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FIREFOX_VARIABLE = "DESIGNER_FIREFOX"
+FIREFOX_NAMES = ("firefox-esr", "firefox")
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -28,18 +30,33 @@ CHROMIUM_FLAGS = (
 
 
 def find_chromium() -> str | None:
-    """The browser to drive: the one the variable names (none, where it is empty), or the first on the path."""
-    stated = os.environ.get(CHROMIUM_VARIABLE)
+    """Chromium to drive: the one the variable names (none, where it is empty), or the first on the path."""
+    return _find(CHROMIUM_VARIABLE, CHROMIUM_NAMES)
+
+
+def find_firefox() -> str | None:
+    """Firefox to drive, found in the same way."""
+    return _find(FIREFOX_VARIABLE, FIREFOX_NAMES)
+
+
+def _find(variable: str, names: tuple[str, ...]) -> str | None:
+    stated = os.environ.get(variable)
     if stated is not None:
         return stated or None
-    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    wanting = [item for item in items if item.get_closest_marker("browser")]
-    if not wanting or find_chromium() is not None:
+    _need(items, "browser", find_chromium(), f"Chromium: apt install chromium, or set {CHROMIUM_VARIABLE}")
+    _need(items, "firefox", find_firefox(), f"Firefox: apt install firefox-esr, or set {FIREFOX_VARIABLE}")
+
+
+def _need(items: list[pytest.Item], marker: str, browser: str | None, remedy: str) -> None:
+    """Skip what that browser is needed for where there is none; in CI, fail."""
+    wanting = [item for item in items if item.get_closest_marker(marker)]
+    if not wanting or browser is not None:
         return
-    reason = f"there is no Chromium: apt install chromium, or set {CHROMIUM_VARIABLE}"
+    reason = f"there is no {remedy}"
     if os.environ.get("CI") == "true":
         raise pytest.UsageError(
             f"{len(wanting)} browser tests cannot run, and in CI no test is skipped: {reason}"

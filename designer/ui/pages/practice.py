@@ -28,6 +28,7 @@ from designer.ui.widgets.requirements import show_requirements
 from designer.ui.widgets.scale import show_scale
 from designer.ui.widgets.sizing import SIZING
 from designer.ui.widgets.status import show_status
+from designer.ui.widgets.strip import requirement_chips
 from designer.ui.widgets.wording import plain
 
 PAGE = PageInfo("Practice", ":material/draw:", 10)
@@ -105,7 +106,10 @@ def _show_board(desk: Desk) -> None:
         epoch=desk.epoch,
         document=desk.document,
         catalog=palette(desk.scenario.id),
-        annotations=annotations_of(desk.look_over(), desk.revision, told=desk.told),
+        annotations={
+            **annotations_of(desk.look_over(), desk.revision, told=desk.told),
+            "requirements": requirement_chips(desk),
+        },
         commands=desk.commands,
         acknowledged=desk.revision,
         saved="saved" if desk.saved is Kept.YES else "unsaved",

@@ -52,7 +52,8 @@ def _show_chip(verdict: Verdict) -> None:
     if not fold.open:
         return
     with fold:
-        st.markdown(f"**{MARKS[verdict.state]} {plain(verdict.title)}** is {verdict.state.value}")
+        # A heading carries a link to itself: where the fold is longer than the window, keys can scroll it from there.
+        st.markdown(f"###### {MARKS[verdict.state]} {plain(verdict.title)} is {verdict.state.value}")
         st.markdown(plain(verdict.reason))
         st.markdown(f":gray[{plain(value_and_limit(verdict))}]")
         if verdict.arithmetic is not None:

@@ -27,6 +27,82 @@ def violations(page: Page) -> list[str]:
     return found
 
 
+WINDOWS = {"window": (1440, 900), "telephone": (390, 844)}
+BOARD_KEYS = {
+    "outline": "o",
+    "target-picker": "Shift+C",
+    "menu": "Shift+F10",
+    "zones-panel": "z",
+    "shortcuts": "?",
+    "strip": "Shift+F",
+}
+"""Keys pressed on a selected card, and what each opens."""
+
+
+def select_focused(page: Page) -> None:
+    """Open the card that has the focus."""
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("inspector-name")).to_be_focused()
+
+
+def board_violations(page: Page) -> list[str]:
+    """Of each panel of the board, opened by its key."""
+    found = []
+    page.get_by_test_id("whiteboard").focus()
+    page.keyboard.press("Alt+ArrowRight")
+    select_focused(page)
+    for fold in page.get_by_test_id("inspector").locator("summary").all():
+        fold.click()
+    found += violations(page)
+    page.keyboard.press("Escape")
+    for part, key in BOARD_KEYS.items():
+        page.keyboard.press(key)
+        expect(page.get_by_test_id(part)).to_be_visible()
+        found += [f"{part}: {item}" for item in violations(page)]
+        page.keyboard.press("Escape")
+        expect(page.get_by_test_id(part)).to_have_count(0)
+        page.locator(".react-flow__node[tabindex='0']").focus()
+        select_focused(page)
+        page.keyboard.press("Escape")
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("window", WINDOWS)
+def test_no_panel_of_the_board_keeps_anybody_out(
+    page: Page, app: App, watch: Watch, scheme: str, window: str
+) -> None:
+    width, height = WINDOWS[window]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(app.url)
+    Whiteboard(page).wait()
+    settled(page)
+    assert board_violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_keeps_anybody_out_on_a_telephone(page: Page, app: App, watch: Watch, scheme: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(app.url)
+    Whiteboard(page).wait()
+    settled(page)
+    found = []
+    for chip in ("chip_follow_throughput", "status_cost"):
+        page.locator(f".st-key-{chip} button").click()
+        expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+        settled(page)
+        found += violations(page)
+        page.keyboard.press("Escape")
+    for name in ("compare", "catalogue", "rules"):
+        page.goto(f"{app.url}/{name}")
+        expect(page.get_by_role("heading", name=name.capitalize(), exact=True)).to_be_visible()
+        settled(page)
+        found += violations(page)
+    assert found == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_keeps_anybody_out(page: Page, app: App, watch: Watch, scheme: str) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")

@@ -1,7 +1,13 @@
-/** Every word the board shows or says, in one table, so that it can be put into another language. */
+/**
+ * Every word the board shows or says, in one table, so that it can be put into another language.
+ *
+ * Another language is one more file beside this one, `strings.<language>.ts`, that exports `strings: Strings`. It is
+ * taken when the page's `lang` names it, once, when the page loads: a page does not change its language.
+ * Quantities stay as they are written everywhere else in the product ("12.8k/s", "99.95 %"): they are typed into fields
+ * in the same notation, and a number that reads one way and is typed another way would be a trap.
+ */
 
-import { plural } from "./words/counting";
-import { zoning } from "./words/zoning";
+import { pageLanguage, tableFor } from "./model/language";
 import type { Refusal } from "./model/refusals";
 import type {
   Acks,
@@ -24,8 +30,11 @@ import type {
   Traffic,
   WritePolicy,
 } from "./model/types";
+import { flow, keys, outline, reach } from "./words/access";
+import { plural } from "./words/counting";
 import { gestures } from "./words/gestures";
 import { meaning } from "./words/meaning";
+import { zones, zoning } from "./words/zoning";
 
 const GROUPS: Readonly<Record<string, string>> = {
   clients: "Clients",
@@ -79,9 +88,9 @@ const humanised = (id: string): string => {
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 };
 
-export const strings = {
+const english = {
   board: {
-    label: "Whiteboard. Tab goes through the nodes, Enter opens one, question mark lists the keys.",
+    label: "Whiteboard. Alt and an arrow key go from card to card, Enter opens one, O tells it all as an outline, question mark lists the keys.",
     canvas: "Drawing area",
     toolbar: "Tools of the whiteboard",
     emptyTitle: "Start with who calls",
@@ -89,6 +98,8 @@ export const strings = {
     emptyHintCompact: "Open the components, place Users and a Load balancer, and join them.",
     loading: "Loading the components…",
     minimap: "Overview of the board",
+    zoom: (label: string, percent: number) => `${label}, now ${percent} %`,
+    percent: (number: string) => `${number} %`,
   },
   palette: {
     label: "Components",
@@ -111,10 +122,16 @@ export const strings = {
     remove: "Delete",
     selectAll: "Select all",
     connect: "Connect the two selected",
+    connectTo: "Connect to…",
     nextConnection: "Go through the connections of a node",
     layout: "Arrange automatically",
     note: "Add a note",
     zones: "Zones",
+    outline: "Outline in words",
+    fullScreen: "Full screen",
+    gather: "Select several",
+    menu: "Menu of what is selected",
+    walk: "Go to the next card that way",
     fit: "Fit to the window",
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
@@ -168,6 +185,10 @@ export const strings = {
     ] as readonly (readonly [string, string])[],
     or: "or",
   },
+  outline,
+  reach,
+  keys,
+  flow,
   saved: {
     saved: "Saved",
     saving: "Saving…",
@@ -187,6 +208,7 @@ export const strings = {
     too_many_notes: "A board takes 200 notes.",
   } satisfies Record<Refusal, string>,
   toasts: {
+    partMissing: "A part of the board could not be fetched: load the page again. Nothing is lost.",
     layoutFailed: "The board could not be arranged; nothing was moved.",
     copied: (count: number) => `${plural(count, "item")} copied`,
     applied: "The change is on the board. Undo takes it back.",
@@ -202,6 +224,8 @@ export const strings = {
     arranged: "The board is arranged",
     pasted: (count: number) => `${plural(count, "item")} pasted`,
     selected: (count: number) => `${plural(count, "item")} selected`,
+    fullScreen: "The board fills the window. Escape leaves.",
+    smallScreen: "The board is back in the page",
   },
   card: {
     machines: (count: number) => `×${count}`,
@@ -364,15 +388,11 @@ export const strings = {
   },
   gestures,
   zoning,
-  zones: {
-    title: "Zones",
-    hint: "A zone fails as one. Tick a node’s zones in its details.",
-    add: "Add a zone",
-    name: (id: string) => `Name of zone ${id}`,
-    region: (id: string) => `Region of zone ${id}`,
-    remove: (id: string) => `Remove zone ${id}`,
-    none: "No zones: everything stands in one.",
-    close: "Close",
-    columns: { name: "Name", region: "Region", nodes: "Nodes" },
-  },
+  zones,
 };
+
+export type Strings = typeof english;
+
+const others = import.meta.glob<Strings>("./strings.*.ts", { eager: true, import: "strings" });
+
+export const strings: Strings = tableFor(others, pageLanguage()) ?? english;

@@ -23,8 +23,10 @@ import type { Alignment, Direction } from "./geometry";
 import { canRedo, canUndo } from "./history";
 import { matches, type KeyPress } from "./keys";
 import { follow, followNext } from "./paths";
+import { askForTarget, walk } from "./reach";
 import { everything, NOTHING, sizeOf } from "./selection";
 import { LENSES } from "./views";
+import type { Way } from "./walk";
 import { ZONE_ACTIONS } from "./zoneActions";
 
 export type ActionGroup = "edit" | "view" | "build";
@@ -62,15 +64,17 @@ function toggleTraffic(board: Board): void {
 
 /** One step back: what is held, then what is open, then what is selected. */
 function escape(board: Board): void {
-  const { placing, panel, tool, view, path, asking } = board.state;
+  const { placing, panel, tool, view, path, asking, gathering, full } = board.state;
   if (placing !== null) board.store.set({ placing: null });
   else if (asking !== null) board.store.set({ asking: null });
+  else if (gathering) board.store.set({ gathering: false });
   else if (panel === "failing" && view.failed !== null) fail(board, null);
   else if (panel === "paths") follow(board, null);
   else if (panel !== null) board.store.set({ panel: null });
   else if (view.failed !== null) fail(board, null);
   else if (path !== null) follow(board, null);
   else if (tool !== "select") board.store.set({ tool: "select" });
+  else if (full) board.store.set({ full: false });
   else {
     board.select(NOTHING);
     board.chooseZone(null);
@@ -108,8 +112,9 @@ const build: readonly Action[] = [
   { id: "quick-add", label: labels.quickAdd, group: "build", keys: ["A"], edits: true, enabled: hasOne, run: (b) => { askForAddition(b, "after"); } },
   { id: "quick-add-before", label: labels.quickAddBefore, group: "build", keys: ["Shift+A"], edits: true, enabled: (b) => hasOne(b) && b.state.selection.nodes.length === 1, run: (b) => { askForAddition(b, "before"); } },
   { id: "connect", label: labels.connect, group: "build", keys: ["C"], edits: true, enabled: (b) => b.state.selection.nodes.length === 2, run: connectSelected },
+  { id: "connect-to", label: labels.connectTo, group: "build", keys: ["Shift+C"], edits: true, enabled: (b) => b.state.selection.nodes.length === 1, run: askForTarget },
   { id: "next-connection", label: labels.nextConnection, group: "build", keys: ["E"], enabled: (b) => b.state.selection.nodes.length + b.state.selection.connections.length === 1, run: selectNextConnection },
-  { id: "note", label: labels.note, group: "build", keys: ["N"], edits: true, enabled: always, run: (b) => { placeNote(b); } },
+  { id: "note", label: labels.note, group: "build", keys: ["N"], edits: true, enabled: always, run: (b) => { placeNote(b, b.spot); } },
   { id: "inspect", label: labels.inspect, group: "build", keys: ["Enter"], enabled: hasSelection, run: (b) => { b.camera?.focusInspector(); } },
   { id: "layout", label: labels.layout, group: "build", keys: ["L"], edits: true, enabled: (b) => b.state.design.nodes.length > 1, run: (b) => { b.arrange?.(); } },
   { id: "zones", label: labels.zones, group: "build", keys: ["Z"], enabled: always, run: (b) => { togglePanel(b, "zones"); } },
@@ -124,6 +129,10 @@ const view: readonly Action[] = [
   { id: "zoom-reset", label: labels.zoomReset, group: "view", keys: ["0"], enabled: always, run: (b) => { b.camera?.zoomReset(); } },
   { id: "palette", label: labels.palette, group: "view", keys: ["P"], enabled: always, run: (b) => { b.store.set({ palette: paletteMode(b.state) === "closed" }); } },
   { id: "commands", label: labels.commands, group: "view", keys: ["Mod+K"], enabled: always, run: (b) => { b.store.set({ asking: { kind: "commands" } }); } },
+  { id: "outline", label: labels.outline, group: "view", keys: ["O"], enabled: always, run: (b) => { togglePanel(b, "outline"); } },
+  { id: "menu", label: labels.menu, group: "view", keys: ["Shift+F10", "ContextMenu"], enabled: always, run: (b) => { b.store.set({ menu: "selection" }); } },
+  { id: "full-screen", label: labels.fullScreen, group: "view", keys: ["Shift+F"], enabled: always, run: (b) => { b.store.set({ full: !b.state.full }); } },
+  { id: "gather", label: labels.gather, group: "view", keys: [], enabled: isFilled, run: (b) => { b.store.set({ gathering: !b.state.gathering, tool: "select" }); } },
   { id: "shortcuts", label: labels.shortcuts, group: "view", keys: ["?"], enabled: always, run: (b) => { togglePanel(b, "shortcuts"); } },
 ];
 
@@ -157,6 +166,17 @@ const arrows = (id: string, label: string, modifier: string, steps: number): rea
     }),
   );
 
+const WAYS: readonly Way[] = ["left", "right", "up", "down"];
+
+const walks: readonly Action[] = WAYS.map((way) => ({
+  id: `walk-${way}`,
+  label: labels.walk,
+  group: "view",
+  keys: [`Alt+Arrow${way.charAt(0).toUpperCase()}${way.slice(1)}`],
+  enabled: isFilled,
+  run: (b: Board) => { walk(b, way); },
+}));
+
 const ALIGNMENTS: readonly Alignment[] = ["left", "center", "right", "top", "middle", "bottom"];
 const DIRECTIONS: readonly Direction[] = ["horizontal", "vertical"];
 
@@ -177,6 +197,7 @@ export const ACTIONS: readonly Action[] = [
   ...look,
   ...arrows("nudge", labels.nudge, "", NEAR),
   ...arrows("nudge-far", labels.nudgeFar, "Shift+", FAR),
+  ...walks,
   ...lineUp,
 ];
 

@@ -1,7 +1,7 @@
 /** What shows the board, and where it looks. */
 
 import type { Moves } from "./geometry";
-import type { Position } from "./types";
+import type { Frame, Position } from "./types";
 
 export interface Viewport extends Position {
   readonly zoom: number;
@@ -19,6 +19,8 @@ export interface Camera {
   /** Brings nodes into view unless all of them are. */
   reveal(nodes: readonly string[]): void;
   centre(): Position;
+  /** The place on the plane that is shown at a place of the window, in pixels. */
+  planeAt(point: Position): Position;
   focusRoot(): void;
   focusNode(id: string): void;
   focusInspector(): void;

@@ -1,5 +1,7 @@
 /** Key chords such as "Mod+Shift+Z"; Mod is Ctrl, or Command on a Mac. */
 
+import { strings } from "../strings";
+
 export interface KeyPress {
   readonly key: string;
   readonly ctrlKey: boolean;
@@ -26,21 +28,10 @@ export function matches(press: KeyPress, chord: string): boolean {
   return isSymbol(key) || press.shiftKey === modifiers.includes("Shift");
 }
 
-const NAMES: Readonly<Record<string, string>> = {
-  Mod: "Ctrl",
-  ArrowUp: "↑",
-  ArrowDown: "↓",
-  ArrowLeft: "←",
-  ArrowRight: "→",
-  Escape: "Esc",
-  Delete: "Del",
-  " ": "Space",
-};
-
 /** The chord as it is written on key caps: "Ctrl", "Shift", "Z". */
 export function keyCaps(chord: string, isMac: boolean): readonly string[] {
   const { modifiers, key } = partsOf(chord);
-  return [...modifiers, key].map((part) => (part === "Mod" && isMac ? "⌘" : (NAMES[part] ?? part)));
+  return [...modifiers, key].map((part) => (part === "Mod" && isMac ? "⌘" : (strings.keys[part] ?? part)));
 }
 
 export const chordText = (chord: string, isMac: boolean): string => keyCaps(chord, isMac).join(isMac ? "" : "+");

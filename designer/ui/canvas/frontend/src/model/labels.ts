@@ -34,7 +34,7 @@ export function loadText(annotation: NodeAnnotation | undefined): string {
   const load = annotation?.load;
   if (annotation === undefined || load === undefined || annotation.aside !== undefined) return "";
   if (load === null) return annotation.state === "over" ? strings.card.unbounded : strings.card.unlimited;
-  return `${percentOf(load)} %`;
+  return strings.board.percent(percentOf(load));
 }
 
 function percentOf(load: number): string {
@@ -57,9 +57,10 @@ export function describeNode(
   if (node.pinned) parts.push(strings.card.pinned);
   if (annotation !== undefined) {
     const load = loadText(annotation);
-    if (load !== "") parts.push(strings.card.load(load));
+    if (load !== "") parts.push(annotation.load === null ? load : strings.card.load(load));
     parts.push(annotation.aside ?? strings.card.states[annotation.state]);
     if (annotation.fate !== undefined) parts.push(strings.meaning.failing.fates[annotation.fate]);
+    if (annotation.rate !== undefined) parts.push(annotation.rate);
     if (annotation.badge !== undefined) {
       parts.push(`${strings.card.findings(annotation.badge.count)}: ${annotation.badge.text}`);
     }

@@ -301,6 +301,13 @@ export interface View {
   readonly ladder: boolean;
 }
 
+/** A requirement as the strip above the board tells it, for a board that fills the window. */
+export interface RequirementChip {
+  readonly title: string;
+  readonly value: string;
+  readonly state: "met" | "missed" | "unknown";
+}
+
 export interface Annotations {
   readonly revision: number;
   readonly nodes: Readonly<Record<string, NodeAnnotation>>;
@@ -311,6 +318,7 @@ export interface Annotations {
   readonly legends?: Readonly<Partial<Record<Lens, string>>>;
   readonly paths?: readonly RequestPath[];
   readonly failing?: Failing;
+  readonly requirements?: readonly RequirementChip[];
 }
 
 export type Command =

@@ -8,14 +8,19 @@ import { CommandPalette } from "./CommandPalette";
 import { ConnectionTools } from "./ConnectionTools";
 import { BoardContext } from "./context";
 import { EmptyHint } from "./EmptyHint";
+import { Gathering } from "./Gathering";
 import { Ghost } from "./Ghost";
 import { Guides } from "./Guides";
 import { Messages } from "./Messages";
+import { OnDemand } from "./OnDemand";
 import { Palette } from "./Palette";
 import { QuickAdd } from "./QuickAdd";
+import { Strip } from "./Strip";
 import { Toolbar } from "./Toolbar";
 import { useFocus } from "./useFocus";
+import { useFullScreen } from "./useFullScreen";
 import { onKeyDown, useRelease } from "./useKeys";
+import { useMenu } from "./useMenu";
 import { ZoneDrawer } from "./ZoneDrawer";
 import { ZonesPanel } from "./ZonesPanel";
 import { ZoomBar } from "./ZoomBar";
@@ -63,8 +68,12 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
   const compact = useSyncExternalStore(subscribe, () => board.state.width === "compact");
   const palette = useSyncExternalStore(subscribe, () => paletteMode(board.state));
   const inspector = useSyncExternalStore(subscribe, () => sizeOf(board.state.selection) > 0 || board.state.zone !== null);
+  const outline = useSyncExternalStore(subscribe, () => board.state.panel === "outline");
+  const full = useSyncExternalStore(subscribe, () => board.state.full);
   useRoom(board, root);
   useFocus(board, root);
+  useMenu(board, root);
+  useFullScreen(board, root);
   useRelease(board);
   return (
     <BoardContext value={board}>
@@ -80,6 +89,8 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           data-compact={compact}
           data-palette={compact ? "closed" : palette}
           data-inspector={inspector && !compact}
+          data-full={full}
+          data-outline={outline}
           style={{ height: `var(--board-height, ${height}px)` }}
           onKeyDown={(event) => {
             onKeyDown(board, event);
@@ -91,15 +102,18 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
             }
           }}
         >
+          <Palette />
+          <Toolbar />
+          <OnDemand root={root} />
           <Canvas root={root} />
           <Guides />
           <ConnectionTools />
           <EmptyHint />
           <Ghost root={root} />
           <ZoneDrawer />
-          <Palette />
-          <Toolbar />
           <ZoomBar />
+          <Strip />
+          <Gathering />
           <ZonesPanel />
           <Suspense>
             <Dock />

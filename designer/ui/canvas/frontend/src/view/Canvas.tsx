@@ -42,6 +42,11 @@ const EDGE_TYPES = { line: Line };
 const SNAP: [number, number] = [GRID, GRID];
 const ADD_KEYS = ["Shift", "Meta", "Control"];
 const DOTS = 2 * GRID;
+const SPOKEN = {
+  "node.a11yDescription.default": strings.flow.keys,
+  "node.a11yDescription.keyboardDisabled": strings.flow.keys,
+  "edge.a11yDescription.default": strings.flow.keys,
+};
 /** Below this zoom small print would be specks: cards say less and larger, lines lose their labels. */
 const FAR_ZOOM = 0.62;
 /** A board with fewer cards than this needs no overview. */
@@ -242,6 +247,7 @@ export function Canvas({ root }: Props): JSX.Element {
         autoPanOnNodeFocus={false}
         proOptions={{ hideAttribution: true }}
         aria-label={strings.board.canvas}
+        ariaLabelConfig={SPOKEN}
       >
         <Background variant={BackgroundVariant.Dots} gap={DOTS} size={1.4} />
         <Areas />

@@ -26,6 +26,8 @@ function PaletteToggle(): JSX.Element {
       className="wb-button wb-labelled wb-palette-toggle"
       data-testid="palette-toggle"
       aria-expanded={false}
+      aria-label={strings.palette.open}
+      title={strings.palette.open}
       onClick={() => {
         board.store.set({ palette: true });
       }}
@@ -39,6 +41,7 @@ function PaletteToggle(): JSX.Element {
 export function Toolbar(): JSX.Element {
   const tool = useBoardState((state) => state.tool);
   const panel = useBoardState((state) => state.panel);
+  const full = useBoardState((state) => state.full);
   const closed = useBoardState((state) => paletteMode(state) === "closed" && !state.readonly);
   return (
     <div className="wb-toolbar wb-float" role="toolbar" aria-label={strings.board.toolbar} data-testid="toolbar">
@@ -59,8 +62,10 @@ export function Toolbar(): JSX.Element {
       <ActionButton action="text" icon="text" />
       <ActionButton action="zone-tool" icon="zone" pressed={tool === "zone"} />
       <ActionButton action="zones" icon="zones" pressed={panel === "zones"} />
+      <ActionButton action="outline" icon="outline" pressed={panel === "outline"} />
       <hr />
       <ActionButton action="commands" icon="search" />
+      <ActionButton action="full-screen" icon="full-screen" pressed={full} />
       <ActionButton action="shortcuts" icon="help" pressed={panel === "shortcuts"} />
       <SavedState />
     </div>

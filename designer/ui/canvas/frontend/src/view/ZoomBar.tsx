@@ -1,6 +1,7 @@
 import { useStore } from "@xyflow/react";
 import type { JSX } from "react";
 import { actionOf } from "../model/actions";
+import { strings } from "../strings";
 import { ActionButton } from "./ActionButton";
 import { useBoard } from "./context";
 
@@ -17,12 +18,12 @@ export function ZoomBar(): JSX.Element {
         data-testid="action-zoom-reset"
         data-tip={reset.label}
         data-tip-side="above"
-        aria-label={`${reset.label}, now ${percent} %`}
+        aria-label={strings.board.zoom(reset.label, percent)}
         onClick={() => {
           reset.run(board);
         }}
       >
-        {percent} %
+        {strings.board.percent(String(percent))}
       </button>
       <ActionButton action="zoom-in" icon="plus" tip="above" />
       <ActionButton action="fit" icon="fit" tip="above" />

@@ -30,7 +30,9 @@ export function insetsOf(root: HTMLElement): Insets {
   const frame = root.getBoundingClientRect();
   const panel = (selector: string): DOMRect | undefined => root.querySelector(selector)?.getBoundingClientRect();
   const isWide = (rect: DOMRect): boolean => rect.width > frame.width * 0.7;
-  const [palette, inspector, toolbar] = [panel(".wb-palette"), panel(".wb-inspector"), panel(".wb-toolbar")];
+  const [inspector, toolbar] = [panel(".wb-inspector"), panel(".wb-toolbar")];
+  // The outline lies above the palette.
+  const palette = panel(".wb-outline") ?? panel(".wb-palette");
   return {
     left: palette !== undefined && !isWide(palette) ? palette.right - frame.left : 0,
     right: inspector !== undefined && !isWide(inspector) ? frame.right - inspector.left : 0,
@@ -167,9 +169,12 @@ function cameraOf(board: Board, root: HTMLElement, flow: Flow, frameOf: () => Fr
         y: (frame.top + insets.top + frame.bottom - insets.bottom) / 2,
       });
     },
+    planeAt: (point) => flow.screenToFlowPosition(point, { snapToGrid: false }),
     focusRoot: () => root.focus({ preventScroll: true }),
     focusNode: (id) => focus(`.react-flow__node[data-id="${CSS.escape(id)}"]`),
-    focusInspector: () => focus(".wb-inspector :is(input, select, textarea, button:not([data-close]))"),
+    // After React has drawn: what is inspected may have been selected by the same key.
+    focusInspector: () =>
+      requestAnimationFrame(() => focus(".wb-inspector :is(input, select, textarea, button:not([data-close]))")),
     focusSearch: () => requestAnimationFrame(() => focus(".wb-palette input")),
   };
 }

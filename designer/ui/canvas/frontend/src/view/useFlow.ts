@@ -3,8 +3,10 @@ import { useMemo, useRef } from "react";
 import { connectionId, nodesById } from "../model/document";
 import { boxesOf, noteFlowId, type NoteSizes } from "../model/flow";
 import { CARD, NOTE, type Size } from "../model/geometry";
-import { describeConnection, describeNode, nodeLabel } from "../model/labels";
+import { describeConnection, nodeLabel } from "../model/labels";
 import { lensOf } from "../model/lenses";
+import { sentenceOf } from "../model/outline";
+import { entryOf } from "../model/reach";
 import type { Route } from "../model/curves";
 import { routeConnections, sameRoute, type Routes } from "../model/routes";
 import type { BoardState } from "../model/board";
@@ -24,6 +26,7 @@ interface LineData extends Record<string, unknown> {
   readonly isAsync: boolean;
 }
 
+const LINE_ATTRIBUTES = { "aria-roledescription": strings.flow.connection };
 const NO_DATA: Record<string, never> = {};
 
 interface Item {
@@ -33,27 +36,32 @@ interface Item {
   readonly size: Size;
   readonly selected: boolean;
   readonly ariaLabel: string;
+  /** Whether Tab comes to it: to one of all cards, as to one of all tools in a toolbar. */
+  readonly isEntry: boolean;
 }
 
 /** Only what changed gets a new object: React Flow then leaves the other nodes alone. */
 function toFlowNode(item: Item, previous: FlowNode | undefined): FlowNode {
-  const { id, type, position, size, selected, ariaLabel } = item;
+  const { id, type, position, size, selected, ariaLabel, isEntry } = item;
+  const tabIndex = isEntry ? 0 : -1;
   const same =
     previous !== undefined &&
     previous.position.x === position.x &&
     previous.position.y === position.y &&
     previous.selected === selected &&
     previous.ariaLabel === ariaLabel &&
+    previous.domAttributes?.tabIndex === tabIndex &&
     previous.measured?.height === size.height;
   if (same) return previous;
   const measured = { width: size.width, height: size.height };
   const fixed = type === "card" ? measured : { width: size.width };
-  return { id, type, position: { x: position.x, y: position.y }, data: NO_DATA, selected, ariaLabel, measured, ...fixed };
+  return { id, type, position: { x: position.x, y: position.y }, data: NO_DATA, selected, ariaLabel, domAttributes: { tabIndex, "aria-roledescription": strings.flow.card }, measured, ...fixed };
 }
 
 type Pieces = Pick<BoardState, "design" | "moving" | "selection" | "catalog" | "annotations"> & { readonly lens: Lens };
 
-function itemsOf({ design, moving, selection, catalog, annotations, lens }: Pieces, sizes: NoteSizes): Item[] {
+function itemsOf(pieces: Pieces, entry: string | null, sizes: NoteSizes): Item[] {
+  const { design, moving, selection, catalog, annotations, lens } = pieces;
   const [nodes, notes] = [new Set(selection.nodes), new Set(selection.notes)];
   return [
     ...design.nodes.map((node): Item => ({
@@ -63,15 +71,16 @@ function itemsOf({ design, moving, selection, catalog, annotations, lens }: Piec
       size: CARD,
       selected: nodes.has(node.id),
       ariaLabel: [
-        describeNode(node, catalog.get(node.component), annotations.nodes[node.id]),
+        sentenceOf({ design, catalog, annotations }, node),
         lensOf(lens, node, catalog.get(node.component), annotations.nodes[node.id], design)?.text,
       ].filter(Boolean).join(", "),
+      isEntry: node.id === entry,
     })),
     ...design.notes.map((note): Item => {
       const id = noteFlowId(note.id);
       const position = moving?.get(id) ?? note.position;
       const ariaLabel = strings.card.note(note.text);
-      return { id, type: "note", position, size: sizes.get(id) ?? NOTE, selected: notes.has(note.id), ariaLabel };
+      return { id, type: "note", position, size: sizes.get(id) ?? NOTE, selected: notes.has(note.id), ariaLabel, isEntry: id === entry };
     }),
   ];
 }
@@ -120,7 +129,7 @@ const toEdge = (
   selected: boolean,
   ariaLabel: string,
   data: LineData,
-): LineEdge => ({ id, source: from, target: to, type: "line", selected, ariaLabel, data });
+): LineEdge => ({ id, source: from, target: to, type: "line", selected, ariaLabel, domAttributes: LINE_ATTRIBUTES, data });
 
 function labeller({ design, catalog }: Pieces): (id: string) => string {
   const nodes = nodesById(design);
@@ -138,14 +147,15 @@ export function useFlow(sizes: NoteSizes): { readonly nodes: FlowNode[]; readonl
   const catalog = useBoardState((state) => state.catalog);
   const annotations = useBoardState((state) => state.annotations);
   const lens = useBoardState((state) => state.view.lens);
+  const entry = useBoardState(entryOf);
   const oldNodes = useRef(new Map<string, FlowNode>());
   const oldEdges = useRef(new Map<string, LineEdge>());
   const nodes = useMemo(() => {
-    const items = itemsOf({ design, moving, selection, catalog, annotations, lens }, sizes);
+    const items = itemsOf({ design, moving, selection, catalog, annotations, lens }, entry, sizes);
     const next = items.map((item) => toFlowNode(item, oldNodes.current.get(item.id)));
     oldNodes.current = new Map(next.map((node) => [node.id, node]));
     return next;
-  }, [design, moving, selection, catalog, annotations, lens, sizes]);
+  }, [design, moving, selection, catalog, annotations, lens, entry, sizes]);
   const settled = useMemo(() => routeConnections(boxesOf(design, null, sizes), design.connections), [design, sizes]);
   const routes = useMemo(() => {
     if (moving === null) return settled;

@@ -18,6 +18,8 @@ export function useFocus(board: Board, root: RefObject<HTMLElement | null>): voi
       if (focused instanceof HTMLElement && focused.matches(".react-flow__node:focus-visible")) {
         board.camera?.reveal([focused.dataset["id"] ?? ""]);
       }
+      const card = focused?.closest<HTMLElement>(".react-flow__node")?.dataset["id"];
+      if (card !== undefined) board.store.set({ entry: card });
     };
     const onOut = (event: FocusEvent): void => {
       const left = event.target;

@@ -25,7 +25,7 @@ const contains = (selection: Selection, item: Selection): boolean =>
   item.connections.every((id) => selection.connections.includes(id));
 
 /** Keys that act on what has the focus even when something else is selected. */
-const ACTS_ON_FOCUS = /^(inspect|delete|duplicate|copy|cut|nudge|next-connection|quick-add)/;
+const ACTS_ON_FOCUS = /^(inspect|delete|duplicate|copy|cut|nudge|next-connection|quick-add|connect-to|menu)/;
 
 /** Runs the action of the registry a key stands for. Keys pressed here never reach the page and its own shortcuts. */
 export function onKeyDown(board: Board, event: KeyboardEvent<HTMLElement>): void {

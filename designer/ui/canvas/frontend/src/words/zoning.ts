@@ -57,3 +57,16 @@ export const zoning = {
   spreadRaised: (what: string | number) =>
     `${typeof what === "number" ? plural(what, "node") : what} spread over all zones, with one instance in each.`,
 };
+
+/** The words of the list of zones. */
+export const zones = {
+  title: "Zones",
+  hint: "A zone fails as one. Tick a node’s zones in its details.",
+  add: "Add a zone",
+  name: (id: string) => `Name of zone ${id}`,
+  region: (id: string) => `Region of zone ${id}`,
+  remove: (id: string) => `Remove zone ${id}`,
+  none: "No zones: everything stands in one.",
+  close: "Close",
+  columns: { name: "Name", region: "Region", nodes: "Nodes" },
+};
