@@ -30,7 +30,7 @@ from designer.scenario.loader import build_design, load_scenario, scenario_ids
 from designer.scenario.model import Difficulty, SampleDesign, Scenario
 from designer.store import Attempt
 from designer.ui.archive import Archive, Kept
-from designer.ui.canvas import Selection, read_state
+from designer.ui.canvas import BoardState, Selection, read_state
 from designer.ui.inquiries import Inquiry
 from designer.ui.looks import Look, Seen
 
@@ -72,6 +72,8 @@ class Desk:
     look: Look | None = None  # the newest at the findings
     fault: str | None = None  # why the newest board cannot be judged; the report is then of the one before
     notice: str | None = None
+    is_reader: bool = False  # another tab draws on the board, and this one looks on (tabs.py)
+    passed: tuple[int, int] | None = None  # newest drawing of an epoch before that was looked at
     selection: Selection = field(default_factory=Selection)
     commands: list[dict[str, Any]] = field(default_factory=list)
     asked: set[int] = field(default_factory=set)  # clarifications
@@ -168,26 +170,34 @@ class Desk:
     def keep(self, archive: Archive) -> None:
         """Save the newest board, unless the store has it already."""
         at = (self.epoch, self.revision)
-        if self.kept == at and self.saved is not Kept.NO:
+        if self.is_reader or (self.kept == at and self.saved is not Kept.NO):
             return
-        self.saved = archive.save(self._attempt())
+        self.saved = archive.save(self.as_attempt())
         if self.saved is Kept.YES:
             self.kept = at
 
-    def _attempt(self) -> Attempt:
-        verdicts = () if self.report is None else self.report.verdicts
+    def as_attempt(self) -> Attempt:
+        """The newest board as the store keeps it; one that cannot be judged has no score."""
+        report = None if self.fault is not None else self.report
+        verdicts = () if report is None else report.verdicts
         self.updated = datetime.now(UTC)
         return Attempt(
             id=self.attempt,
             scenario=self.scenario.id,
-            document=json.dumps(self.document, ensure_ascii=False, separators=(",", ":")),
+            document=json_text(self.document),
             epoch=self.epoch,
             revision=self.revision,
             updated=self.updated,
-            score=None if self.report is None else self.report.score.points,
+            score=None if report is None else report.score.points,
             met=sum(verdict.state is State.MET for verdict in verdicts),
             requirements=len(verdicts),
+            cost=None if report is None else report.analysis.cost.total,
         )
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """The document as it is stored. Escaped: half of a sign of two halves is no text that a database takes."""
+    return json.dumps(document, separators=(",", ":"))
 
 
 def _with_headroom(report: Report, breathe: Callable[[], object]) -> Report:
@@ -274,18 +284,21 @@ def _lesson_of(document: Mapping[str, Any], scenario: Scenario, catalog: Catalog
     return lesson if plain_data(design) == document else None
 
 
-def take_in(desk: Desk, session: Mapping[Any, Any], catalog: Catalog) -> bool:
-    """Take over what the browser sent, if it is about this board and newer; says whether it was."""
+def sent_board(session: Mapping[Any, Any]) -> BoardState | None:
+    """What the browser sent last; None when it has not sent a board. Raises DesignError for what is none."""
     value = session.get(BOARD)
     message = value.get(BOARD) if isinstance(value, Mapping) else None
-    if message is None:
-        return False
+    return None if message is None else read_state(message)
+
+
+def take_in(desk: Desk, session: Mapping[Any, Any], catalog: Catalog) -> bool:
+    """Take over what the browser sent, if it is about this board and newer; says whether it was."""
     try:
-        state = read_state(message)
+        state = sent_board(session)
     except DesignError as error:
         desk.fault = error.headline
         return False
-    if (state.board, state.epoch) != (desk.attempt, desk.epoch):
+    if state is None or (state.board, state.epoch) != (desk.attempt, desk.epoch):
         return False
     desk.selection = state.selection
     if state.revision <= desk.revision:

@@ -12,6 +12,7 @@ import "./styles/palette.css";
 import "./styles/panels.css";
 import "./styles/fields.css";
 import "./styles/folds.css";
+import "./styles/replay.css";
 import { boardOf, type Board } from "./model/board";
 import { catalogOf, onCatalog, registerCatalog } from "./model/catalogs";
 import type { BoardData, BoardMessage, CatalogData } from "./model/types";

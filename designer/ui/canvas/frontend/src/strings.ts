@@ -337,6 +337,13 @@ export const strings = {
     note: "Note",
     datasetUnknown: "Not in this question",
   },
+  replay: {
+    title: "Replay",
+    play: "Play",
+    pause: "Pause",
+    again: "Play again",
+    step: "Step of the replay",
+  },
   zones: {
     title: "Zones",
     hint: "A zone fails as one. Tick a node’s zones in its details.",

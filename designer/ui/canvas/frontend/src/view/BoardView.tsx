@@ -10,6 +10,7 @@ import { Ghost } from "./Ghost";
 import { Inspector } from "./inspector/Inspector";
 import { Messages } from "./Messages";
 import { Palette } from "./Palette";
+import { Replay } from "./Replay";
 import { Shortcuts } from "./Shortcuts";
 import { Toolbar } from "./Toolbar";
 import { useFocus } from "./useFocus";
@@ -89,6 +90,7 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           <Palette />
           <Toolbar />
           <ZoomBar />
+          <Replay />
           <ZonesPanel />
           <Inspector />
           <Shortcuts />

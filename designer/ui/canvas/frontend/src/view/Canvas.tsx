@@ -20,6 +20,7 @@ import { boundsOf, GRID, type Moves, type Size } from "../model/geometry";
 import { refuseConnection } from "../model/refusals";
 import { changed, sizeOf } from "../model/selection";
 import { strings } from "../strings";
+import { morph } from "./animate";
 import { arrange } from "./arranger";
 import { Card } from "./Card";
 import { useBoard, useBoardState } from "./context";
@@ -166,8 +167,12 @@ export function Canvas({ root }: Props): JSX.Element {
   useFits(board);
   useEffect(() => {
     board.arrange = () => void arrange(board);
+    board.morph = (design) => {
+      morph(board, design);
+    };
     return () => {
       board.arrange = null;
+      board.morph = null;
     };
   }, [board]);
   return (

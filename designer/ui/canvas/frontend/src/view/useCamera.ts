@@ -30,11 +30,12 @@ export function insetsOf(root: HTMLElement): Insets {
   const panel = (selector: string): DOMRect | undefined => root.querySelector(selector)?.getBoundingClientRect();
   const isWide = (rect: DOMRect): boolean => rect.width > frame.width * 0.7;
   const [palette, inspector, toolbar] = [panel(".wb-palette"), panel(".wb-inspector"), panel(".wb-toolbar")];
+  const sheet = inspector !== undefined && isWide(inspector) ? inspector : panel(".wb-replay");
   return {
     left: palette !== undefined && !isWide(palette) ? palette.right - frame.left : 0,
     right: inspector !== undefined && !isWide(inspector) ? frame.right - inspector.left : 0,
     top: toolbar !== undefined ? toolbar.bottom - frame.top : 0,
-    bottom: inspector !== undefined && isWide(inspector) ? frame.bottom - inspector.top : 0,
+    bottom: sheet === undefined ? 0 : frame.bottom - sheet.top,
   };
 }
 
