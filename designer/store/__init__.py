@@ -1,6 +1,19 @@
-"""Attempts and progress, kept in SQLite by default or in PostgreSQL by URL."""
+"""Attempts, their history and who draws on them, kept in SQLite by default or in PostgreSQL by URL."""
 
 from designer.store.attempts import Attempt, Attempts
+from designer.store.claims import Claim, Claims
 from designer.store.database import DATABASE_VARIABLE, default_url, open_database
+from designer.store.versions import Version, Versions, read_name
 
-__all__ = ["DATABASE_VARIABLE", "Attempt", "Attempts", "default_url", "open_database"]
+__all__ = [
+    "DATABASE_VARIABLE",
+    "Attempt",
+    "Attempts",
+    "Claim",
+    "Claims",
+    "Version",
+    "Versions",
+    "default_url",
+    "open_database",
+    "read_name",
+]

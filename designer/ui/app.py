@@ -14,6 +14,7 @@ import streamlit as st
 
 import designer.ui.pages
 from designer.errors import DesignerError
+from designer.ui.page import PAGES
 from designer.ui.widgets.wording import plain
 
 NAME = "Designer"
@@ -38,6 +39,7 @@ def main() -> None:
         )
         for module in modules
     ]
+    st.session_state[PAGES] = {page_name(module): page for module, page in zip(modules, pages, strict=True)}
     st.navigation(pages, position="top").run()
 
 

@@ -59,9 +59,9 @@ def begin(
     sample: SampleDesign | None, session: Session, address: Address, archive: Archive, catalog: Catalog
 ) -> None:
     """Put a sample on the board, or nothing. A board that was worked on is kept as an attempt of its own."""
-    desk: Desk = session[DESK]
+    desk = _settled(session, archive, catalog)
     design, lesson = starting_design(sample, desk.scenario, catalog)
-    if desk.is_touched:
+    if desk.is_touched or desk.is_reader:
         _remember(desk, session)
         # What was asked and told belongs to the exercise, not to the board.
         desk = Desk(
@@ -84,7 +84,7 @@ def change_exercise(
     scenario: Scenario, session: Session, address: Address, archive: Archive, catalog: Catalog
 ) -> None:
     """Go to the board of that scenario: this visit's latest one, or a fresh one."""
-    desk: Desk = session[DESK]
+    desk = _settled(session, archive, catalog)
     if desk.scenario.id == scenario.id:
         return
     _remember(desk, session)
@@ -99,7 +99,7 @@ def change_exercise(
 
 def go_back(attempt: str, session: Session, address: Address, archive: Archive, catalog: Catalog) -> None:
     """Open an earlier board of this visit again; when it is gone, a notice says so."""
-    desk: Desk = session[DESK]
+    desk = _settled(session, archive, catalog)
     chosen = next((item for item in earlier_boards(session) if item.attempt == attempt), None)
     found = None if chosen is None else reopen(chosen, archive, catalog)
     if found is None:
@@ -110,25 +110,12 @@ def go_back(attempt: str, session: Session, address: Address, archive: Archive, 
 
 
 def go_on_apart(session: Session, address: Address, archive: Archive, catalog: Catalog) -> None:
-    """Keep this window's version as a board of its own, where another window has saved a newer one."""
+    """Go on with the board as it is here as a board of its own, where another tab draws on the one it was."""
     desk: Desk = session[DESK]
     apart = Desk(fresh_id(), desk.scenario, desk.document, asked=desk.asked, told=desk.told, hints=desk.hints)
     apart.judge(catalog)
     apart.keep(archive)
     sit_down(apart, session, address)
-
-
-def take_newer(session: Session, address: Address, archive: Archive, catalog: Catalog) -> None:
-    """Show what another window has saved of this board."""
-    desk: Desk = session[DESK]
-    found = stored_desk(desk.attempt, archive, catalog)
-    if found is None:
-        desk.notice = "The other version cannot be read just now."
-        return
-    # A new epoch: this browser's own version has a higher revision, and would go on where it is.
-    found.epoch, found.revision, found.kept = found.epoch + 1, 0, None
-    found.keep(archive)
-    sit_down(found, session, address)
 
 
 def change_board(
@@ -139,6 +126,9 @@ def change_board(
     What the browser has drawn meanwhile is taken in first, so that it is not lost.
     """
     take_in(desk, session, catalog)
+    if desk.is_reader:
+        desk.notice = f"{refusal}: another tab draws on this board."
+        return
     if desk.fault is not None:
         desk.notice = f"{refusal}: the drawing cannot be judged just now."
         return
@@ -146,6 +136,14 @@ def change_board(
         desk.mend(changes, catalog)
     except DesignerError as error:
         desk.notice = f"{refusal}: {error.headline}."
+
+
+def _settled(session: Session, archive: Archive, catalog: Catalog) -> Desk:
+    """The open desk with what was drawn until now: while a run takes long, it waits to be taken in."""
+    desk: Desk = session[DESK]
+    take_in(desk, session, catalog)
+    desk.keep(archive)
+    return desk
 
 
 def _remember(desk: Desk, session: Session) -> None:

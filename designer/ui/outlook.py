@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
-from designer.analysis import scale_traffic
+from designer.analysis import Verdict, judge_only, scale_traffic
 from designer.analysis.aftermath import Aftermath, take_down
+from designer.analysis.headroom import find_headroom
 from designer.errors import DesignError
 from designer.report import Report, review
 from designer.ui.canvas import View
@@ -62,3 +64,15 @@ def _take_down(report: Report, view: View) -> Aftermath | None:
     except Exception:
         _log.exception("it could not be told what is left without the %s %s", *view.failed)
         return None
+
+
+def complete(report: Report, breathe: Callable[[], object]) -> Report:
+    """The report with its headroom; `breathe` is called before each of the reviews that takes."""
+    analysis = report.analysis
+
+    def judge_at(multiple: float, requirements: Collection[str]) -> tuple[Verdict, ...]:
+        breathe()
+        scaled = scale_traffic(analysis.scenario, multiple)
+        return tuple(judge_only(scaled, analysis.design, analysis.catalog, requirements).values())
+
+    return replace(report, analysis=replace(analysis, headroom=find_headroom(analysis, judge_at)))

@@ -12,13 +12,12 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from designer.analysis import Analysis, State, Verdict, judge_only, measure, scale_traffic
-from designer.analysis.headroom import find_headroom
+from designer.analysis import Analysis, State, measure, scale_traffic
 from designer.analysis.ladder import Ladder, climb
 from designer.catalog import Catalog
 from designer.design.edit import Change, apply
@@ -31,10 +30,10 @@ from designer.scenario.loader import build_design, load_scenario, scenario_ids
 from designer.scenario.model import Difficulty, SampleDesign, Scenario
 from designer.store import Attempt
 from designer.ui.archive import Archive, Kept
-from designer.ui.canvas import Request, Selection, View, read_state
+from designer.ui.canvas import BoardState, Request, Selection, View, read_state
 from designer.ui.inquiries import Inquiry
 from designer.ui.looks import Look, Seen
-from designer.ui.outlook import Outlook, look_at, with_headroom
+from designer.ui.outlook import Outlook, complete, look_at, with_headroom
 from designer.ui.pasting import answer
 
 DESK = "desk"
@@ -78,6 +77,8 @@ class Desk:
     ladder: Ladder | None = None  # of that report, once it was asked for
     fault: str | None = None  # why the newest board cannot be judged; the report is then of the one before
     notice: str | None = None
+    is_reader: bool = False  # another tab draws on the board, and this one looks on (tabs.py)
+    passed: tuple[int, int] | None = None  # newest drawing of an epoch before that was looked at
     selection: Selection = field(default_factory=Selection)
     commands: list[dict[str, Any]] = field(default_factory=list)
     answered: int = 0  # number of the browser's request that was answered last
@@ -181,7 +182,7 @@ class Desk:
         if self.report is None or not self.lacks_headroom:
             return
         try:
-            self.report = _with_headroom(self.report, breathe)
+            self.report = complete(self.report, breathe)
         except Exception:  # the report without its headroom is still a report
             _log.exception("the headroom of the board %s could not be found", self.attempt)
 
@@ -217,25 +218,28 @@ class Desk:
     def keep(self, archive: Archive) -> None:
         """Save the newest board, unless the store has it already."""
         at = (self.epoch, self.revision)
-        if self.kept == at and self.saved is not Kept.NO:
+        if self.is_reader or (self.kept == at and self.saved is not Kept.NO):
             return
-        self.saved = archive.save(self._attempt())
+        self.saved = archive.save(self.as_attempt())
         if self.saved is Kept.YES:
             self.kept = at
 
-    def _attempt(self) -> Attempt:
-        verdicts = () if self.report is None else self.report.verdicts
+    def as_attempt(self) -> Attempt:
+        """The newest board as the store keeps it; one that cannot be judged has no score."""
+        report = None if self.fault is not None else self.report
+        verdicts = () if report is None else report.verdicts
         self.updated = datetime.now(UTC)
         return Attempt(
             id=self.attempt,
             scenario=self.scenario.id,
-            document=json.dumps(self.document, ensure_ascii=False, separators=(",", ":")),
+            document=json_text(self.document),
             epoch=self.epoch,
             revision=self.revision,
             updated=self.updated,
-            score=None if self.report is None else self.report.score.points,
+            score=None if report is None else report.score.points,
             met=sum(verdict.state is State.MET for verdict in verdicts),
             requirements=len(verdicts),
+            cost=None if report is None else report.analysis.cost.total,
         )
 
 
@@ -244,15 +248,9 @@ def _spent(command: Mapping[str, Any]) -> dict[str, Any]:
     return {"seq": command["seq"], "kind": "tell", "request": command["request"], "text": ""}
 
 
-def _with_headroom(report: Report, breathe: Callable[[], object]) -> Report:
-    analysis = report.analysis
-
-    def judge_at(multiple: float, requirements: Collection[str]) -> tuple[Verdict, ...]:
-        breathe()
-        scaled = scale_traffic(analysis.scenario, multiple)
-        return tuple(judge_only(scaled, analysis.design, analysis.catalog, requirements).values())
-
-    return replace(report, analysis=replace(analysis, headroom=find_headroom(analysis, judge_at)))
+def json_text(document: Mapping[str, Any]) -> str:
+    """The document as it is stored. Escaped: half of a sign of two halves is no text that a database takes."""
+    return json.dumps(document, separators=(",", ":"))
 
 
 def plain_data(design: Design) -> dict[str, Any]:
@@ -328,18 +326,21 @@ def _lesson_of(document: Mapping[str, Any], scenario: Scenario, catalog: Catalog
     return lesson if plain_data(design) == document else None
 
 
-def take_in(desk: Desk, session: Mapping[Any, Any], catalog: Catalog) -> bool:
-    """Take over what the browser sent, if it is about this board and newer; says whether it was."""
+def sent_board(session: Mapping[Any, Any]) -> BoardState | None:
+    """What the browser sent last; None when it has not sent a board. Raises DesignError for what is none."""
     value = session.get(BOARD)
     message = value.get(BOARD) if isinstance(value, Mapping) else None
-    if message is None:
-        return False
+    return None if message is None else read_state(message)
+
+
+def take_in(desk: Desk, session: Mapping[Any, Any], catalog: Catalog) -> bool:
+    """Take over what the browser sent, if it is about this board and newer; says whether it was."""
     try:
-        state = read_state(message)
+        state = sent_board(session)
     except DesignError as error:
         desk.fault = error.headline
         return False
-    if (state.board, state.epoch) != (desk.attempt, desk.epoch):
+    if state is None or (state.board, state.epoch) != (desk.attempt, desk.epoch):
         return False
     desk.selection, desk.view = state.selection, state.view
     if state.revision <= desk.revision:

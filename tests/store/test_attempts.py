@@ -13,7 +13,8 @@ from sqlalchemy import Engine, text
 
 from designer.errors import StoreError
 from designer.store import DATABASE_VARIABLE, Attempt, Attempts, default_url, open_database
-from designer.store.attempts import MOST_DOCUMENT, metadata
+from designer.store.attempts import MOST_DOCUMENT
+from designer.store.tables import metadata
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

@@ -316,15 +316,32 @@ def test_two_windows_on_one_board_lose_nothing(archive: Archive, catalog: Catalo
     assert archive.load(first.attempt).revision == 9  # type: ignore[union-attr]
 
 
-def test_the_other_windows_version_can_be_shown(archive: Archive, catalog: Catalog) -> None:
-    first, session = visit(archive, catalog)
-    second, other = visit(archive, catalog, {ATTEMPT: first.attempt})
-    session.update(sent(first, drawn(USERS, SERVER), revision=9))
+@pytest.mark.parametrize("move", ["begin", "change_exercise", "go_back"])
+def test_what_waits_to_be_taken_in_is_kept_before_the_board_goes(
+    move: str, archive: Archive, catalog: Catalog
+) -> None:
+    address: dict[str, str] = {}
+    desk, session = visit(archive, catalog, address)
+    session.update(sent(desk, drawn(USERS)))
+    other = next(item for item in scenarios() if item.id != desk.scenario.id)
+    if move == "begin":
+        moves.begin(None, session, address, archive, catalog)
+    elif move == "change_exercise":
+        moves.change_exercise(other, session, address, archive, catalog)
+    else:
+        moves.go_back("never_was_there_0", session, address, archive, catalog)
+    stored = archive.load(desk.attempt)
+    assert stored is not None and json.loads(stored.document)["nodes"] == [USERS]
+    assert [version.revision for version in archive.versions(desk.attempt)] == [0, 1]
+
+
+def test_half_of_a_sign_is_kept(archive: Archive, catalog: Catalog) -> None:
+    desk, session = visit(archive, catalog)
+    session.update(sent(desk, {**drawn(USERS), "name": "half \ud83d"}))
     open_desk(session, {}, archive, catalog)
-    other[DESK] = second
-    moves.take_newer(other, {}, archive, catalog)
-    assert other[DESK].document["nodes"] == [USERS, SERVER]
-    assert other[DESK].epoch > first.epoch
+    assert desk.saved is Kept.YES
+    found, _ = visit(archive, catalog, {ATTEMPT: desk.attempt})
+    assert found.document["name"] == "half \ud83d"
 
 
 def test_a_board_that_is_gone_gives_a_notice(archive: Archive, catalog: Catalog) -> None:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from designer.store.attempts import metadata
+from designer.store.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():

@@ -168,13 +168,16 @@ def whiteboard(
     height: int,
     on_change: Callable[[], None] | None = None,
     readonly: bool = False,
+    replay: Mapping[str, Any] | None = None,
 ) -> BoardState | None:
     """Show a board of that height, in pixels, and return the browser's last message about it.
 
     None until the browser has sent one for this `board` and `epoch`, and when the front end has not been built:
     then the page says what to type. `document` is taken over by the browser only when `epoch` is a new one;
     `commands` are carried out once each, in the order of their `seq`; `acknowledged` is the newest revision of
-    this epoch that Python has seen. Raises DesignError when the browser sent what is no board.
+    this epoch that Python has seen. A board that is `readonly` may get a `replay`: an `id`, and `frames` with a
+    `document` and a `caption` each, which the browser plays once for each id. Raises DesignError when the browser
+    sent what is no board.
     """
     try:
         mount = _register(get_bidi_component_manager())
@@ -193,6 +196,7 @@ def whiteboard(
         "saved": saved,
         "datasets": list(datasets),
         "readonly": readonly,
+        "replay": replay,
         "height": height,
     }
     frame = f"{key}_frame"

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from designer.catalog import Catalog, load
-from designer.comparison import Comparison, compare
+from designer.comparison import compare
 from designer.design.model import Design
 from designer.design.naming import name_nodes
 from designer.errors import DesignerError, DesignError
@@ -20,13 +20,7 @@ from designer.ui.contenders import BOARD, MOST_BYTES, Contender, contenders, dec
 from designer.ui.inquiries import require_small
 from designer.ui.page import PageInfo
 from designer.ui.state import Desk, open_desk, scenarios
-from designer.ui.widgets.comparisons import (
-    figures_table,
-    finding_lists,
-    headline,
-    requirements_table,
-    told_pairs,
-)
+from designer.ui.widgets.comparisons import show_comparison
 from designer.ui.widgets.exercise import exercise_label
 from designer.ui.widgets.sketches import show_drawing
 from designer.ui.widgets.wording import plain
@@ -74,7 +68,7 @@ def show() -> None:
         _report_of(side, contender, scenario, catalog) for side, contender in zip(SIDES, picked, strict=True)
     ]
     if reports[0] is not None and reports[1] is not None:
-        _show_comparison(compare(reports[0], reports[1]), desk)
+        show_comparison(compare(reports[0], reports[1]), desk)
     _show_drawings(reports, catalog)
 
 
@@ -176,17 +170,6 @@ def _judged(side: Side, scenario: Scenario, design: Design, catalog: Catalog) ->
         kept = review(scenario, named, catalog, ranked=False)
         st.session_state[key] = kept
     return kept
-
-
-def _show_comparison(found: Comparison, desk: Desk) -> None:
-    told = told_pairs(found, is_told=desk.told and desk.scenario.id == found.after.scenario.id)
-    with st.container(key="comparison"):
-        st.markdown(headline(found, told))
-        requirements, figures = st.columns(2, gap="medium")
-        requirements.markdown(requirements_table(found, told))
-        figures.markdown(figures_table(found))
-        for place, (title, words) in zip(st.columns(3, gap="medium"), finding_lists(found), strict=True):
-            place.markdown(f"**{title}**\n\n{words}")
 
 
 def _show_drawings(reports: Sequence[Report | None], catalog: Catalog) -> None:

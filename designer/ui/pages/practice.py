@@ -14,9 +14,9 @@ from designer.rules.model import Severity
 from designer.scenario.loader import load_scenario
 from designer.ui.archive import Archive, Kept, open_archive
 from designer.ui.canvas import CatalogEntries, catalog_entries, send_ladder, undim, whiteboard
-from designer.ui.moves import go_on_apart, take_newer
-from designer.ui.page import PageInfo
+from designer.ui.page import PageInfo, show_link
 from designer.ui.state import BOARD, Desk, open_desk
+from designer.ui.tabs import attend, board_name, keep_watch
 from designer.ui.widgets.brief import show_brief
 from designer.ui.widgets.exercise import show_exercise
 from designer.ui.widgets.findings import show_findings
@@ -24,6 +24,7 @@ from designer.ui.widgets.hinges import HINGES
 from designer.ui.widgets.ladder import ladder_words
 from designer.ui.widgets.meaning import annotations_of
 from designer.ui.widgets.questions import show_question
+from designer.ui.widgets.reading import show_reading
 from designer.ui.widgets.requirements import show_requirements
 from designer.ui.widgets.scale import show_scale
 from designer.ui.widgets.sizing import SIZING
@@ -49,13 +50,18 @@ def show() -> None:
     """The page."""
     catalog, archive = load(), open_archive()
     desk = open_desk(st.session_state, st.query_params, archive, catalog)
+    attend(desk, st.session_state, archive, catalog)
     undim("workbench", "side")
     with st.container(key="workbench", gap="xsmall"):
         show_requirements(desk)
-        _show_notices(desk, archive, catalog)
+        # Always there: a board whose place on the page changes is taken down and built up again.
+        with st.container(key="notices", gap="xsmall"):
+            _show_notices(desk, archive, catalog)
         _show_board(desk)
         status = st.container(horizontal=True, gap="small", key="status", vertical_alignment="center")
         ladder = st.container(key="ladder")
+    with st.container(key="watch"):
+        keep_watch()
     with st.sidebar, st.container(key="side", gap="small"):
         is_at_findings = _show_side(desk, archive, catalog)
         findings = st.container(gap="small", key="findings")
@@ -78,20 +84,8 @@ def _show_notices(desk: Desk, archive: Archive, catalog: Catalog) -> None:
     if desk.fault is not None:
         text = f"This drawing cannot be judged: {desk.fault}. The numbers are those of the drawing before."
         st.warning(plain(text), icon=":material/warning:")
-    if desk.saved is Kept.OLDER:
-        _show_conflict(archive, catalog)
-
-
-def _show_conflict(archive: Archive, catalog: Catalog) -> None:
-    arguments = (st.session_state, st.query_params, archive, catalog)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.warning(
-            "This board was changed in another window. Nothing is lost: choose how to go on.", width="stretch"
-        )
-        st.button(
-            "Go on here, as a board of its own", key="go_on_apart", on_click=go_on_apart, args=arguments
-        )
-        st.button("Show the other version", key="take_newer", on_click=take_newer, args=arguments)
+    if desk.is_reader:
+        show_reading(archive, catalog)
 
 
 @cache
@@ -101,9 +95,10 @@ def palette(scenario: str) -> CatalogEntries:
 
 
 def _show_board(desk: Desk) -> None:
+    board, epoch = board_name(desk)
     whiteboard(
-        board=desk.attempt,
-        epoch=desk.epoch,
+        board=board,
+        epoch=epoch,
         document=desk.document,
         catalog=palette(desk.scenario.id),
         annotations={
@@ -116,6 +111,7 @@ def _show_board(desk: Desk) -> None:
         datasets=_datasets(desk),
         key=BOARD,
         height=BOARD_HEIGHT,
+        readonly=desk.is_reader,
     )
 
 
@@ -156,6 +152,7 @@ def _datasets(desk: Desk) -> list[dict[str, Any]]:
 def _show_side(desk: Desk, archive: Archive, catalog: Catalog) -> bool:
     """All but the findings, which come last; says whether they are wanted."""
     show_exercise(desk, archive, catalog)
+    show_link("history", "History of this board", ":material/history:")
     if desk.lesson is not None:
         with st.container(key="lesson"):
             st.markdown(f":material/school: {plain(desk.lesson)}")

@@ -6,10 +6,13 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import streamlit as st
+
 from designer.analysis import Verdict
 from designer.comparison import Comparison, Figures, Pair
 from designer.design.model import Design
 from designer.rules.model import Finding
+from designer.ui.state import Desk
 from designer.ui.widgets.hinges import marked, untold
 from designer.ui.widgets.numbers import shown
 from designer.ui.widgets.previews import finding_line
@@ -25,6 +28,18 @@ BETTER, WORSE = "▲", "▼"
 
 MOST_LISTED = 12
 """Findings told in full in each list."""
+
+
+def show_comparison(found: Comparison, desk: Desk) -> None:
+    """Both designs, as far as the requirements were told."""
+    told = told_pairs(found, is_told=desk.told and desk.scenario.id == found.after.scenario.id)
+    with st.container(key="comparison"):
+        st.markdown(headline(found, told))
+        requirements, figures = st.columns(2, gap="medium")
+        requirements.markdown(requirements_table(found, told))
+        figures.markdown(figures_table(found))
+        for place, (title, words) in zip(st.columns(3, gap="medium"), finding_lists(found), strict=True):
+            place.markdown(f"**{title}**\n\n{words}")
 
 
 def headline(found: Comparison, told: Sequence[Pair]) -> str:

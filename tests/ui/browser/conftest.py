@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,8 +25,12 @@ PROBES = ("/_stcore/health", "/_stcore/host-config")
 class App:
     """`streamlit run` as a process; it can be killed and started again at the same port."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(
+        self, database: Path, script: str = "streamlit_app.py", environment: Mapping[str, str] | None = None
+    ) -> None:
         self.database = database
+        self._script = script
+        self._environment = environment or {}
         self.port = free_port()
         self._process: subprocess.Popen[str] | None = None
 
@@ -37,10 +41,12 @@ class App:
     def start(self) -> None:
         """Start, and come back when it serves."""
         command = [
-            sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(self.port),
+            sys.executable, "-m", "streamlit", "run", self._script, "--server.port", str(self.port),
             "--server.address", "localhost", "--server.headless", "true", "--server.fileWatcherType", "none",
         ]  # fmt: skip
-        environment = {**os.environ, "DESIGNER_DATABASE_URL": f"sqlite:///{self.database}"}
+        environment = {
+            **os.environ, **self._environment, "DESIGNER_DATABASE_URL": f"sqlite:///{self.database}"
+        }  # fmt: skip
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )

@@ -128,8 +128,8 @@ def test_no_page_keeps_anybody_out(page: Page, app: App, watch: Watch, scheme: s
         found += violations(page)
         page.keyboard.press("Escape")
         expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
-    for name in ("Compare", "Catalogue", "Rules"):
-        page.get_by_role("link", name=name).click()
+    for name in ("History", "Compare", "Catalogue", "Rules"):
+        page.get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
         settled(page)
         found += violations(page)

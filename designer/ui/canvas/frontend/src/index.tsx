@@ -19,6 +19,7 @@ import "./styles/gestures.css";
 import "./styles/outline.css";
 import "./styles/menu.css";
 import "./styles/reach.css";
+import "./styles/replay.css";
 import { boardOf, type Board } from "./model/board";
 import { catalogOf, onCatalog, registerCatalog } from "./model/catalogs";
 import type { BoardData, BoardMessage, CatalogData, LadderData } from "./model/types";

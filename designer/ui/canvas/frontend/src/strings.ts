@@ -34,6 +34,7 @@ import { flow, keys, outline, reach } from "./words/access";
 import { plural } from "./words/counting";
 import { gestures } from "./words/gestures";
 import { meaning } from "./words/meaning";
+import { replay } from "./words/replay";
 import { zones, zoning } from "./words/zoning";
 
 const GROUPS: Readonly<Record<string, string>> = {
@@ -387,6 +388,7 @@ const english = {
     datasetUnknown: "Not in this question",
   },
   gestures,
+  replay,
   zoning,
   zones,
 };

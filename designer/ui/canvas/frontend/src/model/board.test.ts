@@ -15,6 +15,7 @@ let board: Board;
 beforeEach(() => {
   vi.useFakeTimers();
   sent.length = 0;
+  sessionStorage.clear();
   board = new Board("b");
   board.attach((message) => sent.push(message));
   board.setCatalog(CATALOG);

@@ -6,6 +6,7 @@ import type { Camera, Viewport } from "./camera";
 import { EMPTY_DESIGN, readDocument, writeDocument } from "./document";
 import type { Moves } from "./geometry";
 import { begin, canRedo, canUndo, commit, redo, undo, type History } from "./history";
+import { forget, recall, remember } from "./keepsake";
 import { Outbox } from "./outbox";
 import { differences, NOTHING, sameSelection, sizeOf, within } from "./selection";
 import type { BoardState, PaletteMode, Width } from "./state";
@@ -78,11 +79,14 @@ export class Board {
     announcement: null,
     flash: { id: 0, nodes: [], connections: [] },
     fits: 0,
+    replay: null,
   });
 
   camera: Camera | null = null;
   /** Lays out everything, or only some nodes; set by the view, which owns the worker. */
   arrange: ((only?: readonly string[]) => void) | null = null;
+  /** Lets the drawing become another one before the reader's eyes; set by the view. */
+  morph: ((design: Design) => void) | null = null;
   viewport: Viewport | null = null;
   /** Where on the plane a menu was opened, while what was chosen in it runs. */
   spot: Position | null = null;
@@ -90,6 +94,7 @@ export class Board {
   fitted = 0;
 
   private epoch: number | null = null;
+  private received = NO_ANNOTATIONS;
   private revision = 0;
   private lastCommand = 0;
   private messages = 0;
@@ -125,16 +130,26 @@ export class Board {
 
   /** Takes what Python sent: a new document only when the epoch is new, annotations always. */
   receive(data: BoardData): void {
-    if (data.epoch !== this.epoch) this.load(data);
-    else this.outbox?.acknowledge(data.acknowledged);
+    const replay = data.replay ?? null;
+    const isOver = this.state.replay !== null && replay === null;
+    this.received = data.annotations;
+    if (data.readonly === true && this.epoch !== null && (isOver || data.epoch !== this.epoch)) this.follow(data);
+    else if (data.epoch !== this.epoch) this.load(data);
+    else this.acknowledge(data.acknowledged);
     this.store.set({
-      annotations: data.annotations,
+      annotations: replay === null ? data.annotations : this.state.annotations,
       datasets: data.datasets ?? [],
       saved: data.saved,
       readonly: data.readonly === true,
+      replay,
     });
     this.compare(data.annotations);
     this.obey(data.commands);
+  }
+
+  private acknowledge(revision: number): void {
+    this.outbox?.acknowledge(revision);
+    if (revision >= this.revision) forget(this.id);
   }
 
   /** What the edits since the last answer have changed, once the newest of them is answered. */
@@ -165,12 +180,45 @@ export class Board {
 
   private load(data: BoardData): void {
     const isFirst = this.epoch === null;
+    const kept = isFirst ? this.keptOf(data) : null;
     this.epoch = data.epoch;
-    this.revision = data.acknowledged;
+    this.revision = kept?.revision ?? data.acknowledged;
     this.before = null;
     this.request = null;
     if (!isFirst) this.viewport = null;
-    this.store.set({ ...fresh(arrangeMissing(readDocument(data.document))), fits: this.state.fits + 1 });
+    const design = arrangeMissing(readDocument(kept === null ? data.document : kept.document));
+    this.store.set({ ...fresh(design), fits: this.state.fits + 1 });
+  }
+
+  /** What was drawn before the page was loaded anew and Python has not seen; of an epoch that is over it is only sent. */
+  private keptOf(data: BoardData): BoardMessage | null {
+    const kept = recall(this.id);
+    if (kept === null) return null;
+    if (kept.epoch === data.epoch && kept.revision > data.acknowledged) return kept;
+    forget(this.id);
+    if (kept.epoch < data.epoch) {
+      this.outbox?.push(kept);
+      this.outbox?.acknowledge(kept.revision);
+    }
+    return null;
+  }
+
+  /** Another drawing on a board that is only looked at: the view stays, unless what changed is out of sight. */
+  private follow(data: BoardData): void {
+    this.epoch = data.epoch;
+    this.revision = data.acknowledged;
+    const design = arrangeMissing(readDocument(data.document));
+    const { nodes } = differences(this.state.design, design);
+    if (this.morph === null) this.present(design);
+    else this.morph(design);
+    if (nodes.length > 0) this.camera?.reveal(nodes);
+  }
+
+  /** Shows a drawing that nobody edits here; without annotations where they are about another one. */
+  present(design: Design, moving: Moves | null = null, isAnnotated = true): void {
+    const selection = within(this.state.selection, design);
+    const annotations = isAnnotated ? this.received : NO_ANNOTATIONS;
+    this.store.set({ history: begin(design), design, selection, moving, annotations });
   }
 
   private obey(commands: readonly Command[]): void {
@@ -273,7 +321,9 @@ export class Board {
     const zone = design.zones.some(({ id }) => id === this.state.zone) ? this.state.zone : null;
     const kept = within(selection, design);
     this.store.set({ history, design, selection: kept, moving: null, framing: null, zone: sizeOf(kept) > 0 ? null : zone, view });
-    this.outbox?.push(this.message());
+    const message = this.message();
+    remember(message);
+    this.outbox?.push(message);
   }
 
   select(selection: Selection): void {

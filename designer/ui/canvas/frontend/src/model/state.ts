@@ -3,7 +3,7 @@
 import type { Comparison } from "./effects";
 import type { Moves } from "./geometry";
 import type { History } from "./history";
-import type { Annotations, Catalog, Dataset, Design, Frame, Ladder, Position, Selection, View } from "./types";
+import type { Annotations, Catalog, Dataset, Design, Frame, Ladder, Position, ReplayData, Selection, View } from "./types";
 
 export type Panel = "zones" | "shortcuts" | "outline" | "traffic" | "paths" | "failing";
 export type Tool = "select" | "hand" | "zone";
@@ -93,4 +93,6 @@ export interface BoardState {
   readonly flash: { readonly id: number; readonly nodes: readonly string[]; readonly connections: readonly string[] };
   /** Grows when the view should be fitted. */
   readonly fits: number;
+  /** What is being played, on a board that is read only. */
+  readonly replay: ReplayData | null;
 }

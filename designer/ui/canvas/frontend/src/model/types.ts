@@ -329,6 +329,18 @@ export type Command =
   | { readonly seq: number; readonly kind: "fit" }
   | { readonly seq: number; readonly kind: "layout" };
 
+/** One step of a replay. */
+export interface ReplayFrame {
+  readonly document: unknown;
+  readonly caption: string;
+}
+
+/** Earlier drawings of a board that is read only, played one after the other; another `id` begins anew. */
+export interface ReplayData {
+  readonly id: number;
+  readonly frames: readonly ReplayFrame[];
+}
+
 /** What the board's mount receives. `catalog` is the name under which the catalogue's own mount registers it. */
 export interface BoardData {
   readonly kind: "board";
@@ -342,6 +354,7 @@ export interface BoardData {
   readonly saved: string;
   readonly datasets?: readonly Dataset[];
   readonly readonly?: boolean;
+  readonly replay?: ReplayData | null;
   readonly height: number;
 }
 

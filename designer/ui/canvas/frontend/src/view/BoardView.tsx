@@ -15,6 +15,7 @@ import { Messages } from "./Messages";
 import { OnDemand } from "./OnDemand";
 import { Palette } from "./Palette";
 import { QuickAdd } from "./QuickAdd";
+import { Replay } from "./Replay";
 import { Strip } from "./Strip";
 import { Toolbar } from "./Toolbar";
 import { useFocus } from "./useFocus";
@@ -114,6 +115,7 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           <ZoomBar />
           <Strip />
           <Gathering />
+          <Replay />
           <ZonesPanel />
           <Suspense>
             <Dock />

@@ -26,6 +26,7 @@ import { changed, sizeOf } from "../model/selection";
 import type { Position } from "../model/types";
 import { containersOf } from "../model/zones";
 import { strings } from "../strings";
+import { morph } from "./animate";
 import { Areas, useUnzoom } from "./Areas";
 import { arrange } from "./arranger";
 import { Card } from "./Card";
@@ -200,8 +201,12 @@ export function Canvas({ root }: Props): JSX.Element {
   useFits(board);
   useEffect(() => {
     board.arrange = (only) => void arrange(board, only);
+    board.morph = (design) => {
+      morph(board, design);
+    };
     return () => {
       board.arrange = null;
+      board.morph = null;
     };
   }, [board]);
   return (

@@ -6,8 +6,9 @@ import { useBoardState } from "./context";
 export function EmptyHint(): JSX.Element | null {
   const empty = useBoardState(({ design }) => design.nodes.length + design.notes.length === 0);
   const placing = useBoardState((state) => state.placing !== null);
+  const readonly = useBoardState((state) => state.readonly);
   const compact = useBoardState((state) => state.width === "compact");
-  if (!empty || placing) return null;
+  if (!empty || placing || readonly) return null;
   return (
     <div className="wb-empty" data-testid="empty-hint">
       <svg viewBox="0 0 300 56" width="300" height="56" aria-hidden="true">

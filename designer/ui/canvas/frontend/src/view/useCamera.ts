@@ -33,11 +33,12 @@ export function insetsOf(root: HTMLElement): Insets {
   const [inspector, toolbar] = [panel(".wb-inspector"), panel(".wb-toolbar")];
   // The outline lies above the palette.
   const palette = panel(".wb-outline") ?? panel(".wb-palette");
+  const sheet = inspector !== undefined && isWide(inspector) ? inspector : panel(".wb-replay");
   return {
     left: palette !== undefined && !isWide(palette) ? palette.right - frame.left : 0,
     right: inspector !== undefined && !isWide(inspector) ? frame.right - inspector.left : 0,
     top: toolbar !== undefined ? toolbar.bottom - frame.top : 0,
-    bottom: inspector !== undefined && isWide(inspector) ? frame.bottom - inspector.top : 0,
+    bottom: sheet === undefined ? 0 : frame.bottom - sheet.top,
   };
 }
 

@@ -1,0 +1,145 @@
+"""The history of a board in a real browser: scrub, play, name, compare, go back, undo."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.ui.browser.conftest import App, Watch, settled
+from tests.ui.browser.drawing import Whiteboard
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def board(page: Page, app: App, watch: Watch) -> Whiteboard:
+    """The history of a board that was drawn on three times: dns, cache, dns moved."""
+    page.goto(app.url)
+    found = Whiteboard(page)
+    found.wait()
+    settled(page)
+    for component, x, y in (("dns", 330, 500), ("cache", 530, 500)):
+        found.drag_in(component, x, y)
+        expect(found.card(component)).to_contain_text("No traffic")
+    found.move("dns", 0, 60)
+    found.expect_saved()
+    settled(page)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="History").click()
+    expect(page.get_by_role("heading", name="History", exact=True)).to_be_visible()
+    expect_version(page, 4)
+    return found
+
+
+def expect_version(page: Page, number: int) -> None:
+    expect(page.get_by_test_id("stMain").get_by_text(re.compile(f"^Version {number} ·"))).to_be_visible()
+    settled(page)
+
+
+def slider(page: Page) -> Locator:
+    return page.get_by_test_id("stMain").get_by_role("slider", name=re.compile("^Version"))
+
+
+def scrub_to(page: Page, number: int, newest: int = 4) -> None:
+    for at in range(newest - 1, number - 1, -1):
+        slider(page).press("ArrowLeft")
+        expect_version(page, at)
+
+
+def test_scrubbing_shows_each_version_and_what_changed(page: Page, board: Whiteboard) -> None:
+    expect(board.card("cache")).to_be_visible()
+    expect(page.get_by_text("Move a part")).to_be_visible()
+    expect(page.get_by_text("Read only", exact=True)).to_be_visible()
+    slider(page).press("ArrowLeft")
+    expect_version(page, 3)
+    expect(page.get_by_text("Add a cache")).to_be_visible()
+    slider(page).press("ArrowLeft")
+    expect_version(page, 2)
+    expect(board.card("cache")).to_have_count(0)
+    expect(board.card("dns")).to_be_visible()
+
+
+def test_play_goes_through_all_versions_by_itself(page: Page, board: Whiteboard) -> None:
+    page.get_by_role("button", name="Play", exact=True).click()
+    told = page.get_by_test_id("replay-caption")
+    expect(told).to_contain_text("Version 4")
+    expect(board.card("cache")).to_be_visible()
+    handle = page.get_by_test_id("replay-step")
+    handle.focus()
+    page.keyboard.press("Home")
+    expect(told).to_contain_text("Version 1")
+    expect(board.card("dns")).to_have_count(0)
+    page.keyboard.press("ArrowRight")
+    expect(board.card("dns")).to_be_visible()
+    page.get_by_test_id("replay-toggle").click()
+    expect(told).to_contain_text("Version 4")
+
+
+def test_a_version_gets_a_name_that_is_shown_as_it_is(page: Page, board: Whiteboard) -> None:
+    scrub_to(page, 3)
+    name = page.get_by_role("textbox", name="Name of this version")
+    name.fill("<b>with</b> a :red[cache]")
+    page.get_by_role("button", name="Name this version").click()
+    link = page.get_by_role("button", name="<b>with</b> a :red[cache]")
+    expect(link).to_be_visible()
+    slider(page).press("ArrowRight")
+    expect_version(page, 4)
+    link.click()
+    expect_version(page, 3)
+
+
+def test_going_back_is_one_step_that_undo_takes_back_and_the_newest_stays(
+    page: Page, board: Whiteboard
+) -> None:
+    scrub_to(page, 2)
+    page.get_by_role("button", name="Go back to this version").click()
+    expect(page.get_by_test_id("toast")).to_contain_text("Undo takes it back")
+    expect(board.card("cache")).to_have_count(0)
+    expect(board.card("dns")).to_be_visible()
+    board.expect_saved()
+    settled(page)
+    page.get_by_test_id("action-undo").click()
+    expect(board.card("cache")).to_be_visible()
+    board.expect_saved()
+    settled(page)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="History").click()
+    expect_version(page, 6)
+
+
+def test_going_back_works_after_a_reload(page: Page, board: Whiteboard) -> None:
+    page.reload()
+    expect_version(page, 4)
+    scrub_to(page, 2)
+    page.get_by_role("button", name="Go back to this version").click()
+    expect(board.card("cache")).to_have_count(0)
+    page.get_by_test_id("action-undo").click()
+    expect(board.card("cache")).to_be_visible()
+
+
+def test_two_versions_are_compared(page: Page, board: Whiteboard) -> None:
+    picker = page.get_by_role("combobox", name="Compare with")
+    picker.scroll_into_view_if_needed()
+    picker.click()
+    page.get_by_role("option", name=re.compile("^Version 1 ")).click()
+    expect(page.locator(".st-key-comparison")).to_contain_text("The second design")
+    expect(page.locator(".st-key-comparison").get_by_role("table")).to_have_count(2)
+
+
+def test_where_movement_is_not_wanted_nothing_glides(page: Page, board: Whiteboard) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.get_by_test_id("replay-caption")).to_contain_text("Version 4")
+    expect(board.card("cache")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_nothing_is_wider_than_the_window(page: Page, board: Whiteboard, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.reload()
+    expect_version(page, 4)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("part => part.scrollWidth - part.clientWidth") <= 0
+    page.get_by_role("button", name="Play", exact=True).click()
+    frame = page.get_by_test_id("replay").bounding_box()
+    assert frame is not None and frame["x"] >= 0 and frame["x"] + frame["width"] <= width
