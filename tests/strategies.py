@@ -282,14 +282,11 @@ _colors = st.none() | st.sampled_from(Color)
 @st.composite
 def _groups(draw: st.DrawFn, nodes: list[Node]) -> tuple[Group, ...]:
     """Every node in one of two groups, or in none."""
-    members: tuple[list[str], list[str]] = ([], [])
-    for node in nodes:
-        choice = draw(st.integers(0, 3))
-        if choice < len(members):
-            members[choice].append(node.id)
+    first, second = sorted(draw(st.tuples(*[st.integers(0, len(nodes))] * 2)))
+    ids = [node.id for node in nodes]
     return tuple(
         Group(id=f"g{index}", name=draw(st.none() | names), color=draw(_colors), nodes=tuple(inside))
-        for index, inside in enumerate(members)
+        for index, inside in enumerate((ids[:first], ids[first:second]))
         if inside
     )
 
