@@ -34,6 +34,7 @@ export default defineConfig({
   test: {
     environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["src/fresh.ts"],
     restoreMocks: true,
   },
 });
