@@ -1,6 +1,6 @@
 """The command line: gather, call, apply. Everything heavy is imported by the command that needs it."""
 
-from designer.cli import authoring, comparing, exchanging, judging, probing, proving, reference
+from designer.cli import authoring, comparing, exchanging, judging, probing, proving, reference, rendering
 from designer.cli.process import (
     EXIT_BAD_INPUT,
     EXIT_INTERNAL,
@@ -25,5 +25,6 @@ __all__ = [
     "probing",
     "proving",
     "reference",
+    "rendering",
     "run",
 ]

@@ -1,9 +1,8 @@
-"""Commands that judge a design: review, and what a picture shows of it."""
+"""The command that judges a design."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +10,6 @@ import typer
 from designer.cli.inputs import (
     DesignArgument,
     ScenarioArgument,
-    read_catalog,
     read_design,
     read_design_file,
     read_scenario,
@@ -46,21 +44,6 @@ class FailOn(StrEnum):
     WARNING = "warning"
     INFO = "info"
     NEVER = "never"
-
-
-class Theme(StrEnum):
-    """The colours of a picture."""
-
-    LIGHT = "light"
-    DARK = "dark"
-
-
-class Direction(StrEnum):
-    """Which way requests flow in a picture."""
-
-    AUTO = "auto"
-    LEFT_TO_RIGHT = "LR"
-    TOP_TO_BOTTOM = "TB"
 
 
 @app.command()
@@ -202,36 +185,6 @@ def _write(
             from designer.export.report_text import write_text
 
             return write_text(report, color=wants_color(), name=explain)
-
-
-@app.command()
-def render(
-    design: DesignArgument,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="File to write: .png, .svg or .dot.")
-    ],
-    scenario: Annotated[
-        str | None, typer.Option(metavar="SCENARIO", help="Show the loads and findings under this scenario.")
-    ] = None,
-    theme: Annotated[Theme, typer.Option(help="Colours of the picture.")] = Theme.LIGHT,
-    direction: Annotated[Direction, typer.Option(help="Which way requests flow.")] = Direction.AUTO,
-) -> None:
-    """Draw a design as a picture, and print the name of the file."""
-    from designer.design.naming import name_nodes
-    from designer.export.annotations import Annotations, Style
-    from designer.export.picture import render_file
-
-    drawn, annotations = read_design(design), Annotations.empty
-    if scenario is not None:
-        from designer.export.marking import annotate
-
-        annotations = annotate(_review(read_scenario(scenario), drawn))
-    # Notation has no title to put on a picture.
-    title = drawn.name if "name" in drawn.model_fields_set else ""
-    style = Style(theme=theme.value, direction=direction.value, title=title)
-    named = name_nodes(drawn, read_catalog())
-    render_file(named, read_catalog(), output, annotations=annotations, style=style)
-    print(escape(str(output)))
 
 
 def _review(scenario: Scenario, design: Design) -> Report:

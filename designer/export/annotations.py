@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 if TYPE_CHECKING:
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 CardState = Literal["idle", "ok", "busy", "over", "off"]
 Direction = Literal["LR", "TB", "auto"]
+Detail = Literal["clean", "annotated"]
+Replicas = Literal["collapsed", "spread"]
 ThemeName = Literal["light", "dark"]
 
 
@@ -65,11 +67,21 @@ class Annotations:
 Annotations.empty = Annotations({}, {})
 
 
+def calm(annotations: Annotations) -> Annotations:
+    """What is left of them on a clean drawing: which calls nobody waits for."""
+    edges = {name: EdgeFacts(deferred=facts.deferred) for name, facts in annotations.edges.items()}
+    return replace(annotations, nodes={}, edges=edges)
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How it looks. `title` None is the design's name, "" is none; `auto` picks LR or TB by the shape."""
+    """How it looks. `title` None is the design's name, "" is none; `auto` picks LR or TB by the shape.
+
+    `spread` replicas show every machine of a node on its card, `collapsed` ones only how many there are.
+    """
 
     theme: ThemeName = "light"
     direction: Direction = "auto"
     title: str | None = None
     subtitle: str | None = None
+    replicas: Replicas = "collapsed"

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from designer.export.annotations import CardFacts
 from designer.export.lettering import clean, escape, wrap
+from designer.export.machines import Row
+from designer.export.markup import LEADING, font, stack, table
+from designer.export.racks import draw_racks
 from designer.export.themes import Pill, Theme
 from designer.export.typeface import Typeface, bold, regular
 from designer.units import Dimension, format_quantity
@@ -22,7 +25,6 @@ FOOT_GAP = 8  # above the bar and the pill
 PADDING = 7
 NAME_SIZE = 12
 LINE_SIZE = 10
-LEADING = 4  # between the lines of a card
 PILL_SIZE = 9
 PILL_LEADING = 3
 PILL_PADDING = 5
@@ -37,7 +39,10 @@ SLACK = 2  # a card is this much wider than its text: painters round glyph posit
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What stands on a card: `icon` is the name of its image, `kind` what it is, `details` further lines."""
+    """What stands on a card: `icon` is the name of its image, `kind` what it is, `details` further lines.
+
+    `machines` are drawn one by one where there are any.
+    """
 
     name: str
     kind: str
@@ -45,6 +50,7 @@ class Card:
     count: int = 1
     details: tuple[str, ...] = ()
     facts: CardFacts | None = None
+    machines: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,8 @@ def draw_card(card: Card, theme: Theme) -> str:
     text_width = max(LEAST_TEXT, math.ceil(max(line.width for line in lines)) + SLACK)
     width = ICON + GAP + text_width
     rows = [_head(card.icon, lines, text_width, theme)]
+    if card.machines:
+        rows.append(_row(draw_racks(card.machines, width, theme)))
     if card.facts is not None:
         rows += _foot(card.facts, width, theme)
     signal = theme.signals["idle" if card.facts is None else card.facts.state]
@@ -77,25 +85,6 @@ def draw_card(card: Card, theme: Theme) -> str:
         f'STYLE="{style}" COLOR="{signal.border}" BGCOLOR="{theme.card}"><TR><TD>'
         f"{table(''.join(rows))}</TD></TR></TABLE>>"
     )
-
-
-def table(rows: str, *, padding: int = 0, fill: str = "", size: tuple[int, int] | None = None) -> str:
-    """A table without lines; with a `fill` it has round corners, with a `size` it keeps its size."""
-    look = f' STYLE="ROUNDED" BGCOLOR="{fill}"' if fill else ""
-    fixed = f' FIXEDSIZE="TRUE" WIDTH="{size[0]}" HEIGHT="{size[1]}" ALIGN="LEFT"' if size else ""
-    plain = f'BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{padding}"'
-    return f"<TABLE {plain}{look}{fixed}>{rows}</TABLE>"
-
-
-def stack(lines: Sequence[tuple[str, int]], *, leading: int = LEADING) -> str:
-    """Lines of text, each given as markup and its font size, one below the other and to the left."""
-    return "".join(f'<TR><TD HEIGHT="{size + leading}" ALIGN="LEFT">{line}</TD></TR>' for line, size in lines)
-
-
-def font(text: str, size: int, color: str, *, strong: bool = False) -> str:
-    """`text`, escaped, in one size and colour."""
-    inner = f"<B>{escape(text)}</B>" if strong else escape(text)
-    return f'<FONT POINT-SIZE="{size}" COLOR="{color}">{inner}</FONT>'
 
 
 def _lines(card: Card) -> list[_Line]:
@@ -111,7 +100,7 @@ def _lines(card: Card) -> list[_Line]:
 
 
 def _grey_texts(card: Card) -> Iterator[str]:
-    carried = () if card.facts is None else _carried(card.facts)
+    carried = () if card.facts is None else carried_words(card.facts)
     if carried:
         yield " · ".join(carried)
     elif clean(card.kind) != clean(card.name):
@@ -121,7 +110,8 @@ def _grey_texts(card: Card) -> Iterator[str]:
         yield card.facts.extra
 
 
-def _carried(facts: CardFacts) -> tuple[str, ...]:
+def carried_words(facts: CardFacts) -> tuple[str, ...]:
+    """What comes to the node and how busy that makes it: "12.8k/s", "68 %"."""
     load = "" if facts.load is None else _percent(facts.load)
     unused = UNUSED if facts.state == "off" else ""
     return tuple(part for part in (unused, facts.rate or "", load) if part)

@@ -13,13 +13,16 @@ from pathlib import Path
 import diagrams
 
 from designer.catalog.icons import icon_path
-from designer.catalog.model import Behavior, Catalog
-from designer.design.model import Connection, Design, Node, Traffic
+from designer.catalog.model import Catalog
+from designer.design.model import Connection, Design, Node
 from designer.errors import RenderError, quote, suggest
 from designer.export.annotations import Annotations, EdgeFacts, Style
-from designer.export.cards import Card, draw_card, font, stack, table
+from designer.export.captions import connection_caption, node_details, node_name, passes_queue
+from designer.export.cards import Card, draw_card
 from designer.export.lettering import clean, shorten, wrap
-from designer.export.placement import Frame, choose_direction, place, zones_of
+from designer.export.machines import Row, machine_rows
+from designer.export.markup import font, stack, table
+from designer.export.placement import Frame, choose_direction, place
 from designer.export.themes import THEMES, Theme
 from designer.export.typeface import bold, regular
 
@@ -53,7 +56,8 @@ class Drawing:
     """DOT text and what belongs to it.
 
     `icons` are the image files by the name they have in the text, `names` is what a person calls each of its
-    ids, `deferred` and `rated` say whether any arrow is dashed, or has a width that means something.
+    ids, `deferred` and `rated` say whether any arrow is dashed, or has a width that means something, `machines`
+    whether those drawn one by one are copies of another's data, or not, or some of them.
     """
 
     dot: str
@@ -63,6 +67,7 @@ class Drawing:
     states: frozenset[str]
     deferred: bool
     rated: bool
+    machines: frozenset[bool] = frozenset()
 
 
 class _Canvas(diagrams.Diagram):  # type: ignore[misc]  # diagrams has no types
@@ -105,6 +110,7 @@ class _Pen:
     theme: Theme
     ids: Mapping[str, str]
     icons: Mapping[str, Path]  # by class path
+    machines: Mapping[str, tuple[Row, ...]]  # that the card shows one by one
 
 
 def draw(design: Design, catalog: Catalog, annotations: Annotations, style: Style) -> Drawing:
@@ -120,32 +126,27 @@ def draw(design: Design, catalog: Catalog, annotations: Annotations, style: Styl
         path: icon_path(path) for path in sorted({catalog[node.component].icon for node in design.nodes})
     }
     arrows = {
-        line.id: annotations.edges.get(line.id) or _unannotated(line, nodes, catalog)
+        line.id: annotations.edges.get(line.id) or EdgeFacts(deferred=passes_queue(line, design, catalog))
         for line in design.connections
     }
-    pen = _Pen(design, catalog, annotations, arrows, THEMES[style.theme], ids, icons)
+    machines = {
+        node_id: machine_rows(node, design, catalog) if style.replicas == "spread" else ()
+        for node_id, node in nodes.items()
+    }
+    pen = _Pen(design, catalog, annotations, arrows, THEMES[style.theme], ids, icons, machines)
     title = clean(design.name if style.title is None else style.title)
     return Drawing(
         dot=_dot(pen, _title(title, style.subtitle, pen.theme), choose_direction(design, style.direction)),
         icons={_image_name(path): path for path in icons.values()},
-        names={**{ids[node.id]: _name(node) for node in design.nodes}, CANVAS: title},
+        names={**{ids[node.id]: node_name(node) for node in design.nodes}, CANVAS: title},
         theme=pen.theme,
         states=frozenset(
             annotations.nodes[node_id].state for node_id in nodes if node_id in annotations.nodes
         ),
         deferred=any(facts.deferred for facts in arrows.values()),
         rated=any(facts.rate is not None for facts in arrows.values()),
+        machines=frozenset(is_copy for rows in machines.values() for row in rows for is_copy in row.machines),
     )
-
-
-def _name(node: Node) -> str:
-    return clean(node.label) or node.id
-
-
-def _unannotated(connection: Connection, nodes: Mapping[str, Node], catalog: Catalog) -> EdgeFacts:
-    """Without facts, what goes into a queue or comes out of one is deferred."""
-    ends = (nodes[end] for end in (connection.source, connection.target))
-    return EdgeFacts(deferred=any(catalog[end.component].behavior is Behavior.QUEUE for end in ends))
 
 
 def _check(design: Design, catalog: Catalog) -> None:
@@ -215,42 +216,19 @@ def _frame_look(frame: Frame, theme: Theme) -> Mapping[str, str]:
 def _card(node: Node, pen: _Pen) -> Card:
     component = pen.catalog[node.component]
     return Card(
-        name=_name(node),
+        name=node_name(node),
         kind=component.name,
         icon=_image_name(pen.icons[component.icon]),
         count=node.instances,
-        details=tuple(_details(node, pen)),
+        details=tuple(node_details(node, pen.design, pen.catalog)),
         facts=pen.annotations.nodes.get(node.id),
+        machines=pen.machines[node.id],
     )
-
-
-def _details(node: Node, pen: _Pen) -> Iterator[str]:
-    counts = (
-        _counted(node.shards, "shard", least=2),
-        _counted(node.replicas, "replica", least=1),
-        _counted(node.partitions, "partition", least=2),
-    )
-    text = " · ".join(filter(None, counts))
-    if text:
-        yield text
-    zones = zones_of(node, pen.design, pen.catalog)
-    if len(zones) == len(pen.design.zones) > 2:
-        yield f"in all {len(zones)} zones"
-    elif len(zones) > 1:
-        names = {zone.id: zone.name or zone.id for zone in pen.design.zones}
-        yield "in " + ", ".join(names[zone] for zone in zones)
-
-
-def _counted(count: int, noun: str, *, least: int) -> str:
-    if count < least:
-        return ""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def _line(connection: Connection, pen: _Pen) -> Mapping[str, str]:
     facts = pen.arrows[connection.id]
-    carried = "" if connection.carries is Traffic.ALL else f"{connection.carries.value}s"
-    texts = (connection.label or carried, facts.label or "")
+    texts = (connection_caption(connection), facts.label or "")
     lines = [line for text in texts for line in wrap(text, regular(), LABEL_SIZE, LABEL_WIDTH, lines=2)]
     look = {
         "color": pen.theme.line,

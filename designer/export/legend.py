@@ -27,7 +27,7 @@ WORDS: tuple[tuple[CardState, str], ...] = (
 )
 
 
-Sign = Literal["bar", "frame", "line", "dashes"]
+Sign = Literal["bar", "frame", "line", "dashes", "square", "outline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +72,7 @@ def _meanings(drawing: Drawing) -> Iterator[tuple[Sign, str, str]]:
         yield "dashes", drawing.theme.line, "nobody waits for it"
     if drawing.rated:
         yield "line", drawing.theme.line, "thicker: more requests"
+    if False in drawing.machines:
+        yield "square", drawing.theme.muted, "one machine"
+    if True in drawing.machines:
+        yield "outline", drawing.theme.muted, "one with a copy of its data"

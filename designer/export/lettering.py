@@ -18,6 +18,8 @@ LONGEST_TEXT = 400
 
 _SPACES = frozenset({"Zs", "Zl", "Zp", "Cc"})
 _UNDRAWABLE = frozenset({"Cs", "Co", "Cn"})
+_JOINERS = frozenset("\u200c\u200d")
+_NO_CHARACTER = 0xFFFE  # the last two of every plane are none, and XML refuses them
 _SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 
 
@@ -25,6 +27,14 @@ def clean(text: str) -> str:
     """`text` on one line: control characters and line breaks become spaces, direction overrides go."""
     composed = unicodedata.normalize("NFC", text[:LONGEST_TEXT])
     return " ".join("".join(map(_drawable, composed)).split())
+
+
+def plain(text: str) -> str:
+    """`text` on one line for programs that draw with fonts of their own: only what cannot be seen is left out.
+
+    What joins the parts of one sign, as in many emoji, stays.
+    """
+    return " ".join("".join(map(_visible, unicodedata.normalize("NFC", text))).split())
 
 
 def escape(text: str) -> str:
@@ -76,6 +86,15 @@ def _fitting(text: str, face: Typeface, size: float, width: float) -> int:
         if used > width:
             return count
     return len(text)
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in _SPACES:
+        return " "
+    if category == "Cs" or ord(character) & _NO_CHARACTER == _NO_CHARACTER:
+        return MISSING
+    return "" if category == "Cf" and character not in _JOINERS else character
 
 
 def _drawable(character: str) -> str:

@@ -11,18 +11,17 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from designer.catalog.model import Catalog
 from designer.design.model import Design
-from designer.errors import RenderError, quote, suggest
+from designer.errors import RenderError, quote
 from designer.export.annotations import Annotations, CardFacts, EdgeFacts, Style
 
 if TYPE_CHECKING:
     from designer.export.drawing import Drawing
 
-__all__ = ["FORMATS", "Annotations", "CardFacts", "EdgeFacts", "Style", "render", "render_file"]
+__all__ = ["FORMATS", "Annotations", "CardFacts", "EdgeFacts", "Style", "render"]
 
 Format = Literal["png", "svg", "dot"]
 FORMATS: tuple[Format, ...] = ("png", "svg", "dot")
@@ -79,39 +78,6 @@ def render(
         return drawing.dot.encode()
     svg = _svg(drawing)
     return svg if format == "svg" else _png(svg)
-
-
-def render_file(
-    design: Design,
-    catalog: Catalog,
-    path: Path | str,
-    *,
-    annotations: Annotations = Annotations.empty,
-    style: Style = Style(),  # noqa: B008
-) -> None:
-    """As render, into a file whose name ends in .png, .svg or .dot.
-
-    Raises RenderError for another ending or when the file cannot be written.
-    """
-    target = Path(path)
-    picture = render(design, catalog, annotations=annotations, style=style, format=_format_of(target))
-    try:
-        target.write_bytes(picture)
-    except OSError as error:
-        raise RenderError(f"{quote(str(target))} cannot be written: {error.strerror}") from error
-
-
-def _format_of(path: Path) -> Format:
-    ending = path.suffix.lower().removeprefix(".")
-    for known in FORMATS:
-        if ending == known:
-            return known
-    near = suggest(ending, FORMATS)
-    raise RenderError(
-        f"the ending of {quote(path.name)} names no kind of picture",
-        expected=".png, .svg or .dot",
-        suggestion=path.with_suffix(f".{near}").name if near else None,
-    )
 
 
 def _svg(drawing: Drawing) -> bytes:

@@ -72,7 +72,7 @@ def choose_direction(design: Design, wanted: Direction) -> Literal["LR", "TB"]:
     """LR or TB; for `auto` the one whose picture comes nearer to the shape of a slide."""
     if wanted != "auto":
         return wanted
-    ranks = _ranks(design)
+    ranks = tuple(rank_nodes(design).values())
     length, breadth = len(set(ranks)), max(map(ranks.count, ranks), default=1)
     lying = _distance(length * LYING_PITCH[0], breadth * LYING_PITCH[1])
     standing = _distance(breadth * STANDING_PITCH[0], length * STANDING_PITCH[1])
@@ -83,7 +83,7 @@ def _distance(width: int, height: int) -> float:
     return abs(math.log(max(width, 1) / (height + HEADING) / SLIDE_ASPECT))
 
 
-def _ranks(design: Design) -> Sequence[int]:
+def rank_nodes(design: Design) -> Mapping[str, int]:
     """How many steps behind the first one each node stands, on the longest way that leads nowhere back."""
     callees: dict[str, list[str]] = {node.id: [] for node in design.nodes}
     for connection in design.connections:
@@ -95,7 +95,7 @@ def _ranks(design: Design) -> Sequence[int]:
         for target in callees[source]:
             if places[target] > places[source]:
                 ranks[target] = max(ranks[target], ranks[source] + 1)
-    return tuple(ranks.values())
+    return ranks
 
 
 def _callers_first(callees: Mapping[str, Sequence[str]]) -> list[str]:
@@ -123,7 +123,7 @@ def _frame_of(placed: Sequence[str], zones: Mapping[str, Zone], several: bool) -
 
 
 def _zone_frame(zone: Zone, held: Mapping[tuple[str, str] | None, list[Node]]) -> Frame:
-    return Frame(zone.id, zone.name or zone.id, "zone", tuple(held.get(("zone", zone.id), ())))
+    return Frame(zone.id, zone.name or f"Zone {zone.id}", "zone", tuple(held.get(("zone", zone.id), ())))
 
 
 def _region_frame(

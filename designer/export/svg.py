@@ -17,6 +17,7 @@ from designer.errors import RenderError, quote
 from designer.export.cards import ICON
 from designer.export.drawing import FONT, Drawing
 from designer.export.legend import LEAST_ROOM, SAMPLE, SAMPLE_GAP, SIZE, Entry, make_legend
+from designer.export.racks import SQUARE
 from designer.export.themes import Theme
 from designer.export.typeface import FAMILY
 
@@ -152,6 +153,10 @@ def _draw_entry(root: Element, entry: Entry, x: float, y: float, ink: str) -> No
             else {"fill": "none", "stroke": entry.color, **DASHES}
         )
         _add(root, "rect", {"x": x, "y": top, "width": SAMPLE, "height": SIGN_HEIGHT, **look})
+    elif entry.sign in {"square", "outline"}:
+        look = {"fill": entry.color} if entry.sign == "square" else {"fill": "none", "stroke": entry.color}
+        place = {"x": x + SAMPLE - SQUARE, "y": middle - SQUARE / 2, "width": SQUARE, "height": SQUARE}
+        _add(root, "rect", {**place, **look})
     else:
         look = {"stroke-width": "4"} if entry.sign == "line" else {"stroke-width": "1.5", **DASHES}
         ends = {"x1": x, "x2": x + SAMPLE, "y1": middle, "y2": middle}

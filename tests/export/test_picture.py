@@ -21,7 +21,8 @@ from designer.errors import RenderError
 from designer.export import typeface
 from designer.export.drawing import MOST_CONNECTIONS, MOST_NODES
 from designer.export.graphviz import EnginePool
-from designer.export.picture import Annotations, CardFacts, EdgeFacts, Shelf, Style, render, render_file
+from designer.export.picture import Annotations, CardFacts, EdgeFacts, Shelf, Style, render
+from designer.export.racks import SQUARE
 from designer.rules.model import Severity
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -316,6 +317,7 @@ def test_the_same_design_gives_the_same_bytes(shop: Design, catalog: Catalog) ->
 import hashlib, sys
 from designer.catalog import load
 from designer.design.model import Design
+from designer.export.racks import SQUARE
 from designer.export.picture import render
 design = Design.model_validate_json(sys.stdin.read())
 for kind in ("dot", "svg", "png"):
@@ -419,26 +421,6 @@ def test_an_unknown_format_is_refused(shop: Design, catalog: Catalog) -> None:
         render(shop, catalog, format="gif")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("name", "start"), [("a.PNG", b"\x89PNG"), ("b.svg", b"<svg"), ("c.dot", b"digraph")]
-)
-def test_a_file_is_what_its_ending_says(catalog: Catalog, tmp_path: Path, name: str, start: bytes) -> None:
-    render_file(one("x"), catalog, tmp_path / name)
-    assert (tmp_path / name).read_bytes().startswith(start)
-
-
-@pytest.mark.parametrize("name", ["picture.pdf", "picture", "picture.svgz", ".png"])
-def test_other_endings_are_refused(catalog: Catalog, tmp_path: Path, name: str) -> None:
-    with pytest.raises(RenderError, match=r"expected \.png, \.svg or \.dot"):
-        render_file(one("x"), catalog, tmp_path / name)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_file_that_cannot_be_written_is_an_error(catalog: Catalog, tmp_path: Path) -> None:
-    with pytest.raises(RenderError, match="cannot be written"):
-        render_file(one("x"), catalog, tmp_path / "nowhere" / "picture.svg")
-
-
 def test_missing_assets_are_an_error_that_says_what_to_type(
     catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -477,3 +459,52 @@ def test_the_shelf_keeps_the_latest_used_up_to_its_size() -> None:
     shelf.put("huge", b"x" * 11)
     assert shelf.get("huge") is None
     assert shelf.get("one") is None
+
+
+def squares(svg: bytes) -> tuple[int, int]:
+    """How many machines are drawn, and how many copies, in the cards."""
+    size = f"{SQUARE}"
+    full = outlined = 0
+    for part in parts(svg, "node"):
+        for shape in part.findall(f"{SVG}polygon"):
+            points = [float(number) for number in re.findall(r"-?[0-9.]+", shape.attrib["points"])]
+            sides = {round(max(points[at::2]) - min(points[at::2])) for at in (0, 1)}
+            if sides <= {int(size), int(size) - 1}:
+                full += shape.get("fill") != "none"
+                outlined += shape.get("fill") == "none"
+    return full, outlined
+
+
+@pytest.mark.parametrize(("settings", "wanted"), [
+    ({"instances": 4}, (4, 0)),
+    ({"instances": 3, "replicas": 1}, (3, 3)),
+    ({"instances": 1}, (0, 0)),
+])  # fmt: skip
+def test_spread_replicas_are_drawn_one_by_one(
+    catalog: Catalog, settings: dict[str, int], wanted: tuple[int, int]
+) -> None:
+    spread = render(one("Sessions", **settings), catalog, style=Style(replicas="spread"), format="svg")
+    assert squares(spread) == wanted
+    assert squares(render(one("Sessions", **settings), catalog, format="svg")) == (0, 0)
+    assert ("one machine" in texts(spread)) == (wanted[0] > 0)
+    assert ("one with a copy of its data" in texts(spread)) == (wanted[1] > 0)
+
+
+def test_machines_stand_in_the_row_of_their_zone_and_many_are_counted(shop: Design, catalog: Catalog) -> None:
+    node = Node(id="api", component="app_server", instances=200, zones=("a", "b", "c"))
+    svg = render(
+        Design(zones=shop.zones, nodes=(node,)), catalog, style=Style(replicas="spread"), format="svg"
+    )
+    said = texts(svg)
+    assert {"Zone A", "Zone B", "Zone C"} <= set(said)
+    rest = [int(text.removeprefix("+")) for text in said if re.fullmatch(r"\+\d+", text)]
+    assert sum(rest) + squares(svg)[0] == 200
+    assert max(rest) - min(rest) <= 1
+
+
+def test_providers_machines_are_nobodys_to_draw(catalog: Catalog) -> None:
+    nodes = (Node(id="users", component="users"), Node(id="files", component="object_storage"))
+    assert squares(render(Design(nodes=nodes), catalog, style=Style(replicas="spread"), format="svg")) == (
+        0,
+        0,
+    )

@@ -30,7 +30,7 @@ def test_a_node_without_zones_stands_in_the_first_unless_it_is_spread_by_the_pro
     )
     design = Design(zones=zones, nodes=nodes)
     assert [zones_of(node, design, catalog) for node in nodes] == [("first",), (), ()]
-    assert place(design, catalog).frames == (Frame("first", "first", "zone", nodes[:1]),)
+    assert place(design, catalog).frames == (Frame("first", "Zone first", "zone", nodes[:1]),)
 
 
 def test_regions_frame_their_zones_when_there_are_several(catalog: Catalog) -> None:

@@ -1,0 +1,111 @@
+"""A design as a Mermaid flowchart, which many wikis and code hosts draw where it stands in a page.
+
+Ids of nodes stay as they are where Mermaid allows it; each node has the id of its component as its class.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from designer.catalog.model import Behavior
+from designer.documents import dump_json
+from designer.export.formats.model import Format, Order
+from designer.export.identifiers import identify
+from designer.export.sketch import Area, Arrow, Box, Sketch, make_sketch
+
+SHAPES: Mapping[Behavior, tuple[str, str]] = {
+    Behavior.CLIENT: ("([", "])"),
+    Behavior.ROUTER: ("[/", "\\]"),
+    Behavior.SERVICE: ("[", "]"),
+    Behavior.CACHE: ("(", ")"),
+    Behavior.STORE: ("[(", ")]"),
+    Behavior.QUEUE: ("{{", "}}"),
+    Behavior.OBSERVER: ("[[", "]]"),
+}
+RESERVED = frozenset(
+    {"call", "class", "classdef", "click", "default", "direction", "end", "flowchart", "graph", "href"}
+    | {"acctitle", "accdescr", "interpolate", "linkstyle", "style", "subgraph", "swimlane"}
+)
+"""Words that mean something else to Mermaid, in any capitals."""
+
+PREFIX = "the_"
+INDENT = "    "
+
+# What begins like a direction would be one behind a line that ends in "direction".
+_SAFE_ID = re.compile(r"(?!TB|BT|RL|LR|TD)[A-Za-z][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*")
+_ODD = re.compile(
+    r"[!\"#$&'*+:;<=>?@\[\\\]^_`{|}~]|(?<!\d)\.|\.(?!\d)|(?<=%)%|(?<=-)-|^[-(),/]|^\d(?=\d*[.)](?:\s|$))"
+    r"|d(?=irection\s+(?:TB|BT|RL|LR|TD))"
+)
+"""What could end a text, or begin an entity, markup, a list or an address; the last is a direction even in quotes."""
+
+
+def write(order: Order) -> bytes:
+    """The flowchart as text."""
+    sketch = make_sketch(order)
+    names = [box.id for box in sketch.boxes] + [_area_key(area) for area in sketch.all_areas]
+    ids = identify(names, allows=_is_safe, prefix=PREFIX)
+    return ("\n".join(_lines(sketch, ids, is_dark=order.theme == "dark")) + "\n").encode()
+
+
+def _is_safe(name: str) -> bool:
+    return bool(_SAFE_ID.fullmatch(name)) and RESERVED.isdisjoint(name.lower().split("-"))
+
+
+def _area_key(area: Area) -> str:
+    """Different from the id of every node: those have no spaces."""
+    return f"{area.kind} {area.id}"
+
+
+def _lines(sketch: Sketch, ids: Mapping[str, str], *, is_dark: bool) -> Iterator[str]:
+    yield from _head(sketch.title, is_dark=is_dark)
+    yield f"flowchart {sketch.direction}"
+    yield from (f"{INDENT}{_box(box, ids)}" for box in sketch.loose)
+    for area in sketch.areas:
+        yield from (f"{INDENT}{line}" for line in _area(area, ids))
+    yield from (f"{INDENT}{_arrow(arrow, ids)}" for arrow in sketch.arrows)
+
+
+def _head(title: str, *, is_dark: bool) -> Iterator[str]:
+    if title or is_dark:
+        yield "---"
+        if title:
+            yield f"title: {dump_json(title)}"
+        if is_dark:
+            yield "config:"
+            yield "  theme: dark"
+        yield "---"
+
+
+def _area(area: Area, ids: Mapping[str, str]) -> Iterator[str]:
+    yield f"subgraph {ids[_area_key(area)]}[{_text([area.name])}]"
+    yield from (f"{INDENT}{_box(box, ids)}" for box in area.boxes)
+    for inner in area.areas:
+        yield from (f"{INDENT}{line}" for line in _area(inner, ids))
+    yield "end"
+
+
+def _box(box: Box, ids: Mapping[str, str]) -> str:
+    opening, closing = SHAPES[box.behavior]
+    return f"{ids[box.id]}{opening}{_text([box.label, *box.lines])}{closing}:::{box.component.id}"
+
+
+def _arrow(arrow: Arrow, ids: Mapping[str, str]) -> str:
+    line = "-.->" if arrow.deferred else "-->"
+    label = f"|{_text(arrow.lines)}|" if arrow.lines else ""
+    return f"{ids[arrow.source]} {line}{label} {ids[arrow.target]}"
+
+
+def _text(lines: Sequence[str]) -> str:
+    """Lines of text in quotes. What could mean anything to Mermaid becomes the number of its character."""
+    return '"' + "<br/>".join(_ODD.sub(lambda found: f"#{ord(found[0])};", line) for line in lines) + '"'
+
+
+FORMAT = Format(
+    extension="mmd",
+    name="Mermaid",
+    mime="text/vnd.mermaid",
+    description="A flowchart as text, which wikis and code hosts draw inside a page.",
+    write=write,
+)
