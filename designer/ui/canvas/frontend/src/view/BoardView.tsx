@@ -4,32 +4,22 @@ import { paletteMode, type Board, type Width } from "../model/board";
 import { sizeOf } from "../model/selection";
 import { strings } from "../strings";
 import { Canvas } from "./Canvas";
-import { CommandPalette } from "./CommandPalette";
-import { ConnectionTools } from "./ConnectionTools";
 import { BoardContext } from "./context";
 import { EmptyHint } from "./EmptyHint";
-import { Gathering } from "./Gathering";
 import { Ghost } from "./Ghost";
-import { Guides } from "./Guides";
 import { Messages } from "./Messages";
 import { OnDemand } from "./OnDemand";
 import { Palette } from "./Palette";
-import { QuickAdd } from "./QuickAdd";
-import { Replay } from "./Replay";
-import { Strip } from "./Strip";
 import { Toolbar } from "./Toolbar";
 import { useFocus } from "./useFocus";
 import { useFullScreen } from "./useFullScreen";
 import { onKeyDown, useRelease } from "./useKeys";
 import { useMenu } from "./useMenu";
 import { ZoneDrawer } from "./ZoneDrawer";
-import { ZonesPanel } from "./ZonesPanel";
 import { ZoomBar } from "./ZoomBar";
 
-/** Details, other ways of looking and the list of keys come once the board itself is on screen. */
-const Dock = lazy(async () => ({ default: (await import("./later")).Dock }));
-const Inspector = lazy(async () => ({ default: (await import("./later")).Inspector }));
-const Shortcuts = lazy(async () => ({ default: (await import("./later")).Shortcuts }));
+/** Details, lists and other ways of looking come once the board itself is on screen. */
+const Later = lazy(async () => ({ default: (await import("./later")).Later }));
 
 /** Narrower than this, the palette is a drawer and the inspector a sheet. */
 const COMPACT = 680;
@@ -107,23 +97,13 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           <Toolbar />
           <OnDemand root={root} />
           <Canvas root={root} />
-          <Guides />
-          <ConnectionTools />
           <EmptyHint />
           <Ghost root={root} />
           <ZoneDrawer />
           <ZoomBar />
-          <Strip />
-          <Gathering />
-          <Replay />
-          <ZonesPanel />
           <Suspense>
-            <Dock />
-            <Inspector />
-            <Shortcuts />
+            <Later />
           </Suspense>
-          <QuickAdd />
-          <CommandPalette />
           <Messages />
         </div>
       </ReactFlowProvider>
