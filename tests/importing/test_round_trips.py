@@ -1,0 +1,50 @@
+"""What is written here is read here: every shipped design comes back from the formats that hold all of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from designer.catalog import load
+from designer.design.model import Design
+from designer.export.formats.library import format_of
+from designer.export.order import Order
+from designer.importing.library import read_design
+from designer.scenario.loader import build_design, load_scenario, scenario_ids
+
+CATALOG = load()
+
+
+def shipped() -> list[Design]:
+    """The reference designs of every exercise."""
+    return [
+        build_design(sample, scenario, CATALOG)
+        for scenario in map(load_scenario, scenario_ids())
+        for sample in scenario.references
+    ]
+
+
+def unplaced(design: Design) -> Design:
+    """The design without its places on the board, which a drawing of it may add."""
+    nodes = tuple([node.model_copy(update={"position": None}) for node in design.nodes])
+    notes = tuple([note.model_copy(update={"position": None}) for note in design.notes])
+    zones = tuple([zone.model_copy(update={"frame": None}) for zone in design.zones])
+    return design.model_copy(update={"nodes": nodes, "notes": notes, "zones": zones})
+
+
+@pytest.mark.parametrize("extension", ["drawio", "yaml", "json"])
+def test_a_file_that_holds_all_of_a_design_gives_it_back(extension: str) -> None:
+    for design in shipped():
+        written = format_of(extension).write(Order(design, CATALOG)).decode()
+        imported = read_design(written, f"design.{extension}", CATALOG)
+        assert imported.guesses == ()
+        assert unplaced(imported.design) == unplaced(design)
+
+
+def test_a_flowchart_gives_back_the_parts_and_who_calls_whom() -> None:
+    for design in shipped():
+        written = format_of("mmd").write(Order(design, CATALOG)).decode()
+        read = read_design(written, "design.mmd", CATALOG).design
+        assert {node.id: (node.component, node.instances) for node in read.nodes} == {
+            node.id: (node.component, node.instances) for node in design.nodes
+        }
+        assert {link.id for link in read.connections} == {link.id for link in design.connections}
