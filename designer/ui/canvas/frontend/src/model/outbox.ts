@@ -18,7 +18,8 @@ export const browserClock: Clock = {
 export const GAP = 50;
 /** How long an unacknowledged message waits before it is sent again, doubled each time, in milliseconds. */
 export const PATIENCE = 4_000;
-const MOST_PATIENCE = 60_000;
+/** No longer than this: a page whose server was away for minutes is up to date soon after it is back. */
+const MOST_PATIENCE = 10_000;
 
 export interface Numbered {
   readonly revision: number;
