@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from designer.catalog import load
 from designer.design.model import Design
@@ -10,6 +12,7 @@ from designer.export.formats.library import format_of
 from designer.export.order import Order
 from designer.importing.library import read_design
 from designer.scenario.loader import build_design, load_scenario, scenario_ids
+from tests.strategies import designs
 
 CATALOG = load()
 
@@ -24,11 +27,21 @@ def shipped() -> list[Design]:
 
 
 def unplaced(design: Design) -> Design:
-    """The design without its places on the board, which a drawing of it may add."""
-    nodes = tuple([node.model_copy(update={"position": None}) for node in design.nodes])
+    """The design without its places on the board, which a drawing of it may add, and without the order of its nodes."""
+    placeless = [node.model_copy(update={"position": None}) for node in design.nodes]
+    nodes = tuple(sorted(placeless, key=lambda node: node.id))
     notes = tuple([note.model_copy(update={"position": None}) for note in design.notes])
     zones = tuple([zone.model_copy(update={"frame": None}) for zone in design.zones])
     return design.model_copy(update={"nodes": nodes, "notes": notes, "zones": zones})
+
+
+@settings(max_examples=25, deadline=None)
+@given(designs(CATALOG, max_nodes=5, policies=True), st.sampled_from(["drawio", "yaml", "json"]))
+def test_a_file_that_holds_all_of_a_design_gives_back_any(design: Design, extension: str) -> None:
+    written = format_of(extension).write(Order(design, CATALOG)).decode()
+    imported = read_design(written, f"design.{extension}", CATALOG)
+    assert imported.guesses == ()
+    assert unplaced(imported.design) == unplaced(design)
 
 
 @pytest.mark.parametrize("extension", ["drawio", "yaml", "json"])

@@ -9,10 +9,10 @@ export type MenuKind = "board" | "node" | "connection" | "note" | "several";
 
 const OFFERS: Readonly<Record<MenuKind, readonly string[]>> = {
   board: ["paste", "note", "select-all", "gather", "layout", "fit", "outline", "full-screen"],
-  node: ["inspect", "connect-to", "duplicate", "copy", "cut", "gather", "delete"],
-  connection: ["inspect", "delete"],
+  node: ["inspect", "quick-add", "quick-add-before", "connect-to", "fail", "spread", "pin", "duplicate", "copy", "cut", "gather", "delete"],
+  connection: ["inspect", "quick-add", "delete"],
   note: ["inspect", "duplicate", "copy", "cut", "gather", "delete"],
-  several: ["connect", "duplicate", "copy", "cut", "gather", "delete"],
+  several: ["connect", "group", "tidy", "zone-around", "duplicate", "copy", "cut", "gather", "delete"],
 };
 
 export function kindOf(selection: Selection): MenuKind {
