@@ -14,7 +14,7 @@ from designer.export.annotations import CardFacts
 from designer.export.lettering import clean, escape, wrap
 from designer.export.themes import Pill, Theme
 from designer.export.typeface import Typeface, bold, regular
-from designer.units import Dimension, format_quantity
+from designer.rules.questions import percent
 
 ICON = 36
 GAP = 10  # between icon and text
@@ -128,7 +128,7 @@ def _carried(facts: CardFacts) -> tuple[str, ...]:
 
 
 def _percent(load: float) -> str:
-    return "unbounded" if math.isinf(load) else format_quantity(load, Dimension.RATIO, digits=2)
+    return "unbounded" if math.isinf(load) else percent(load)
 
 
 def _head(icon: str, lines: Sequence[_Line], text_width: int, theme: Theme) -> str:

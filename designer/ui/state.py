@@ -159,6 +159,16 @@ class Desk:
         self.epoch, self.revision, self.lesson, self.look = self.epoch + 1, 0, lesson, None
         self.document = plain_data(design)
 
+    @property
+    def lesson_to_learn(self) -> str | None:
+        """The one sentence, as long as what it speaks of is missed: then somebody has done what it asks."""
+        samples = (self.scenario.starter, self.scenario.naive)
+        missing = [item.misses for item in samples if item is not None and item.why == self.lesson]
+        if self.report is None or not missing or not missing[0]:
+            return self.lesson
+        unmet = [item.requirement for item in self.report.verdicts if item.state is not State.MET]
+        return self.lesson if set(missing[0]) & set(unmet) else None
+
     def mend(self, changes: Iterable[Change], catalog: Catalog) -> None:
         """Put a fix on the board, as one step that the browser can undo. Raises DesignError when it does not go."""
         if self.design is None:

@@ -133,9 +133,10 @@ def _datasets(desk: Desk) -> list[dict[str, Any]]:
 def _show_side(desk: Desk, archive: Archive, catalog: Catalog) -> bool:
     """All but the findings, which come last; says whether they are wanted."""
     show_exercise(desk, archive, catalog)
-    if desk.lesson is not None:
+    lesson = desk.lesson_to_learn
+    if lesson is not None:
         with st.container(key="lesson"):
-            st.markdown(f":material/school: {plain(desk.lesson)}")
+            st.markdown(f":material/school: {plain(lesson)}")
     panel = st.segmented_control(
         "Panel",
         (BRIEF, FINDINGS),
