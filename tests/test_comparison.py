@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from designer.catalog.loader import load
 from designer.comparison import Comparison, Figures, compare
 from designer.design.notation import parse_notation
 from designer.errors import DesignerError
+from designer.export.comparison_rows import figure_rows
 from designer.report import Report, review
 from designer.rules.examples import example_scenario
 
@@ -78,6 +80,18 @@ def test_a_difference_is_told_only_where_there_is_one(
     before: float | None, after: float | None, difference: float | None
 ) -> None:
     assert Figures(before, after).difference == difference
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [(0.0, 0.989, "98.9 percentage points more"), (0.9999, 0.9994, "0.05 percentage points less")],
+)
+def test_a_difference_of_parts_is_told_in_percentage_points(before: float, after: float, said: str) -> None:
+    """ "98.9 % more" would be of the first."""
+    found = compare(judged(SMALL), judged(LARGE))
+    name = next(iter(found.availability))
+    changed = replace(found, availability={name: Figures(before, after)})
+    assert said in [row.cells[2] for row in figure_rows(changed)]
 
 
 def test_only_answers_to_one_question_can_be_compared() -> None:

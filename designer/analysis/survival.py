@@ -64,7 +64,7 @@ def judge_durability(analysis: Analysis, requirement: Durability) -> Ruling:
     kept = found.durability
     return Ruling(
         kept,
-        lambda: f"A record survives a year with {format_quantity(kept, Dimension.RATIO)}.",
+        lambda: f"A record survives a year with a probability of {format_quantity(kept, Dimension.RATIO)}.",
         analysis.growth[requirement.dataset].homes,
         found.arithmetic,
     )

@@ -157,10 +157,16 @@ def _judge_storage(analysis: Analysis, requirement: Storage) -> Ruling:
     seconds, home = first[0] * SECONDS_PER_MONTH, first[1]
     return Ruling(
         seconds,
-        lambda: f"{analysis.design.node(home).label} is full in {format_quantity(seconds, Dimension.TIME)}.",
+        lambda: _tell_full(analysis.design.node(home).label, seconds),
         (home,),
         growth.arithmetic,
     )
+
+
+def _tell_full(name: str, seconds: float) -> str:
+    if seconds <= 0.0:
+        return f"{name} is full today."
+    return f"{name} is full in {format_quantity(seconds, Dimension.TIME)}."
 
 
 def _judge_budget(analysis: Analysis, requirement: Budget) -> Ruling:

@@ -41,9 +41,18 @@ def read_catalog() -> Catalog:
 
 def read_scenario(reference: str) -> Scenario:
     """A shipped scenario by its id, or one from a file. Raises ScenarioError."""
-    from designer.scenario.loader import load_scenario
+    from designer.errors import ScenarioError
+    from designer.scenario.loader import load_scenario, refuse_setting
 
-    return load_scenario(reference)
+    scenario = load_scenario(reference)
+    if any(setting.parameters for setting in scenario.rules.values()):
+        from designer.rules.ruleset import ruleset_of
+
+        try:
+            ruleset_of(scenario)
+        except ScenarioError as error:
+            refuse_setting(reference, scenario, error)
+    return scenario
 
 
 def read_design(reference: str) -> Design:

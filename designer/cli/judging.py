@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -112,9 +113,14 @@ def _mend(
     scenario: Scenario, drawn: Design, file: DesignFile | None, format: Format, *, diff: bool, write: bool
 ) -> Report:
     """Mend the design, show it in the form that is wanted, and give the report of what came of it."""
+    from designer.export.mending import NOTHING
+
     mending, report = mend_design(scenario, drawn)
     if diff:
-        print(write_diff(file, drawn, report.design, color=wants_color()), end="")
+        told = write_diff(file, drawn, report.design, color=wants_color())
+        print(told, end="")
+        if not told:  # beside the diff, which stays one
+            print(NOTHING, file=sys.stderr)
         return report
     if write and file is not None:
         write_back(file, report.design)

@@ -50,6 +50,21 @@ def rules(
         print(list_rules(all_rules()) if rule is None else describe_rule(find_rule(rule)), end="")
 
 
+@app.command()
+def glossary(
+    output: Annotated[
+        Path | None, typer.Option("--write", metavar="FILE", help="Write it as Markdown into this file.")
+    ] = None,
+) -> None:
+    """Tell what the words of the trade mean that the rules use."""
+    from designer.export.glossary_page import list_terms, write_glossary
+
+    if output is None:
+        print(list_terms(), end="")
+    else:
+        _write_files({output.name: write_glossary()}, output.parent)
+
+
 def _write_files(pages: Mapping[str, str], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, page in pages.items():

@@ -7,10 +7,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from designer.catalog.values import Identifier
-from designer.design.values import Overrides, require_one_line, require_text
+from designer.design.values import RULE_PATTERN, Overrides, require_one_line, require_rule_id, require_text
 from designer.units import Count, Rate, Ratio, Seconds
 
 DESIGN_VERSION = 1
@@ -30,7 +30,7 @@ DEFAULT_REGION = "region"
 Name = Annotated[str, Field(min_length=1, max_length=MAX_LABEL), AfterValidator(require_one_line)]
 ID_PATTERN = r"^[A-Za-z_][A-Za-z0-9_-]{0,39}$"
 NodeId = Annotated[str, Field(pattern=ID_PATTERN)]
-RuleId = Annotated[str, Field(pattern=r"^[a-z]{1,30}\.[a-z0-9-]{1,60}$")]
+RuleId = Annotated[str, Field(pattern=RULE_PATTERN), BeforeValidator(require_rule_id)]
 Reason = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(require_one_line)]
 Coordinate = Annotated[float, Field(strict=True, ge=-1e6, le=1e6, allow_inf_nan=False)]
 Extent = Annotated[float, Field(strict=True, gt=0, le=1e6, allow_inf_nan=False)]

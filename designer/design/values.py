@@ -44,6 +44,24 @@ def require_one_line(text: str) -> str:
     return text
 
 
+RULE_PATTERN = r"^[a-z]{1,30}\.[a-z0-9-]{1,60}$"
+
+
+def require_rule_id(text: object) -> object:
+    """`text` if it could be the id of a rule. What is no text at all is refused elsewhere."""
+    if isinstance(text, str) and not re.fullmatch(RULE_PATTERN, text):
+        raise PydanticCustomError(
+            "rule_id",
+            "{given} cannot be the id of a rule",
+            {
+                "given": quote(text),
+                "expected": "its category, a dot and its name, such as reliability.single-instance; `designer rules` "
+                "lists them",
+            },
+        )
+    return text
+
+
 def require_text(text: str) -> str:
     """`text`, which may have many lines, with every line end written as a line feed."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -17,7 +17,7 @@ from designer.export.markup import LEADING, font, stack, table
 from designer.export.racks import draw_racks
 from designer.export.themes import Pill, Theme
 from designer.export.typeface import Typeface, bold, regular
-from designer.units import Dimension, format_quantity
+from designer.rules.questions import percent
 
 ICON = 36
 GAP = 10  # between icon and text
@@ -118,7 +118,7 @@ def carried_words(facts: CardFacts) -> tuple[str, ...]:
 
 
 def _percent(load: float) -> str:
-    return "unbounded" if math.isinf(load) else format_quantity(load, Dimension.RATIO, digits=2)
+    return "unbounded" if math.isinf(load) else percent(load)
 
 
 def _head(icon: str, lines: Sequence[_Line], text_width: int, theme: Theme) -> str:

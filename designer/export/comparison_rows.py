@@ -121,7 +121,10 @@ def _difference(figures: Figures, dimension: Dimension) -> str:
     found = figures.difference
     if found is None or math.isinf(found) or _is_same(figures):
         return ""
-    return f"{format_quantity(abs(found), dimension)} {'more' if found > 0 else 'less'}"
+    amount = format_quantity(abs(found), dimension)
+    if dimension is Dimension.RATIO:  # "more per cent" would be of the first
+        amount = f"{amount.removesuffix(' %')} percentage points"
+    return f"{amount} {'more' if found > 0 else 'less'}"
 
 
 def _is_same(figures: Figures) -> bool:

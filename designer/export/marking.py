@@ -9,6 +9,7 @@ from designer.export.annotations import Annotations, CardFacts, CardState, EdgeF
 from designer.performance.model import Ceiling, Utilisation
 from designer.report import Report
 from designer.rules.model import Finding, Severity
+from designer.rules.questions import percent
 from designer.units import Dimension, format_quantity
 
 IDLE = 0.05
@@ -83,7 +84,7 @@ def percent_text(value: float) -> str:
     """A utilisation, such as "68 %"; what is next to nothing is said so, without its digits."""
     if 0 < value < LEAST_SHOWN:
         return f"< {format_quantity(LEAST_SHOWN, Dimension.RATIO)}"
-    return format_quantity(value, Dimension.RATIO, digits=2)
+    return percent(value)
 
 
 def ceiling_text(used: Utilisation) -> str:

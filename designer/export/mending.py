@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from designer.export.markdown import escape
-from designer.export.repair_words import effect_words, fix_words, titled
+from designer.export.repair_words import all_fix_words, effect_words, titled
 from designer.export.terminal import WIDTH, Pen, clean, wrap
 from designer.report import Report
 from designer.rules.mending import Mended
@@ -32,7 +32,7 @@ def _lines(mending: Mending, pen: Pen) -> Iterator[str]:
     yield pen.bold("Mended")
     for finding in mending.mended.mended:
         yield f"  {pen.paint('✓', '32')} {clean(titled(finding, before.design), WIDTH - 4)}"
-        yield from wrap(f"→ {fix_words(finding, before)}", "    ", hang="      ")
+        yield from wrap(f"→ {all_fix_words(finding, before)}", "    ", hang="      ")
     yield from (line for words in summary(mending) for line in wrap(words, "  ", hang="    "))
 
 
@@ -55,7 +55,7 @@ def mending_markdown(mending: Mending) -> Iterator[str]:
     yield "## Mended"
     yield ""
     for finding in mending.mended.mended:
-        yield f"- {escape(titled(finding, before.design))}: {escape(fix_words(finding, before))}"
+        yield f"- {escape(titled(finding, before.design))}: {escape(all_fix_words(finding, before))}"
     if mending.mended.mended:
         yield ""
     yield from (escape(words) for words in summary(mending))

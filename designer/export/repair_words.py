@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from designer.analysis import Verdict
-from designer.design.edit import describe
+from designer.design.edit import Change, SetConnection, SetNode, describe
 from designer.design.model import Design
 from designer.report import Report
 from designer.rules.effects import Effect, nearness
@@ -22,9 +22,35 @@ LEAST_MONEY = 0.005
 
 def fix_words(finding: Finding, report: Report) -> str:
     """What the fix changes: "Set instances of api to 6". Empty where it has none."""
-    analysis = report.analysis
-    said = [describe(change, report.design, analysis.catalog) for change in finding.fix]
-    return listed([text if not at else text[:1].lower() + text[1:] for at, text in enumerate(said)])
+    return listed(_changes_said(finding, report))
+
+
+def all_fix_words(finding: Finding, report: Report) -> str:
+    """As `fix_words`, with every change named: of what was done nothing is left untold."""
+    return together(_changes_said(finding, report))
+
+
+def _changes_said(finding: Finding, report: Report) -> list[str]:
+    said = [describe(change, report.design, report.analysis.catalog) for change in final_changes(finding.fix)]
+    return [text if not at else text[:1].lower() + text[1:] for at, text in enumerate(said)]
+
+
+def final_changes(changes: Iterable[Change]) -> list[Change]:
+    """Without settings that a later change sets again: what counts is what is set in the end."""
+    final: dict[object, Change] = {}
+    for number, change in enumerate(changes):
+        what = _what(change)
+        final[number if what is None else what] = change
+    return list(final.values())
+
+
+def _what(change: Change) -> tuple[str, ...] | None:
+    """What of which part the change sets; None for one that does something else."""
+    if isinstance(change, SetNode):
+        return change.node, change.field
+    if isinstance(change, SetConnection):
+        return change.source, change.target, change.field
+    return None
 
 
 def effect_words(effect: Effect, report: Report) -> str:
@@ -89,5 +115,10 @@ def listed(names: Sequence[str]) -> str:
     shown = list(names)
     if len(names) > MOST_NAMED + 1:  # "and 1 more" would be no shorter than its name
         shown[MOST_NAMED:] = [f"{len(names) - MOST_NAMED} more"]
-    *most, last = shown or [""]
+    return together(shown)
+
+
+def together(names: Sequence[str]) -> str:
+    """Such as "a, b and c"."""
+    *most, last = names or [""]
     return f"{', '.join(most)} and {last}" if most else last

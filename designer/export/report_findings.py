@@ -9,6 +9,7 @@ from designer.export.terminal import WIDTH, Pen, clean, wrap
 from designer.report import Report
 from designer.rules.engine import RANK
 from designer.rules.model import Finding, Severity
+from designer.rules.suppression import idle_words
 from designer.scenario.model import RuleSetting
 
 SEVERITY_MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "·"}
@@ -118,7 +119,7 @@ def ignored_lines(report: Report, pen: Pen) -> Iterator[str]:
         yield from wrap(item.because, "      ")
     for idle in report.idle:
         where = place_words(idle.nodes, report.design)
-        words = f"{idle.rule}{f' at {where}' if where else ''} is ignored to no purpose: it finds nothing."
+        words = f"{idle.rule}{f' at {where}' if where else ''} is ignored to no purpose: {idle_words(idle)}"
         yield from wrap(f"? {words}", "  ", hang="    ")
 
 

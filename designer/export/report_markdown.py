@@ -16,6 +16,7 @@ from designer.export.report_outages import harmful_outages, recoveries, told_out
 from designer.export.report_text import MARKS, cost_text, headroom_text, limit_text, value_text
 from designer.report import Report
 from designer.rules.model import Finding
+from designer.rules.suppression import idle_words
 from designer.units import Dimension, format_quantity
 
 
@@ -109,7 +110,7 @@ def _ignored(report: Report) -> Iterator[str]:
     for idle in report.idle:
         where = place_words(idle.nodes, report.design)
         at = f" at {escape(where)}" if where else ""
-        yield f"- {code(idle.rule)}{at} is ignored to no purpose: it finds nothing."
+        yield f"- {code(idle.rule)}{at} is ignored to no purpose: {escape(idle_words(idle))}"
 
 
 def _settings(report: Report) -> Iterator[str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from designer.export.glossary_page import linked
 from designer.export.markdown import code, escape, row
 from designer.export.rule_fixes import Offer, offer_of
 from designer.rules.model import Example, Parameter, Rule
 from designer.units import format_quantity
 
 INDEX = "README.md"
+GLOSSARY = "../glossary.md"
+"""The page of words, as seen from the pages of rules."""
 
 _COMMAND = "designer rules --format markdown --write docs/rules"
 _WRITTEN = f"<!-- Written by `{_COMMAND}` from the rules themselves. -->"
@@ -82,7 +85,7 @@ def _rule(rule: Rule, heading: str) -> Iterator[str]:
     yield ""
     yield f"**{escape(rule.title)}.** {code(rule.id)}, {rule.severity.value}, {_OFFERS[offer_of(rule)]}."
     yield ""
-    yield escape(rule.why)
+    yield linked(rule.why, GLOSSARY)
     for title, text in (
         ("Applies", rule.applies),
         ("What to do", rule.fix or ""),
@@ -90,7 +93,7 @@ def _rule(rule: Rule, heading: str) -> Iterator[str]:
     ):
         if text:
             yield ""
-            yield f"**{title}.** {escape(text)}"
+            yield f"**{title}.** {linked(text, GLOSSARY)}"
     yield from _parameters(rule.parameters)
     yield from _examples("Breaks it", rule.bad)
     yield from _examples("Keeps it", rule.good)

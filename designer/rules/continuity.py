@@ -1,13 +1,15 @@
 """Which findings of two reviews are the same: of one rule, and about one place.
 
-A place may grow or shrink: "everything stands in one zone" is about one node more when a node is placed there, and
-still the same finding. So one goes on in those of the same rule that share a node or a connection with it.
+First come those about the very same place. A place may also grow or shrink: "everything stands in one zone" is about
+one node more when a node is placed there, and still the same finding. So one of the rest goes on in those of the rest
+that are of the same rule and share a node or a connection with it. Only of the rest: two findings of a rule may both
+name a node that they have in common, and when one of them is mended the other is not what became of it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from designer.rules.model import Finding
@@ -25,23 +27,27 @@ class Continuity:
 def follow(before: Iterable[Finding], after: Iterable[Finding]) -> Continuity:
     """Tell the findings of two reviews of one board apart."""
     old, now = tuple(before), tuple(after)
-    old_places, new_places = _places(old), _places(now)
+    kept = {item.identity for item in old} & {item.identity for item in now}
+    old_places, new_places = _places(old, kept), _places(now, kept)
     return Continuity(
-        fixed=tuple([item for item in old if not _goes_on(item, new_places)]),
-        new=tuple([item for item in now if not _goes_on(item, old_places)]),
-        still=tuple([item for item in now if _goes_on(item, old_places)]),
+        fixed=tuple([item for item in old if not _goes_on(item, kept, new_places)]),
+        new=tuple([item for item in now if not _goes_on(item, kept, old_places)]),
+        still=tuple([item for item in now if _goes_on(item, kept, old_places)]),
     )
 
 
-def _places(findings: Iterable[Finding]) -> Mapping[str, set[str]]:
-    """All that the findings of each rule are about."""
+def _places(findings: Iterable[Finding], kept: Container[str]) -> Mapping[str, set[str]]:
+    """All that the findings of each rule are about, but for those that are the same before and after."""
     found: dict[str, set[str]] = defaultdict(set)
     for finding in findings:
-        found[finding.rule].update(_place(finding))
+        if finding.identity not in kept:
+            found[finding.rule].update(_place(finding))
     return found
 
 
-def _goes_on(finding: Finding, places: Mapping[str, set[str]]) -> bool:
+def _goes_on(finding: Finding, kept: Container[str], places: Mapping[str, set[str]]) -> bool:
+    if finding.identity in kept:
+        return True
     return not places.get(finding.rule, set()).isdisjoint(_place(finding))
 
 

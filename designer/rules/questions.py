@@ -14,12 +14,16 @@ from designer.errors import quote
 from designer.keeping import remembered
 from designer.performance.model import Ceiling, Utilisation
 from designer.reliability.groups import zones_of
+from designer.reliability.model import Outage
 from designer.scenario.model import Availability, Durability, Latency, RequirementBase, Throughput
 from designer.traffic.model import Flow, Load, Visit
 from designer.units import Dimension, format_quantity
 
 CARRYING = (Ceiling.OPERATIONS, Ceiling.BANDWIDTH, Ceiling.MEMORY, Ceiling.PARTITION, Ceiling.TOKENS)
 """Ceilings of what arrives; disks and connections have rules of their own."""
+
+_WHOLE = 0.995
+"""From here on a ratio has three digits before the point when it is rounded."""
 
 _MOST_NAMED = 4
 """Names in one sentence; a longer list is not read."""
@@ -80,9 +84,14 @@ def agree(names: Iterable[object], one: str, many: str) -> str:
     return one if len(list(names)) == 1 else many
 
 
+def others(count: int) -> str:
+    """ "other costs", "other 3 cost": those beyond what is needed, before their price."""
+    return "other costs" if count == 1 else f"other {count} cost"
+
+
 def percent(value: float) -> str:
-    """A ratio for a sentence: two digits do."""
-    return format_quantity(value, Dimension.RATIO, digits=2)
+    """A ratio for a sentence: two digits do, as long as they are those before the point."""
+    return format_quantity(value, Dimension.RATIO, digits=2 if value < _WHOLE else 3)
 
 
 def rate(value: float) -> str:
@@ -129,6 +138,11 @@ def _latency_verdicts(analysis: Analysis) -> Mapping[str, tuple[Verdict, ...]]:
         if isinstance(item, Latency):
             found[item.workload] = (*found.get(item.workload, ()), verdict)
     return found
+
+
+def outages(analysis: Analysis, kind: str) -> list[Outage]:
+    """What goes with each single failure of this kind."""
+    return [item for item in analysis.reliability.outages if item.kind == kind]
 
 
 def missed(verdicts: Iterable[Verdict]) -> bool:

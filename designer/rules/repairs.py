@@ -23,6 +23,7 @@ from designer.rules.questions import (
 )
 from designer.rules.regions import region_of
 from designer.scenario.model import CacheAt, Consistency
+from designer.traffic.model import Flow
 
 BALANCER = "load_balancer"
 QUEUE = "message_queue"
@@ -32,6 +33,7 @@ CACHE = "cache"
 EDGE_CACHE = "cdn"
 DEVICE_CACHE = "browser_cache"
 MONITOR = "monitoring"
+LIMITER = "rate_limiter"
 GUARDRAIL = "guardrail"
 
 GB = 1e9
@@ -103,8 +105,11 @@ def second_machine(analysis: Analysis, node: str) -> tuple[Change, ...]:
     return set_count(analysis, node, Knob.INSTANCES, max(2, analysis.nodes[node].minimum or 2))
 
 
-def enough(analysis: Analysis, node: str, factor: float) -> tuple[Change, ...]:
-    """The fewest of the node's scaling knob that do `factor` times what it does now, where load is shared evenly."""
+def enough(analysis: Analysis, node: str, factor: float, least: int = 0) -> tuple[Change, ...]:
+    """The fewest of the node's scaling knob that do `factor` times what it does now, where load is shared evenly.
+
+    And at least so many.
+    """
     facts = analysis.nodes[node]
     if facts.minimum is None or facts.minimum_knob is None:
         return ()
@@ -114,7 +119,7 @@ def enough(analysis: Analysis, node: str, factor: float) -> tuple[Change, ...]:
     if knob is Knob.SHARDS:
         factor *= UNEVENNESS
     wanted = math.ceil(parts * factor - 1e-9) - (parts - now)
-    return set_count(analysis, node, knob, max(facts.minimum, wanted))
+    return set_count(analysis, node, knob, max(facts.minimum, wanted, least))
 
 
 def new_node(analysis: Analysis, wanted: str, instances: int = 1, beside: str | None = None) -> Node | None:
@@ -140,10 +145,25 @@ def _zones_beside(analysis: Analysis, node: str) -> tuple[str, ...]:
     return tuple(zone.id for zone in zones if zone.region == zones[0].region)
 
 
-def machines_for(analysis: Analysis, wanted: str, operations: float) -> int:
-    """Instances of a component that do so many operations per second, with room to lose one."""
-    figure = analysis.catalog[wanted].figure("read_rate") if wanted in analysis.catalog else None
-    return 2 if figure is None else max(2, math.ceil(operations / (figure.default * PLANNED)))
+def machines_for(analysis: Analysis, wanted: str, operations: float, held: float = 0.0) -> int:
+    """Instances of a component that do so many operations per second, with room to lose one.
+
+    And that hold so many calls open at a time.
+    """
+    if wanted not in analysis.catalog:
+        return 2
+    asked = (("read_rate", operations), ("connections", held))
+    figures = [(analysis.catalog[wanted].figure(name), amount) for name, amount in asked]
+    return max(
+        [
+            2,
+            *(
+                math.ceil(amount / (figure.default * PLANNED))
+                for figure, amount in figures
+                if figure is not None
+            ),
+        ]
+    )
 
 
 def insert(analysis: Analysis, node: Node | None, source: str, target: str) -> tuple[Change, ...]:
@@ -282,8 +302,11 @@ def insert_for(analysis: Analysis, wanted: str, callers: Sequence[str], target: 
     known = region_of(analysis)
     if len({known.get(zone) for zone in analysis.graph.nodes[target].zones}) > 1:
         return ()
-    calls = sum([flow.calls for flow in flows_into(analysis).get(target, ()) if flow.source in callers])
-    node = new_node(analysis, wanted, machines_for(analysis, wanted, calls), beside=target)
+    flows = [flow for flow in flows_into(analysis).get(target, ()) if flow.source in callers]
+    calls, held = sum([flow.calls for flow in flows]), sum([_held(analysis, flow) for flow in flows])
+    if not math.isfinite(held):
+        held = 0.0  # more arrives than is served, which is to be mended first
+    node = new_node(analysis, wanted, machines_for(analysis, wanted, calls, held), beside=target)
     changes = insert(analysis, node, callers[0], target)
     if node is None or not changes:
         return ()
@@ -291,6 +314,12 @@ def insert_for(analysis: Analysis, wanted: str, callers: Sequence[str], target: 
         link = analysis.graph.connections[source, target].model_copy(update={"target": node.id})
         changes = (*changes, Disconnect(source=source, target=target), Connect(connection=link))
     return changes
+
+
+def _held(analysis: Analysis, flow: Flow) -> float:
+    """Calls of the flow that are open at a time, at most: each until the whole request is answered (Little's law)."""
+    response = analysis.responses.get(flow.workload)
+    return 0.0 if response is None else flow.calls * response.mean
 
 
 LEAST_POOL = 2

@@ -65,7 +65,7 @@ def _set(asked: Asked, setting: RuleSetting | None) -> Asked:
         if name not in known:
             message = f"the rule {quote(rule.id)} has no parameter {quote(name)}"
             raise ScenarioError(message, field=place, suggestion=suggest(name, known))
-        values[name] = _value(known[name], value, place)
+        values[name] = _value(rule, known[name], value, place)
     severity = None if setting.severity is None else Severity(setting.severity)
     return Asked(rule, values, severity, None if setting.on else _silence(rule, setting))
 
@@ -75,13 +75,14 @@ def _silence(rule: Rule, setting: RuleSetting) -> Judgement:
     return Judgement(rule.id, rule.title, Outcome.NOT_APPLICABLE, message)
 
 
-def _value(parameter: Parameter, value: float | str, place: str) -> float:
+def _value(rule: Rule, parameter: Parameter, value: float | str, place: str) -> float:
+    about = f"{quote(parameter.name)} of the rule {quote(rule.id)}"
     try:
         found = parse(value, parameter.dimension) if isinstance(value, str) else float(value)
     except DesignerError as error:
-        raise ScenarioError(error.message, field=place, expected=error.expected) from None
+        raise ScenarioError(f"{about}: {error.message}", field=place, expected=error.expected) from None
     if not (math.isfinite(found) and found >= 0.0):
         raise ScenarioError(
-            f"{quote(str(value))} cannot be used", field=place, expected="a number, 0 or more"
+            f"{about} cannot be {quote(str(value))}", field=place, expected="a number, 0 or more"
         )
     return found

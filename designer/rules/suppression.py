@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from designer.design.model import Suppression
+from designer.errors import quote, suggest
+from designer.rules.library import all_rules
 from designer.rules.model import Finding
 
 
@@ -24,6 +26,15 @@ class Sorted:
     kept: tuple[Finding, ...]
     ignored: tuple[Ignored, ...]
     idle: tuple[Suppression, ...]
+
+
+def idle_words(idle: Suppression) -> str:
+    """Why it hides nothing: that it finds nothing, or that there is no such rule."""
+    known = [rule.id for rule in all_rules()]
+    if idle.rule in known:
+        return "it finds nothing."
+    near = suggest(idle.rule, known)
+    return "there is no such rule" + (f"; did you mean {quote(near)}?" if near else ".")
 
 
 def set_aside(findings: Iterable[Finding], suppressions: Iterable[Suppression]) -> Sorted:

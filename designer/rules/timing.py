@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from designer.analysis.model import Analysis, State, Verdict
 from designer.keeping import remembered
 from designer.performance.gamma import EXPONENTIAL_RATIO
-from designer.rules.questions import latency_verdicts, loads_at
+from designer.rules.questions import latency_verdicts, loads_at, workloads_with
+from designer.scenario.model import Latency
 from designer.units import Dimension, format_quantity
 
 
@@ -22,6 +23,12 @@ def timed(analysis: Analysis) -> Mapping[str, Verdict]:
     """By workload the verdict on its response time with the least to spare, for those of which any is asked."""
     verdicts = {name: latency_verdicts(analysis, name) for name in analysis.responses}
     return {name: min(found, key=_spare) for name, found in verdicts.items() if found}
+
+
+def unanswered(analysis: Analysis) -> bool:
+    """Whether a response time is asked of anything that nothing answers."""
+    asked = workloads_with(analysis, Latency)
+    return not asked <= analysis.responses.keys()
 
 
 def strictest(limits: Mapping[str, Verdict], workloads: Iterable[str]) -> str:

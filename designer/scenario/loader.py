@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from designer.catalog.loader import load
 from designer.catalog.model import Catalog
@@ -52,6 +52,27 @@ def load_scenario(
     if catalog is None and not thorough:
         return _shipped(reference)
     return _read(FOLDER / f"{reference}.yaml", catalog, thorough)
+
+
+def refuse_setting(reference: str, scenario: Scenario, error: ScenarioError) -> NoReturn:
+    """Raise the error about how a rule is set, with its place in the scenario's file.
+
+    What parameters a rule has is known to the rules alone, so a wrong one is found only when they are asked.
+    """
+    for rule in scenario.rules:
+        _, found, rest = (error.field or "").partition(f"rules.{rule}.")
+        if found:
+            path = Path(reference) if _is_path(reference) else FOLDER / f"{reference}.yaml"
+            fail(
+                load_file(path, error=ScenarioError),
+                ("rules", rule, *rest.split(".")),
+                error.message,
+                error=ScenarioError,
+                expected=error.expected,
+                suggestion=error.suggestion,
+                key=True,
+            )
+    raise error
 
 
 def _is_path(reference: str) -> bool:

@@ -65,3 +65,8 @@ def answer(number: int, text: str, catalog: Catalog) -> dict[str, Any]:
         return {"kind": "tell", "request": number, "text": words}
     document = design.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return {"kind": "insert", "request": number, "document": document, "note": words}
+
+
+def spent(command: Mapping[str, Any]) -> dict[str, Any]:
+    """What is left of an answer: its number must stay, as the browser counts, and its content is long."""
+    return {"seq": command["seq"], "kind": "tell", "request": command["request"], "text": ""}

@@ -34,7 +34,7 @@ from designer.ui.canvas import BoardState, Request, Selection, View, read_state
 from designer.ui.inquiries import Inquiry
 from designer.ui.looks import Look, Seen
 from designer.ui.outlook import Outlook, complete, look_at, with_headroom
-from designer.ui.pasting import answer
+from designer.ui.pasting import answer, spent
 
 DESK = "desk"
 """Where the desk is in the session's state."""
@@ -117,7 +117,7 @@ class Desk:
     def reply(self, request: Request | None, catalog: Catalog) -> None:
         """Answer what the browser asks, once; an answer that it has got is not repeated to it."""
         if request is None:
-            self.commands = [_spent(item) if "request" in item else item for item in self.commands]
+            self.commands = [spent(item) if "request" in item else item for item in self.commands]
         elif request.number != self.answered:
             self.answered = request.number
             self.command(**answer(request.number, request.text, catalog))
@@ -209,6 +209,16 @@ class Desk:
         self.epoch, self.revision, self.lesson, self.look = self.epoch + 1, 0, lesson, None
         self.document = plain_data(design)
 
+    @property
+    def lesson_to_learn(self) -> str | None:
+        """The one sentence, as long as what it speaks of is missed: then somebody has done what it asks."""
+        samples = (self.scenario.starter, self.scenario.naive)
+        missing = [item.misses for item in samples if item is not None and item.why == self.lesson]
+        if self.report is None or not missing or not missing[0]:
+            return self.lesson
+        unmet = [item.requirement for item in self.report.verdicts if item.state is not State.MET]
+        return self.lesson if set(missing[0]) & set(unmet) else None
+
     def mend(self, changes: Iterable[Change], catalog: Catalog) -> None:
         """Put a fix on the board, as one step that the browser can undo. Raises DesignError when it does not go."""
         if self.design is None:
@@ -241,11 +251,6 @@ class Desk:
             requirements=len(verdicts),
             cost=None if report is None else report.analysis.cost.total,
         )
-
-
-def _spent(command: Mapping[str, Any]) -> dict[str, Any]:
-    """What is left of an answer: its number must stay, as the browser counts, and its content is long."""
-    return {"seq": command["seq"], "kind": "tell", "request": command["request"], "text": ""}
 
 
 def json_text(document: Mapping[str, Any]) -> str:

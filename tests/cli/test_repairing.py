@@ -120,7 +120,7 @@ def test_the_diff_is_what_writing_does(folder: Path, capsys: Capture) -> None:
     assert [line for line in after if line not in DRAWN.splitlines()] == added
     capsys.readouterr()
     assert fix("--diff") == 0
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr() == ("", "Nothing: there is no repair that does no harm.\n")
 
 
 def test_a_diff_says_where_the_last_line_has_no_end(folder: Path, capsys: Capture) -> None:

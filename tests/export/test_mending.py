@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 
 import jsonschema
 import pytest
 
 from designer.catalog.loader import load
+from designer.design.edit import RemoveNode, SetNode
 from designer.design.model import Design
 from designer.design.notation import parse_notation
 from designer.export.mending import NOTHING, Mending, summary, write_mending
-from designer.export.repair_words import effect_words, titled
+from designer.export.repair_words import all_fix_words, effect_words, titled
 from designer.export.report_json import write_json
 from designer.export.report_markdown import write_markdown
 from designer.export.report_schema import json_schema
@@ -38,6 +40,21 @@ def test_each_repair_and_all_of_them_together_are_told() -> None:
         assert titled(finding, mending.before.design) in text
     assert "→ Remove spare" in text
     assert effect_words(mending.mended.effect, mending.before) in text
+
+
+def test_a_setting_that_is_set_twice_is_told_as_it_is_in_the_end() -> None:
+    before = mended(BOARD).before
+    twice = [
+        SetNode(node="db", field="replicas", value=1),
+        SetNode(node="load_balancer", field="instances", value=2),
+        SetNode(node="load_balancer", field="zones", value=()),
+        SetNode(node="load_balancer", field="instances", value=3),
+        SetNode(node="cache", field="replicas", value=1),
+        RemoveNode(node="spare"),
+    ]
+    said = all_fix_words(replace(before.findings[0], fix=tuple(twice)), before)
+    assert "instances of load_balancer to 3" in said and "to 2" not in said
+    assert "replicas of cache" in said and "more" not in said
 
 
 def test_what_is_left_is_counted() -> None:

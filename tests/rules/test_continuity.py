@@ -35,3 +35,14 @@ def test_a_connection_is_a_place() -> None:
 def test_what_is_about_the_whole_board_goes_on() -> None:
     assert follow([finding("a.b")], [finding("a.b")]).still == (finding("a.b"),)
     assert follow([finding("a.b")], [finding("a.b", "x")]).new == (finding("a.b", "x"),)
+
+
+def test_what_has_a_neighbour_in_common_with_another_is_gone_when_it_is_mended() -> None:
+    mended, other = finding("a.b", "api", "door"), finding("a.b", "events", "door")
+    told = follow([mended, other], [other])
+    assert (told.fixed, told.new, told.still) == ((mended,), (), (other,))
+
+
+def test_what_shares_a_node_with_one_that_stays_is_new() -> None:
+    stays, comes = finding("a.b", "x"), finding("a.b", "x", "y")
+    assert follow([stays], [stays, comes]).new == (comes,)

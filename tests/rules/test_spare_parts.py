@@ -50,7 +50,7 @@ def test_small_answers_cost_more_from_the_edge() -> None:
 
 
 def test_where_one_machine_must_not_stop_a_second_one_is_missing_and_not_the_balancer_too_many() -> None:
-    design = "users > load_balancer*2 > api:app_server[read_rate=20k/s] > db:sql_database*2"
+    design = "users > api_gateway > load_balancer*2 > api:app_server[read_rate=20k/s] > db:sql_database*2"
     assert found("simplicity.balancer-without-choice", judged(design, "quiet"))
     assert not found("simplicity.balancer-without-choice", judged(design))
 

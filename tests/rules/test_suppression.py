@@ -13,6 +13,7 @@ from designer.errors import DesignError
 from designer.report import DEDUCTIONS, Report, review
 from designer.rules.examples import example_scenario
 from designer.rules.model import Severity
+from designer.rules.suppression import idle_words
 
 CATALOG = load()
 POOR = "users > load_balancer > api:app_server*100 > cache, db:sql_database"
@@ -118,7 +119,10 @@ def test_it_is_kept_in_the_file() -> None:
             "is ignored at the same place already",
         ),
         ("[{rule: cost.x}]", "because"),
-        ("[{rule: Cost, because: So.}]", "rule"),
+        (
+            "[{rule: Cost, because: So.}]",
+            "'Cost' cannot be the id of a rule; expected its category, a dot and its name",
+        ),
         ('[{rule: cost.x, because: "two\\nlines"}]', "line"),
     ],
 )
@@ -127,6 +131,18 @@ def test_what_cannot_be_meant_is_refused_at_its_place(said: str, words: str) -> 
     with pytest.raises(DesignError) as caught:
         parse_design(text, "a.design.yaml", CATALOG)
     assert words in str(caught.value) and "a.design.yaml:4:" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (IDLE, "it finds nothing."),
+        (f"{IDLE}s", f"there is no such rule; did you mean '{IDLE}'?"),
+        ("weather.too-cold", "there is no such rule."),
+    ],
+)
+def test_why_it_hides_nothing_is_told(rule: str, words: str) -> None:
+    assert idle_words(Suppression(rule=rule, because=REASON)) == words
 
 
 def test_a_design_without_any_is_as_it_was() -> None:

@@ -1,15 +1,12 @@
-"""The findings on the Practice page: in order, tried before they are applied, set aside with a reason."""
+"""The findings on the Practice page: in order, tried before they are applied."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from designer.catalog import Catalog, load
 from designer.design.changes import AddSuppression, RemoveNode
@@ -18,63 +15,19 @@ from designer.design.model import Suppression
 from designer.design.notation import parse_notation
 from designer.report import Report, rank_findings, review
 from designer.rules import mending
-from designer.rules.model import Finding, Judgement, Outcome
+from designer.rules.model import Judgement, Outcome
 from designer.scenario.loader import load_scenario
 from designer.scenario.model import RuleSetting
 from designer.ui import state
 from designer.ui.looks import Look, Seen
 from designer.ui.state import BOARD, Desk, plain_data
 from designer.ui.widgets import safe_fixes
-from designer.ui.widgets.findings import grouped, keyed, news
+from designer.ui.widgets.findings import grouped, news
 from designer.ui.widgets.outcomes import BROKEN, NOTHING, OFF, unjudged_of
 from designer.ui.widgets.safe_fixes import count_safe, find_mended, headline, left_over
-from designer.ui.widgets.suppressions import fitting, ignore, ignored_label
-from tests.ui.test_pages import HOSTILE, board_of, desk_of, open_app
+from tests.ui.findings_page import SAFE, TANGLED, cards, document, obey, open_findings, open_fold, report_of
+from tests.ui.test_pages import board_of, desk_of, open_app
 from tests.ui.test_questions import send, shown
-
-# Both have findings that go with others' repair; the second also has repairs that make nothing worse.
-TANGLED = "users > app_server > db:sql_database"
-SAFE = "users > lb:load_balancer*3 > api:app_server*20 > cache, d:key_value_store; lb > extra:app_server*20"
-
-
-def document(notation: str) -> dict[str, Any]:
-    return plain_data(parse_notation(notation, load(), name="Drawn"))
-
-
-def report_of(notation: str, **rules: RuleSetting) -> Report:
-    scenario = load_scenario("url_shortener")
-    if rules:
-        scenario = scenario.model_copy(update={"rules": rules})
-    return review(scenario, parse_notation(notation, load()), headroom=False, ranked=False)
-
-
-def open_findings(notation: str) -> AppTest:
-    app = open_app()
-    send(app, document(notation))
-    app.segmented_control(key="panel").set_value("findings").run()
-    assert not app.exception and not app.error
-    return app
-
-
-def cards(app: AppTest) -> list[tuple[str, Finding]]:
-    """The findings with the keys of their parts."""
-    report = desk_of(app).ranked
-    assert report is not None
-    return list(keyed(report.findings))
-
-
-def open_fold(app: AppTest, key: str) -> str:
-    app.session_state[key] = True
-    app.run()
-    assert not app.exception and not app.error
-    return shown(app)
-
-
-def obey(app: AppTest) -> None:
-    """Do as the browser does with the newest command: put its document on the board and send it."""
-    command = board_of(app)["commands"][-1]
-    assert command["kind"] == "apply"
-    send(app, json.loads(json.dumps(command["document"])))
 
 
 @pytest.fixture
@@ -275,101 +228,6 @@ def test_what_is_mended_is_told_in_a_sentence(catalog: Catalog) -> None:
     )
     assert "1 more requirement is met" in headline(replace(found, effect=replace(found.effect, met=("x",))))
     assert left_over((), found.effect.analysis.design).startswith(":material/check_circle:")
-
-
-REASON = f"A drill: {HOSTILE} one is enough"
-
-
-def ignore_first(app: AppTest, reason: str) -> Finding:
-    key, finding = cards(app)[0]
-    open_fold(app, f"ignore_{key}")
-    app.text_input(key=f"because_{key}").set_value(reason)
-    button = next(item for item in app.button if item.label == "Ignore it")
-    button.click().run()
-    assert not app.exception and not app.error
-    return finding
-
-
-@pytest.mark.usefixtures("database")
-def test_a_finding_is_ignored_with_a_reason_and_let_speak_again() -> None:
-    app = open_findings(TANGLED)
-    badges = board_of(app)["annotations"]["nodes"]
-    finding = ignore_first(app, REASON)
-    obey(app)
-    desk = desk_of(app)
-    assert desk.design is not None and desk.report is not None
-    assert desk.design.ignore == (
-        Suppression(rule=finding.rule, nodes=finding.nodes, because=" ".join(REASON.split())),
-    )
-    assert finding.identity not in {item.identity for item in desk.report.findings}
-    node = finding.nodes[0]
-    before, now = badges[node]["badge"]["count"], board_of(app)["annotations"]["nodes"][node].get("badge")
-    assert (now or {"count": 0})["count"] == before - 1
-    assert "mended" not in shown(app)
-
-    words = open_fold(app, "ignored")
-    assert "Ignored (1)" in words and finding.message in words
-    raw = "\n".join(item.value for item in app.markdown)
-    assert HOSTILE not in raw and "onerror" in raw
-    app.button(key="heed_0").click().run()
-    assert "ignore" not in board_of(app)["commands"][-1]["document"]
-    obey(app)
-    assert finding.identity in {item.identity for item in desk_of(app).report.findings}  # type: ignore[union-attr]
-    assert "new" not in shown(app).split()
-
-
-@pytest.mark.parametrize("reason", ["", "   ", "a\x00b", "x" * 301])
-def test_a_reason_that_is_none_changes_nothing(
-    reason: str, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # A browser lets none of these through.
-    desk = Desk("attempt", load_scenario("url_shortener"), document(TANGLED))
-    desk.judge(catalog)
-    assert desk.report is not None
-    monkeypatch.setattr(st, "session_state", {"because_key": reason})
-    ignore(desk, desk.report.findings[0], "key", catalog)
-    assert desk.commands == []
-    assert desk.notice is not None and "300 characters" in desk.notice
-
-
-@pytest.mark.usefixtures("database")
-def test_what_is_ignored_to_no_purpose_is_said() -> None:
-    app = open_app()
-    drawn = document(TANGLED)
-    drawn["ignore"] = [
-        {"rule": "cost.budget-missed", "because": "nobody asked"},
-        {"rule": "reliability.single-zone", "nodes": ["db"], "because": "one zone will do"},
-    ]
-    send(app, drawn)
-    app.segmented_control(key="panel").set_value("findings").run()
-    words = open_fold(app, "ignored")
-    assert "Ignored (0), 2 to no purpose" in words
-    assert "nobody asked" in words and "one zone will do" in words
-    app.button(key="heed_idle_1").click().run()
-    assert board_of(app)["commands"][-1]["document"]["ignore"] == [drawn["ignore"][0]]
-
-
-def test_a_finding_speaks_again_only_without_all_that_hides_it() -> None:
-    report = report_of(TANGLED)
-    finding = next(item for item in report.findings if item.nodes == ("db",))
-    hiding = [Suppression(rule=finding.rule, nodes=nodes, because="x") for nodes in ((), ("db",))]
-    others = [
-        Suppression(rule=finding.rule, nodes=("app_server",), because="x"),
-        Suppression(rule="cost.budget-missed", because="x"),
-    ]
-    assert fitting(finding, [*others, *hiding]) == hiding
-    assert ignored_label(report) == "Ignored (0)"
-
-
-@pytest.mark.usefixtures("database")
-def test_a_change_is_refused_while_the_drawing_cannot_be_judged() -> None:
-    app = open_findings(TANGLED)
-    key, _ = next((key, item) for key, item in cards(app) if item.fix)
-    open_fold(app, f"fix_{key}")
-    desk_of(app).fault = "it is broken"
-    app.button(key=f"apply_{key}").click().run()
-    assert not any(item["kind"] == "apply" for item in board_of(app)["commands"])
-    assert "cannot be judged" in app.info[0].value
 
 
 def test_rules_without_a_verdict_are_told_by_the_kind_of_reason() -> None:

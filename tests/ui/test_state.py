@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from designer.analysis import State
 from designer.catalog import Catalog
 from designer.design.edit import SetNode
 from designer.errors import DesignError
 from designer.report import review
+from designer.rules.mending import mend
 from designer.scenario import loader
 from designer.scenario.loader import load_scenario
 from designer.store import Attempt
@@ -25,6 +27,7 @@ from designer.ui.state import (
     Desk,
     fresh_desk,
     open_desk,
+    plain_data,
     scenarios,
     stored_desk,
     take_in,
@@ -235,6 +238,20 @@ def test_a_fix_is_a_command_and_not_an_edit_of_ours(desk: Desk, catalog: Catalog
     assert (desk.document, desk.revision, desk.epoch) == before
     sent_nodes = {item["id"]: item for item in desk.commands[-1]["document"]["nodes"]}
     assert sent_nodes[node]["instances"] == 7
+
+
+def test_a_lesson_is_told_until_it_is_learnt(desk: Desk, catalog: Catalog) -> None:
+    """The starter's sentence asks for what is missing; who has drawn it need not be asked again."""
+    assert desk.report is not None and desk.scenario.starter is not None
+    assert desk.lesson_to_learn == desk.scenario.starter.why
+    asked = {item.requirement for item in desk.report.verdicts if item.state is not State.MET}
+    assert asked == set(desk.scenario.starter.misses)
+    mended = mend(desk.report.analysis, desk.report.findings)
+    assert mended.effect is not None
+    assert take_in(desk, sent(desk, plain_data(mended.effect.analysis.design)), catalog)
+    desk.judge(catalog)
+    assert all(item.state is State.MET for item in desk.report.verdicts)
+    assert desk.lesson_to_learn is None
 
 
 def test_a_fix_that_does_not_go_is_refused(desk: Desk, catalog: Catalog) -> None:

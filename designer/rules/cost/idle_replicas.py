@@ -8,10 +8,11 @@ from designer.analysis.model import Analysis
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Component, Replication
 from designer.design.edit import SetNode
-from designer.design.model import ReadFrom
+from designer.design.model import Acks, ReadFrom
 from designer.performance.model import NodeCost, Utilisation
 from designer.reliability.durability import loss_of
 from designer.reliability.groups import k_of_n_unavailability
+from designer.reliability.recovery import acknowledged
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Parameter, Passed, Result, Severity
 from designer.rules.questions import (
@@ -23,6 +24,7 @@ from designer.rules.questions import (
     loads_at,
     money,
     most_used,
+    others,
     percent,
     placed,
     workloads_at,
@@ -94,8 +96,13 @@ def _follows(found: Component) -> bool:
 
 
 def _fewest(analysis: Analysis, node: str) -> int:
-    """One in each zone it stands in, and a second in any case, so that one can take over."""
-    return max(2, len(analysis.graph.nodes[node].zones))
+    """One in each zone it stands in, and in any case one more than must have a write before it is answered.
+
+    Else writes stop when one of them is lost. Where all must have it, any copy that is lost stops them.
+    """
+    placed_there = analysis.graph.nodes[node]
+    writing = 1 if placed_there.acks is Acks.ALL else acknowledged(placed_there, component(analysis, node))
+    return max(1 + writing, len(placed_there.zones))
 
 
 def _keep(analysis: Analysis, node: str, used: Utilisation, spare: int) -> int:
@@ -146,7 +153,7 @@ def _fault(analysis: Analysis, node: str, used: Utilisation, cost: NodeCost, kee
     saved = _saved(analysis, node, cost, keep)
     message = (
         f"Each of the {now} copies of {label(analysis, node)} is at {percent(used.value)} of its {used.ceiling}. "
-        f"{keep} would carry the reads and outlive what is asked; the other {now - keep} cost {money(saved)}."
+        f"{keep} would carry the reads and outlive what is asked; the {others(now - keep)} {money(saved)}."
     )
     arithmetic = Arithmetic(
         formula="c = C (1 - k / n)",

@@ -14,7 +14,16 @@ from designer.reliability.groups import k_of_n_unavailability
 from designer.rules.definition import rule
 from designer.rules.machine_learning import is_model
 from designer.rules.model import Example, Fault, NotApplicable, Parameter, Passed, Result, Severity
-from designer.rules.questions import allowances, component, is_managed, label, money, percent, workloads_at
+from designer.rules.questions import (
+    allowances,
+    component,
+    is_managed,
+    label,
+    money,
+    others,
+    percent,
+    workloads_at,
+)
 from designer.rules.repairs import PLANNED
 from designer.units import Dimension
 
@@ -104,7 +113,7 @@ def _fault(analysis: Analysis, node: str, used: Utilisation, cost: NodeCost, kee
         (node,),
         lambda: (
             f"{label(analysis, node)} is at {percent(used.value)} of its {used.ceiling.value} with {machines} "
-            f"machines; {keep} would do. The others cost {money(spare)}."
+            f"machines; {keep} would do. The {others(machines - keep)} {money(spare)}."
         ),
         fix=lambda: (SetNode(node=node, field="instances", value=keep),),
         arithmetic=Arithmetic.later(lambda: _explain(analysis, used, cost, keep)),

@@ -15,7 +15,7 @@ from designer.design.model import CallOrder
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Parameter, Passed, Result, Severity
 from designer.rules.questions import behaving, label, listed, percent, workload_names
-from designer.rules.timing import duration, timed
+from designer.rules.timing import duration, timed, unanswered
 from designer.scenario.model import Operation
 from designer.traffic.model import Call, Visit
 from designer.units import Dimension
@@ -84,6 +84,8 @@ def check(analysis: Analysis, near: float, most: float) -> Result:
     late = [name for name, time in times.items() if near * limits[name].limit <= time < math.inf]
     if not late and math.inf in times.values():
         return NotApplicable("More arrives than can be served; in what order it is asked does not matter.")
+    if not late and unanswered(analysis):
+        return NotApplicable("Some of what must be answered in time is not answered at all.")
     if not late:
         return Passed("All that must be answered in time is, with time to spare.")
     slow: dict[str, dict[str, _Row]] = {}  # by service and workload

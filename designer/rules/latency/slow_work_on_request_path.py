@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior
-from designer.design.edit import AddNode, Change, InsertNode
+from designer.design.edit import AddNode, Change, Disconnect, InsertNode
+from designer.design.model import Node
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
 from designer.rules.questions import (
     agree,
     component,
+    flows_into,
     label,
     latency_verdicts,
     listed,
@@ -63,15 +67,51 @@ def check(analysis: Analysis) -> Result:
     }
     if not deferrable:
         return NotApplicable("The scenario lets nothing wait that is done here.")
-    faults: dict[tuple[str, ...], dict[str, set[int]]] = {}
+    works: list[_Work] = []
     for name, touches in deferrable.items():
+        work = _Work({}, {})
         for visit, call in _waited_for(analysis, name, touches):
-            targets = dict.fromkeys(option.visit.node for option in call.options)
-            found = faults.setdefault((visit.node, *targets), {})
-            found.setdefault(name, set()).update(touches & set(call.touches))
-    if faults:
-        return tuple(_fault(analysis, nodes, work) for nodes, work in faults.items())
+            work.add(visit.node, name, call, touches)
+        if work.ways:
+            works = [*_apart(works, work), work]
+    if works:
+        return tuple(_fault(analysis, work) for work in works)
     return Passed(f"What can be done later of {workload_names(analysis, deferrable)} is done later.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is waited for and could be done later: for each service the nodes it waits for, and whose work that is.
+
+    All that one service could put off is told at once: one queue is enough for it.
+    """
+
+    ways: dict[str, dict[str, None]]
+    touches: dict[str, set[int]]  # by workload
+
+    def add(self, service: str, workload: str, call: Call, deferred: set[int]) -> None:
+        """With one more call that is waited for."""
+        self.ways.setdefault(service, {}).update(dict.fromkeys([item.visit.node for item in call.options]))
+        self.touches.setdefault(workload, set()).update(deferred & set(call.touches))
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """All nodes that are waited for, but for services that wait themselves."""
+        found = dict.fromkeys([node for nodes in self.ways.values() for node in nodes])
+        return tuple([node for node in found if node not in self.ways])
+
+
+def _apart(works: list[_Work], work: _Work) -> list[_Work]:
+    """Those that have no service in common with `work`, which takes in the others."""
+    apart = []
+    for other in works:
+        if other.ways.keys().isdisjoint(work.ways):
+            apart.append(other)
+            continue
+        for service, nodes in other.ways.items():
+            work.ways.setdefault(service, {}).update(nodes)
+        work.touches.update(other.touches)
+    return apart
 
 
 def _waited_for(analysis: Analysis, workload: str, touches: set[int]) -> list[tuple[Visit, Call]]:
@@ -102,19 +142,20 @@ def _does(analysis: Analysis, visit: Visit, touches: set[int]) -> bool:
     return any(work.touch in touches for work in visit.work)
 
 
-def _fault(analysis: Analysis, nodes: tuple[str, ...], work: dict[str, set[int]]) -> Fault:
-    source, targets = nodes[0], nodes[1:]
+def _fault(analysis: Analysis, found: _Work) -> Fault:
+    services, work = tuple(found.ways), found.touches
     operations = _operations(analysis, work)
     requests = sum(analysis.scenario.workloads[name].peak_rate for name in work)
     verdicts = [item for name in work for item in latency_verdicts(analysis, name)]
+    where = listed(label(analysis, node) for node in services)
     return Fault(
-        nodes=nodes,
-        message=f"{workload_names(analysis, work)} {agree(work, 'waits', 'wait')} at {label(analysis, source)} for "
-        f"{listed(label(analysis, target) for target in targets)}: {rate(operations)} operations at the busiest time "
-        "that may be done after the answer.",
+        nodes=(*services, *found.targets),
+        message=f"{workload_names(analysis, work)} {agree(work, 'waits', 'wait')} at {where} for "
+        f"{listed(label(analysis, target) for target in found.targets)}: {rate(operations)} operations at the busiest "
+        "time that may be done after the answer.",
         severity=Severity.ERROR if missed(verdicts) else None if verdicts else Severity.INFO,
-        connections=tuple(f"{source}>{target}" for target in targets),
-        fix=_put_off(analysis, source, targets, requests),
+        connections=tuple(f"{source}>{target}" for source, nodes in found.ways.items() for target in nodes),
+        fix=_put_off(analysis, found, requests),
     )
 
 
@@ -126,27 +167,63 @@ def _operations(analysis: Analysis, work: dict[str, set[int]]) -> float:
     return total
 
 
-def _put_off(
-    analysis: Analysis, source: str, targets: tuple[str, ...], requests: float
-) -> tuple[Change, ...]:
-    """A queue before a service that does the work, or a queue and workers beside a store."""
+def _put_off(analysis: Analysis, work: _Work, requests: float) -> tuple[Change, ...]:
+    """One queue for all of it: before a service that does it, or before new workers that do."""
     queue = new_node(analysis, QUEUE)
-    if queue is None or len(targets) != 1:
+    if queue is None or not fits_budget(analysis, price_of(analysis, queue)):
         return ()
-    target = targets[0]
-    if component(analysis, target).behavior is Behavior.SERVICE:
-        return (
-            (InsertNode(node=queue, between=(source, target)),)
-            if fits_budget(analysis, price_of(analysis, queue))
-            else ()
-        )
-    worker = new_node(analysis, WORKER, machines_for(analysis, WORKER, requests), beside=source)
+    doer = _doer(analysis, work)
+    if doer is not None:
+        return _before(analysis, work, queue, doer)
+    worker = new_node(
+        analysis, WORKER, machines_for(analysis, WORKER, requests), beside=next(iter(work.ways))
+    )
     if worker is None or not fits_budget(analysis, price_of(analysis, queue) + price_of(analysis, worker)):
         return ()
+    moved = [name for name in work.targets if _is_only_for(analysis, name, work)]
+    kept = [name for name in work.targets if name not in moved]
     return (
         AddNode(node=queue),
-        AddNode(node=worker),
-        connect(source, queue.id),
-        connect(queue.id, worker.id),
-        connect(worker.id, target),
+        *([AddNode(node=worker)] if kept else []),
+        *[
+            Disconnect(source=source, target=name)
+            for source, targets in work.ways.items()
+            for name in moved
+            if name in targets
+        ],
+        *[connect(source, queue.id) for source in work.ways],
+        *[connect(queue.id, name) for name in (*moved, *([worker.id] if kept else []))],
+        *[connect(worker.id, name) for name in kept],
+    )
+
+
+def _doer(analysis: Analysis, work: _Work) -> str | None:
+    """A service that does all of it, and nothing that cannot wait; the one target, or one that waits itself."""
+    named = [name for name, nodes in work.ways.items() if set(work.targets) <= nodes.keys()]
+    found: list[str] = [*(work.targets if len(work.targets) == 1 else ()), *named]
+    for name in found:
+        callers = analysis.graph.predecessors(name)
+        if _is_only_for(analysis, name, work) and all(_is_service(analysis, item) for item in callers):
+            return name
+    return None
+
+
+def _is_only_for(analysis: Analysis, node: str, work: _Work) -> bool:
+    """Whether it is a service that nothing else asks for anything."""
+    flows = flows_into(analysis).get(node, ())
+    return _is_service(analysis, node) and all(flow.workload in work.touches for flow in flows)
+
+
+def _is_service(analysis: Analysis, node: str) -> bool:
+    return component(analysis, node).behavior is Behavior.SERVICE
+
+
+def _before(analysis: Analysis, work: _Work, queue: Node, doer: str) -> tuple[Change, ...]:
+    """The queue between the service and all that call it or wait for the same."""
+    first, *others = analysis.graph.predecessors(doer)
+    waiting = [name for name in work.ways if name not in (doer, first, *others)]
+    return (
+        InsertNode(node=queue, between=(first, doer)),
+        *[Disconnect(source=name, target=doer) for name in others],
+        *[connect(name, queue.id) for name in (*others, *waiting)],
     )

@@ -22,10 +22,13 @@ from designer.rules.questions import (
 )
 from designer.units import Dimension, format_quantity
 
+SCORING = "inference"
+"""The capability of what scores candidates."""
+
 
 @rule(
     severity=Severity.WARNING,
-    applies="Where a response time is asked of what a model helps to answer.",
+    applies="Where a response time is asked of what a model scores candidates for.",
     bad=Example(
         "users > load_balancer*2 > api:app_server*10 > vector_index[replicas=2], feature_store[shards=8, replicas=1], "
         "model:model_server*16[service_time=150 ms, service_time_p99=600 ms, read_rate=200/s, servers=64]; "
@@ -57,16 +60,23 @@ def check(analysis: Analysis, most: float) -> Result:
     asked = {
         name: verdicts
         for name in {name: None for workloads in models.values() for name in workloads}
-        if name in analysis.responses and (verdicts := latency_verdicts(analysis, name))
+        if name in analysis.responses
+        and _scores(analysis, name)
+        and (verdicts := latency_verdicts(analysis, name))
     }
     if not asked:
-        return NotApplicable("No response time is asked of anything a model helps to answer.")
+        return NotApplicable("No response time is asked of anything that a model scores candidates for.")
     faults = []
     for name, verdicts in asked.items():
         share, hops = _funnel(analysis, analysis.responses[name])
         if share > most and missed(verdicts):
             faults.append(_fault(analysis, name, verdicts, share, hops))
     return tuple(faults) or Passed("Finding and scoring candidates leaves time for the rest.", tuple(models))
+
+
+def _scores(analysis: Analysis, workload: str) -> bool:
+    """Whether a model is asked for scores: what embeds a text, or writes one, has no candidates to leave out."""
+    return any(touch.capability == SCORING for touch in analysis.scenario.workloads[workload].touches)
 
 
 def _funnel(analysis: Analysis, response: Response) -> tuple[float, list[Hop]]:

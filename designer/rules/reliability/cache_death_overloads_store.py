@@ -8,6 +8,7 @@ from designer.analysis.model import Analysis
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Place, Replication
 from designer.design.model import ReadFrom
+from designer.performance.machines import busiest_part, first_share
 from designer.performance.model import Ceiling, Utilisation
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
@@ -109,6 +110,13 @@ def strain_of(analysis: Analysis, store: str) -> Strain | None:
         return None
     share = (analysis.nodes[store].hottest_share or 1.0 / _parts(analysis, store)) / _readers(analysis, store)
     return Strain(used, share, limit)
+
+
+def share_of(analysis: Analysis, store: str, dataset: str) -> float:
+    """Share of the dataset's reads on the store's busiest machine when no cache answers those for popular records."""
+    placed, data = analysis.graph.nodes[store], analysis.scenario.datasets[dataset]
+    first = first_share(data.records, data.skew)
+    return busiest_part(first, _parts(analysis, store), placed.partitioning) / _readers(analysis, store)
 
 
 def _parts(analysis: Analysis, store: str) -> int:

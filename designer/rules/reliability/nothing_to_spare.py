@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 
 from designer.analysis.model import Analysis
+from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.model import Knob, Replication
 from designer.design.edit import Change
 from designer.reliability.model import Group
 from designer.rules.definition import rule
-from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
+from designer.rules.model import Example, Fault, NotApplicable, Parameter, Passed, Result, Severity
 from designer.rules.questions import (
     CARRYING,
     allowances,
-    allowed_utilisation,
+    allowed_at,
     availability_missed,
     component,
     label,
+    listed,
     most_used,
+    outages,
     percent,
-    standing,
     workloads_at,
 )
 from designer.rules.repairs import set_copies, set_count
+from designer.rules.spares import lacking, outlasting, per_zone, zone_down
+from designer.units import Dimension
 
 
 @rule(
@@ -47,8 +51,16 @@ from designer.rules.repairs import set_copies, set_count
     ),
     false_positives="Who may shed part of the traffic during a failure needs fewer machines than the peak asks for.",
     fix="Have enough machines that the peak is carried by what a failure leaves.",
+    parameters=(
+        Parameter(
+            "most",
+            0.25,
+            Dimension.RATIO,
+            "part of the time a workload may be down that one tier may use up by having too few machines left",
+        ),
+    ),
 )
-def check(analysis: Analysis) -> Result:
+def check(analysis: Analysis, most: float) -> Result:
     """Nothing to spare when something fails
 
     Machines that only just carry the peak together carry it no longer when one of them, or a whole zone, is down. The
@@ -65,40 +77,107 @@ def check(analysis: Analysis) -> Result:
     }
     if not groups:
         return NotApplicable("No availability is asked of anything that runs on several machines here.")
-    short: dict[str, str | None] = {}  # by node: the zone that it cannot lose, or None for any machine
-    for outage in analysis.reliability.outages:
-        for node in outage.overloaded:
-            if node in groups and groups[node].needed <= groups[node].machines:
-                short[node] = None if outage.kind == "instance" else short.get(node, outage.name)
-    faults = [
-        _fault(analysis, groups[node], zone, needed_by[node])
-        for node, zone in short.items()
-        if not _is_overloaded(analysis, node)
+    crowded = [node for node in reached if _is_overloaded(analysis, node, groups.get(node))]
+    able = {node: group for node, group in groups.items() if node not in crowded}
+    faults = _find(analysis, able, needed_by, most)
+    if faults:
+        return tuple(faults)
+    if crowded:
+        names = listed(label(analysis, node) for node in crowded)
+        return NotApplicable(
+            f"{names} cannot carry the peak as it is; what a failure leaves comes after that."
+        )
+    return Passed("What a failure leaves can carry the peak.", tuple(groups))
+
+
+def _find(
+    analysis: Analysis, groups: Mapping[str, Group], workloads: Mapping[str, list[str]], most: float
+) -> list[Fault]:
+    alone = {name for item in outages(analysis, "instance") for name in item.overloaded if name == item.name}
+    by_zone = {name for item in outages(analysis, "zone") for name in item.overloaded}
+    short = [
+        node
+        for node in groups
+        if node in alone or (node in by_zone and _lacks_a_zone(analysis, groups[node]))
     ]
-    return tuple(faults) or Passed("What a failure leaves can carry the peak.", tuple(groups))
+    few = [
+        node
+        for node in groups
+        if node not in short and _are_few(analysis, groups[node], workloads[node], most)
+    ]
+    return [
+        *[_fault(analysis, groups[node], node in alone, workloads[node]) for node in short],
+        *[_fault_of_few(analysis, groups[node], workloads[node]) for node in few],
+    ]
 
 
-def _is_overloaded(analysis: Analysis, node: str) -> bool:
+def _lacks_a_zone(analysis: Analysis, group: Group) -> bool:
+    """Whether it is the node's own machines that are too few without a zone, and not a cache's before it."""
+    return 0 < _left(analysis, group) < group.needed
+
+
+def _left(analysis: Analysis, group: Group) -> int:
+    """Machines when the zone with most of them is down."""
+    return group.machines - max(per_zone(analysis, group.node, group.machines))
+
+
+def _is_overloaded(analysis: Analysis, node: str, group: Group | None) -> bool:
     """Whether the peak is too much even with all machines up, which is another rule's business."""
     used = most_used(analysis, node, CARRYING)
-    allowed = allowed_utilisation(analysis, workloads_at(analysis).get(node, ()))
-    return used is not None and used.value > allowed
+    is_full = used is not None and used.value > allowed_at(analysis, node)
+    return is_full or (group is not None and group.placement.overloaded)
 
 
-def _fault(analysis: Analysis, group: Group, zone: str | None, workloads: list[str]) -> Fault:
+def _late(analysis: Analysis, workloads: list[str]) -> list[str]:
+    """Those of the workloads that are down more than they may be."""
+    return [name for name in workloads if availability_missed(analysis, (name,))]
+
+
+def _are_few(analysis: Analysis, group: Group, workloads: list[str], most: float) -> bool:
+    """Whether an availability is missed, and too much of that is for machines that fail one by one."""
+    late = _late(analysis, workloads)
+    if not late:
+        return False
+    limit = min([allowances(analysis)[name] for name in late])
+    return lacking(analysis, group.node, group.needed, group.machines) > most * limit
+
+
+def _fault(analysis: Analysis, group: Group, is_alone: bool, workloads: list[str]) -> Fault:
     node = group.node
-    if zone is None:
+    if is_alone:
         message = (
             f"{label(analysis, node)} needs all of its {group.machines} machines at the busiest time: when one stops, "
             "the others cannot keep up."
         )
     else:
-        left = group.machines - _most_in_one_zone(analysis, group)
+        left = _left(analysis, group)
         message = (
             f"{label(analysis, node)} needs {group.needed} of its {group.machines} machines at the busiest time; "
             f"when a zone fails, {left} may be left."
         )
-    costs = _costs(analysis, node, workloads)
+    return _tell(analysis, group, workloads, message, _costs(analysis, node, workloads), group.arithmetic)
+
+
+def _fault_of_few(analysis: Analysis, group: Group, workloads: list[str]) -> Fault:
+    """Enough are left by any one failure, and too often there is a second one meanwhile."""
+    node = group.node
+    late = _late(analysis, workloads)
+    message = (
+        f"{label(analysis, node)} needs {group.needed} of its {group.machines} machines at the busiest time, and when "
+        "one more fails, or a zone and then a machine, too few are up."
+    )
+    costs = lacking(analysis, node, group.needed, group.machines)
+    return _tell(analysis, group, late, message, costs, _explain(analysis, group, costs))
+
+
+def _tell(
+    analysis: Analysis,
+    group: Group,
+    workloads: list[str],
+    message: str,
+    costs: float,
+    arithmetic: Arithmetic,
+) -> Fault:
     limit = min(allowances(analysis)[name] for name in workloads)
     missed = availability_missed(analysis, workloads)
     if missed:
@@ -106,7 +185,27 @@ def _fault(analysis: Analysis, group: Group, zone: str | None, workloads: list[s
     severity = (
         Severity.ERROR if missed and costs > limit / 2 else Severity.WARNING if missed else Severity.INFO
     )
-    return Fault((node,), message, severity=severity, fix=_more(analysis, group), arithmetic=group.arithmetic)
+    fix = _more(analysis, group, workloads)
+    return Fault((group.node,), message, severity=severity, fix=fix, arithmetic=arithmetic)
+
+
+def _explain(analysis: Analysis, group: Group, costs: float) -> Arithmetic:
+    parts = per_zone(analysis, group.node, group.machines)
+    zones = (
+        Quantity("q", "part of the time that a zone is down", zone_down(analysis), Dimension.RATIO),
+        Quantity("m", "machines in a zone, at most", float(max(parts)), Dimension.COUNT),
+    )
+    return Arithmetic(
+        formula="U = F(k, n, a) + q sum over zones F(k, n - m, a)" if len(parts) > 1 else "U = F(k, n, a)",
+        result=Quantity("U", "time with too few machines up", costs, Dimension.RATIO),
+        inputs=(
+            Quantity("k", "machines needed at peak", float(group.needed), Dimension.COUNT),
+            Quantity("n", "machines there are", float(group.machines), Dimension.COUNT),
+            Quantity("a", "availability of one", 1.0 - group.placement.down, Dimension.RATIO),
+            *(zones if len(parts) > 1 else ()),
+        ),
+        method="F: the binomial probability that fewer than k of n are up",
+    )
 
 
 def _costs(analysis: Analysis, node: str, workloads: list[str]) -> float:
@@ -122,14 +221,9 @@ def _costs(analysis: Analysis, node: str, workloads: list[str]) -> float:
     )
 
 
-def _most_in_one_zone(analysis: Analysis, group: Group) -> int:
-    return math.ceil(group.machines / max(1, len(standing(analysis, group.node, group.machines))))
-
-
-def _more(analysis: Analysis, group: Group) -> tuple[Change, ...]:
+def _more(analysis: Analysis, group: Group, workloads: list[str]) -> tuple[Change, ...]:
     """As many machines as leave enough when one of them, or the zone with most of them, is down."""
-    zones = len(standing(analysis, group.node, group.machines))
-    wanted = math.ceil(group.needed * zones / (zones - 1)) if zones > 1 else group.needed + 1
+    wanted = outlasting(analysis, group.node, group.needed, workloads)
     replication = component(analysis, group.node).replication
     if replication is Replication.LEADER:
         return set_copies(analysis, group.node, wanted)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from designer.analysis.model import Analysis
+from designer.design.edit import Change
 from designer.reliability.model import Group
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
 from designer.rules.questions import agree, allowances, label, percent, workload_names
-from designer.rules.repairs import second_machine
+from designer.rules.repairs import second_machine, set_copies
 
 
 @rule(
@@ -63,8 +64,7 @@ def _fault(analysis: Analysis, node: str, lost: tuple[str, ...], group: Group | 
     allowed = allowances(analysis)
     down = _down(analysis, node, lost, group)
     asked = [name for name in lost if name in allowed]
-    stopping = f"{workload_names(analysis, lost)} {agree(lost, 'stops', 'stop')} with it"
-    message = f"{label(analysis, node)} is a single machine: when it stops, {stopping}."
+    message = _say(analysis, node, lost, group)
     severity = Severity.INFO
     if asked:
         tightest = min(asked, key=lambda name: allowed[name])
@@ -76,6 +76,29 @@ def _fault(analysis: Analysis, node: str, lost: tuple[str, ...], group: Group | 
         nodes=(node,),
         message=message,
         severity=severity,
-        fix=second_machine(analysis, node),
+        fix=_one_more(analysis, node, group),
         arithmetic=None if group is None else group.arithmetic,
     )
+
+
+def _say(analysis: Analysis, node: str, lost: tuple[str, ...], group: Group | None) -> str:
+    name, stopping = label(analysis, node), f"{workload_names(analysis, lost)} {agree(lost, 'stops', 'stop')}"
+    if group is not None and group.machines > 1:
+        return (
+            f"{name} needs {group.placement.most} of the {group.machines} machines that have the same data for each "
+            f"write: when one stops, {stopping}."
+        )
+    if group is not None and group.placement.number > 1:
+        parts = "shards" if analysis.graph.nodes[node].shards > 1 else "parts"
+        return (
+            f"Each of the {group.placement.number} {parts} of {name} is on a single machine: when one stops, "
+            f"{stopping} for all that is kept there."
+        )
+    return f"{name} is a single machine: when it stops, {stopping} with it."
+
+
+def _one_more(analysis: Analysis, node: str, group: Group | None) -> tuple[Change, ...]:
+    """So many machines that one may stop."""
+    if group is not None and group.machines > 1:
+        return set_copies(analysis, node, group.placement.most + 1)
+    return second_machine(analysis, node)

@@ -33,6 +33,10 @@ _BY_KEY = (Ceiling.OPERATIONS, Ceiling.PARTITION)
 """Ceilings that a record uses alone."""
 
 
+LARGE = 0.5
+"""Part of what one machine, or one key, can do from which on one record is too much (rule of thumb)."""
+
+
 @rule(
     severity=Severity.WARNING,
     applies="Where records are read or written, and what one machine or one key can do is known.",
@@ -70,7 +74,7 @@ _BY_KEY = (Ceiling.OPERATIONS, Ceiling.PARTITION)
     parameters=(
         Parameter(
             "large",
-            0.5,
+            LARGE,
             Dimension.RATIO,
             "part of what one machine, or one key, can do from which on one record is too much",
         ),

@@ -13,6 +13,7 @@ from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
 from designer.rules.questions import (
     CARRYING,
+    allowances,
     allowed_utilisation,
     component,
     label,
@@ -24,6 +25,7 @@ from designer.rules.repairs import enough, set_count
 from designer.rules.scalability.consumers_too_slow import never_catches_up
 from designer.rules.scalability.hot_shard import overheated
 from designer.rules.scalability.write_leader_at_ceiling import is_bound_by_writes
+from designer.rules.spares import outlasting
 from designer.units import Dimension, format_quantity
 
 _DIMENSIONS: Mapping[Ceiling, Dimension] = {
@@ -33,6 +35,10 @@ _DIMENSIONS: Mapping[Ceiling, Dimension] = {
     Ceiling.PARTITION: Dimension.RATE,
     Ceiling.TOKENS: Dimension.RATE,
 }
+
+
+_DIGITS, _MOST_DIGITS = 3, 9
+"""Digits of a rate or a size in a sentence, and where more of them no longer help."""
 
 
 @rule(
@@ -98,7 +104,7 @@ def _fault(analysis: Analysis, node: str, used: Utilisation, allowed: float) -> 
     unit = "partition" if used.ceiling is Ceiling.PARTITION else "machine"
     message = (
         f"{label(analysis, node)} is at {percent(used.value)} of its {used.ceiling.value} at the busiest time: "
-        f"{_amount(used, used.demand)} against {_amount(used, used.limit)} on one {unit}."
+        f"{_against(used)} on one {unit}."
     )
     if used.value <= 1.0:
         message += f" The scenario asks to stay at {percent(allowed)} or below."
@@ -118,7 +124,20 @@ def _fault(analysis: Analysis, node: str, used: Utilisation, allowed: float) -> 
 def _relief(analysis: Analysis, node: str, used: Utilisation, factor: float) -> tuple[Change, ...]:
     if _is_by_partition(analysis, node, used):
         return set_count(analysis, node, Knob.PARTITIONS, _partitions(analysis, node, factor))
-    return enough(analysis, node, factor)
+    lasting = enough(analysis, node, factor, _outlasting(analysis, node))
+    return lasting or enough(analysis, node, factor)  # which may be paid for where the other is not
+
+
+def _outlasting(analysis: Analysis, node: str) -> int:
+    """Instances that are enough for what a failure leaves too, where an availability is asked; else 0.
+
+    Without them the repair would only bring up the next finding.
+    """
+    facts = analysis.nodes[node]
+    asked = [name for name in workloads_at(analysis)[node] if name in allowances(analysis)]
+    if not asked or facts.minimum is None or facts.minimum_knob != Knob.INSTANCES.value:
+        return 0
+    return outlasting(analysis, node, facts.minimum, asked)
 
 
 def _is_by_partition(analysis: Analysis, node: str, used: Utilisation) -> bool:
@@ -129,8 +148,16 @@ def _partitions(analysis: Analysis, node: str, factor: float) -> int:
     return math.ceil(analysis.graph.nodes[node].partitions * factor - 1e-9)
 
 
-def _amount(used: Utilisation, value: float) -> str:
-    return format_quantity(value, _DIMENSIONS[used.ceiling])
+def _against(used: Utilisation) -> str:
+    """What is asked against what can be done, with as many digits as it takes to see the difference."""
+    dimension = _DIMENSIONS[used.ceiling]
+    for digits in range(_DIGITS, _MOST_DIGITS):
+        asked, done = [
+            format_quantity(value, dimension, digits=digits) for value in (used.demand, used.limit)
+        ]
+        if asked != done:
+            break
+    return f"{asked} against {done}"
 
 
 def _knob(knob: str | None, count: int) -> str:

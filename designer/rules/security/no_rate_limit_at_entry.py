@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior, Component, Place, Trait
+from designer.design.edit import Change
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import label, listed, passed_openly, placed, workloads_at
+from designer.rules.questions import component, label, listed, passed_openly, placed, visited, workloads_at
+from designer.rules.repairs import LIMITER, insert_for
 
 
 @rule(
@@ -42,7 +44,21 @@ def check(analysis: Analysis) -> Result:
         return Passed("Callers are counted before they reach a service.")
     names = listed(label(analysis, node) for node in open_at)
     message = f"Requests reach {names} with nothing on the way that counts how many come from one caller."
-    return (Fault(tuple(open_at), message),)
+    return (Fault(tuple(open_at), message, fix=_count_callers(analysis, uncounted)),)
+
+
+def _count_callers(analysis: Analysis, uncounted: frozenset[str]) -> tuple[Change, ...]:
+    """A rate limiter before the one thing in a region that clients come to first, if it is one."""
+    outside = [name for name in uncounted if component(analysis, name).place is not Place.REGION]
+    doors: dict[str, list[str]] = {}
+    for link in analysis.design.connections:
+        is_door = link.source in outside and component(analysis, link.target).place is Place.REGION
+        if is_door and link.target in visited(analysis):
+            doors.setdefault(link.target, []).append(link.source)
+    if len(doors) != 1:
+        return ()
+    ((door, callers),) = doors.items()
+    return insert_for(analysis, LIMITER, callers, door)
 
 
 def _serves_all(found: Component) -> bool:

@@ -53,7 +53,7 @@ def check(analysis: Analysis) -> Result:
         if (flows := [flow for flow in called[node] if flow.source in outside])
     )
     return faults or Passed(
-        "Every request from outside is encrypted up to a machine that holds the certificate."
+        "Every request from outside that a service answers is encrypted up to a machine that holds the certificate."
     )
 
 

@@ -11,11 +11,11 @@ from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, 
 from designer.rules.questions import (
     allowances,
     component,
-    flows_into,
     is_managed,
     label,
     money,
     placed,
+    visited,
     workloads_at,
 )
 
@@ -29,7 +29,8 @@ from designer.rules.questions import (
             scenario="static",
         ),
         Example(
-            "users > load_balancer*2 > api:app_server[read_rate=9k/s] > db:sql_database*2", scenario="quiet"
+            "users > api_gateway > load_balancer*2 > api:app_server[read_rate=9k/s] > db:sql_database*2",
+            scenario="quiet",
         ),
     ),
     good=(
@@ -51,17 +52,18 @@ def check(analysis: Analysis) -> Result:
     A load balancer picks one of several machines for each request. In front of a single machine, or of a service whose
     provider spreads the load itself, there is nothing to pick: it only costs time and money.
     """
-    reached = workloads_at(analysis)
+    reached = visited(analysis)
     balancers = [node for node in placed(analysis, _balances) if node in reached]
     if not balancers:
         return NotApplicable("No request passes a load balancer.")
     faults = []
     for node in balancers:
         target = _only_target(analysis, node)
-        if target is not None and not _is_about_to_grow(analysis, target):
+        if target is not None and not _ends_tls(analysis, node) and not _is_about_to_grow(analysis, target):
             faults.append(_fault(analysis, node, target))
     return tuple(faults) or Passed(
-        "Every load balancer has several machines to choose from.", tuple(balancers)
+        "Every load balancer has several machines to choose from, or ends the encryption for them.",
+        tuple(balancers),
     )
 
 
@@ -74,7 +76,7 @@ def _balances(found: Component) -> bool:
 def _only_target(analysis: Analysis, node: str) -> str | None:
     """The one place it can send requests to; None where there are several, or another router, which picks in turn."""
     targets = analysis.graph.successors(node)
-    if len(targets) != 1 or targets[0] not in flows_into(analysis):
+    if len(targets) != 1 or targets[0] not in visited(analysis):
         return None
     found, placed_there = component(analysis, targets[0]), analysis.graph.nodes[targets[0]]
     if found.behavior is Behavior.ROUTER:
@@ -86,7 +88,7 @@ def _only_target(analysis: Analysis, node: str) -> str | None:
 def _is_about_to_grow(analysis: Analysis, target: str) -> bool:
     """Whether it is the one machine that is wrong: something must not stop, and stops with it."""
     single = target in analysis.reliability.single_points
-    return single and not workloads_at(analysis)[target].keys().isdisjoint(allowances(analysis))
+    return single and not workloads_at(analysis).get(target, {}).keys().isdisjoint(allowances(analysis))
 
 
 def _fault(analysis: Analysis, node: str, target: str) -> Fault:
@@ -97,8 +99,6 @@ def _fault(analysis: Analysis, node: str, target: str) -> Fault:
     message = f"{label(analysis, node)} has nothing to choose from: {name} is " + (
         "one place, whose provider spreads the load" if managed else "one machine"
     )
-    if _ends_tls(analysis, node):
-        return Fault((node, target), f"{message}. It only ends the encryption of the requests{costs}.")
     return Fault(
         nodes=(node, target),
         message=f"{message}. It does nothing else{costs}.",
@@ -108,7 +108,7 @@ def _fault(analysis: Analysis, node: str, target: str) -> Fault:
 
 
 def _ends_tls(analysis: Analysis, node: str) -> bool:
-    """Whether requests come here from clients with nothing before that ends TLS."""
+    """Whether requests come here from clients with nothing before that ends TLS: then it is there for that."""
     if Trait.TERMINATES_TLS not in component(analysis, node).traits:
         return False
     return not unencrypted(analysis).isdisjoint(analysis.graph.predecessors(node))

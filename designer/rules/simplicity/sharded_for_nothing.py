@@ -11,7 +11,7 @@ from designer.design.edit import SetNode
 from designer.performance.model import Ceiling, Utilisation
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Parameter, Passed, Result, Severity
-from designer.rules.questions import behaving, component, label, money, percent, workloads_at
+from designer.rules.questions import behaving, component, label, money, others, percent, workloads_at
 from designer.rules.repairs import PLANNED
 from designer.scenario.growth import records_at
 from designer.scenario.model import Storage
@@ -140,7 +140,7 @@ def _explain(used: Utilisation, shards: int) -> Arithmetic:
 
 def _say(analysis: Analysis, node: str, used: Utilisation, price: float, shards: int) -> str:
     spare = price * (1.0 - 1.0 / shards)
-    costs = f" The others cost {money(spare)}." if spare > 0.0 else ""
+    costs = f" The {others(shards - 1)} {money(spare)}." if spare > 0.0 else ""
     return (
         f"The busiest of the {shards} shards of {label(analysis, node)} is at {percent(used.value)} of its "
         f"{used.ceiling.value}; one shard would be at {percent(used.value * shards)} at most.{costs}"

@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import partial
 
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior, Component, Knob, Place
 from designer.design.edit import RemoveNode
+from designer.keeping import remembered
 from designer.performance.model import Ceiling
 from designer.reliability.durability import copies_of, loss_of
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
 from designer.rules.questions import (
+    CARRYING,
     allowances,
     allowed_utilisation,
     component,
     durabilities,
     is_managed,
     label,
+    latency_verdicts,
     listed,
     loads_at,
     money,
+    most_used,
     percent,
     placed,
     workload_names,
     workloads_at,
 )
 from designer.rules.repairs import PLANNED
+from designer.rules.timing import own_p99
 from designer.scenario.model import Availability, RecoveryPoint, RecoveryTime
 
 _KEEPING = (Behavior.STORE, Behavior.CACHE, Behavior.QUEUE)
@@ -38,18 +43,30 @@ _SHARED = (Ceiling.OPERATIONS, Ceiling.BANDWIDTH, Ceiling.PARTITION)
 _OUTLASTING = {Availability, RecoveryPoint}
 """What is asked where the loss of the only copy would matter. How soon it must be back, the double may decide."""
 
+_BUSY = 0.7
+"""How busy a service may be with the work of two: above, waiting grows fast (rule of thumb)."""
+
+_MARGIN = 0.1
+"""How far inside a response time an answer must be to take a little longer (rule of thumb)."""
+
 _SERVICE = "users > load_balancer*2 > api:app_server*8 > "
 
 
 @rule(
     severity=Severity.INFO,
-    applies="Where two stores, caches or queues of the same kind are used.",
+    applies="Where two stores, caches or queues of the same kind, or two services that offer the same, are used.",
     bad=(
         Example(f"{_SERVICE}cache*2[replicas=1], other:cache*2[replicas=1], db:sql_database*3"),
         Example(
             "users > load_balancer*2 > api:app_server*8 > db:sharded_sql[shards=4, replicas=2], one:message_queue, "
             "two:message_queue; one, two > worker*6 > db; one, two > notification_service",
             scenario="feed",
+        ),
+        Example(
+            "users > load_balancer*2 > api:app_server*4 > guardrail*2 > pick:load_balancer*2 "
+            ">[share=0.9] llm:language_model*3; pick >[share=0.1] language_model_api",
+            scenario="chat",
+            note="The machines have room for all questions.",
         ),
     ),
     good=(
@@ -63,7 +80,8 @@ _SERVICE = "users > load_balancer*2 > api:app_server*8 > "
         "J. Gall, Systemantics: a complex system that works has evolved from a simple one that worked",
         "M. Fowler, Yagni (martinfowler.com, 2015): the cost of carry",
     ),
-    false_positives="Two teams, or two tenants that must not disturb each other, may want one each.",
+    false_positives="Two teams, or two tenants that must not disturb each other, may want one each. A dearer model for "
+    "hard questions, or a new version beside the old one, looks the same here.",
     fix="Let one of them do the work of both.",
 )
 def check(analysis: Analysis) -> Result:
@@ -75,10 +93,14 @@ def check(analysis: Analysis) -> Result:
     reached = workloads_at(analysis)
     near = _grouped([node for node in placed(analysis, _keeps) if node in reached], partial(_place, analysis))
     groups = [group for nodes in near for group in _grouped(nodes, partial(_job, analysis))]
-    if not near:
-        return NotApplicable("No two stores, caches or queues of the same kind have the same callers.")
+    alike = _grouped(
+        [node for node in placed(analysis, _serves) if node in reached], partial(_offer, analysis)
+    )
+    if not near and not alike:
+        return NotApplicable("No two parts that keep or offer the same have the same callers.")
     faults = [fault for nodes in groups for fault in _judge(analysis, nodes)]
-    return tuple(faults) or Passed("Each store, cache and queue has a job of its own.")
+    faults += [fault for nodes in alike for fault in _judge_services(analysis, nodes)]
+    return tuple(faults) or Passed("Each part has a job of its own.")
 
 
 def _grouped(nodes: Iterable[str], key: Callable[[str], Hashable]) -> list[list[str]]:
@@ -91,6 +113,58 @@ def _grouped(nodes: Iterable[str], key: Callable[[str], Hashable]) -> list[list[
 
 def _keeps(found: Component) -> bool:
     return found.behavior in _KEEPING and found.place is Place.REGION
+
+
+def _serves(found: Component) -> bool:
+    return found.behavior is Behavior.SERVICE and bool(found.provides)
+
+
+def _offer(analysis: Analysis, node: str) -> Hashable:
+    """What a service is asked for, by whom, and what it calls in turn; itself where it is asked for nothing."""
+    graph = analysis.graph
+    done = _done(analysis).get(node)
+    links = frozenset(
+        [(link.source, link.carries, link.mode, link.fallback) for link in graph.incoming(node)]
+    )
+    return (frozenset(done), links, frozenset(graph.successors(node))) if done else node
+
+
+@remembered
+def _done(analysis: Analysis) -> Mapping[str, set[tuple[str, int]]]:
+    """What each node is asked to do: touches by workload and number."""
+    found: dict[str, set[tuple[str, int]]] = {}
+    for name, plan in analysis.traffic.plans.items():
+        for visit in plan.visits:
+            found.setdefault(visit.node, set()).update([(name, work.touch) for work in visit.work])
+    return found
+
+
+def _judge_services(analysis: Analysis, nodes: list[str]) -> Iterator[Fault]:
+    """Whom the one asked most could stand in for, one after the other, where nothing is late and all have several."""
+    calls = {node: math.fsum(workloads_at(analysis)[node].values()) for node in nodes}
+    keeper = max(nodes, key=lambda node: calls[node])
+    used = most_used(analysis, keeper, CARRYING)
+    workloads = workloads_at(analysis)[keeper]
+    machines = analysis.nodes[keeper].machines
+    left = 1.0 if is_managed(component(analysis, keeper)) else (machines - 1) / machines
+    if not _is_up_enough(analysis, keeper):
+        return
+    most, carried = min(_BUSY, left, allowed_utilisation(analysis, workloads)), calls[keeper]
+    for node in nodes:
+        busy = 0.0 if used is None else used.value * (carried + calls[node]) / calls[keeper]
+        later = max(0.0, own_p99(analysis, keeper) - own_p99(analysis, node))
+        if node != keeper and busy <= most and _has_time(analysis, workloads, later):
+            carried += calls[node]
+            yield _fault(analysis, node, keeper, busy)
+
+
+def _has_time(analysis: Analysis, workloads: Iterable[str], later: float) -> bool:
+    """Whether what is asked of their answers' times would be kept if they were so much later, and a little more."""
+    return all(
+        item.value is not None and item.value + later <= item.limit * (1.0 - _MARGIN)
+        for name in workloads
+        for item in latency_verdicts(analysis, name)
+    )
 
 
 def _place(analysis: Analysis, node: str) -> Hashable:
@@ -165,8 +239,9 @@ def _may_stand_alone(analysis: Analysis, node: str) -> bool:
 def _is_up_enough(analysis: Analysis, node: str) -> bool:
     """Whether no workload would be down too much, even if the double stood in today whenever this one is down."""
     asked = {type(item) for item in analysis.scenario.requirements.values()}
-    own = not is_managed(component(analysis, node))
-    if own and (RecoveryTime in asked or (_copies(analysis, node) == 1 and asked & _OUTLASTING)):
+    found = component(analysis, node)
+    is_single = found.behavior is not Behavior.SERVICE and _copies(analysis, node) == 1
+    if not is_managed(found) and (RecoveryTime in asked or (is_single and asked & _OUTLASTING)):
         return False
     allowed, here = allowances(analysis), workloads_at(analysis)[node]
     groups = [group for group in analysis.reliability.groups if group.node == node]
@@ -200,7 +275,7 @@ def _work(analysis: Analysis, node: str, *, limits: bool = False) -> dict[Ceilin
 def _fault(analysis: Analysis, node: str, keeper: str, busy: float) -> Fault:
     callers = listed(label(analysis, name) for name in analysis.graph.predecessors(node))
     cost = next((item for item in analysis.cost.nodes if item.node == node), None)
-    saved = 0.0 if cost is None else cost.machines + cost.storage
+    saved = 0.0 if cost is None else cost.machines + cost.storage + cost.tokens
     name = label(analysis, keeper)
     spare = f"would be {percent(busy)} busy" if busy > 0.0 else "has room for all of it"
     message = (

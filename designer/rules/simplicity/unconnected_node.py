@@ -42,12 +42,21 @@ def check(analysis: Analysis) -> Result:
     faults = tuple(
         _fault(analysis, node) for node in parts if node not in reached and _is_idle(analysis, node)
     )
+    if not faults and analysis.traffic.problems:
+        return NotApplicable(
+            "Not every request finds its way, so it cannot be told what none of them would use."
+        )
     return faults or Passed("Every part is there for something.")
 
 
 def _is_idle(analysis: Analysis, node: str) -> bool:
-    """Connected to nothing, or on the way of requests that all go elsewhere."""
+    """Connected to nothing, or on the way of requests that all go elsewhere.
+
+    Not where a request that finds no way looks for it: what is missing then is the way, as is told elsewhere.
+    """
     graph = analysis.graph
+    if any(node in problem.nodes for problem in analysis.traffic.problems):
+        return False
     if not graph.successors(node) and not graph.predecessors(node):
         return True
     # With a gap somewhere it cannot be told what would pass here once the gap is closed.

@@ -153,9 +153,10 @@ def _show_side(desk: Desk, archive: Archive, catalog: Catalog) -> bool:
     """All but the findings, which come last; says whether they are wanted."""
     show_exercise(desk, archive, catalog)
     show_link("history", "History of this board", ":material/history:")
-    if desk.lesson is not None:
+    lesson = desk.lesson_to_learn
+    if lesson is not None:
         with st.container(key="lesson"):
-            st.markdown(f":material/school: {plain(desk.lesson)}")
+            st.markdown(f":material/school: {plain(lesson)}")
     panel = st.segmented_control(
         "Panel",
         (BRIEF, FINDINGS),

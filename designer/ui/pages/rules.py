@@ -11,6 +11,7 @@ from designer.rules.library import all_rules
 from designer.rules.model import Example, Parameter, Rule
 from designer.ui.page import PageInfo
 from designer.ui.widgets.filters import ask_filters
+from designer.ui.widgets.glossary import RULE, explained
 from designer.ui.widgets.numbers import shown
 from designer.ui.widgets.previews import ICONS
 from designer.ui.widgets.sketches import show_sketch
@@ -27,6 +28,7 @@ def show() -> None:
         f"{len(rules)} rules, asked at every stroke. Each asks for facts of your design, never for a product: open one "
         "to see why it is there, a design that breaks it and one that keeps it."
     )
+    _find_wanted(rules)
     words, category = ask_filters(
         "rules", "Search the rules …", "category", categories_of(rules), partial(category_label, rules)
     )
@@ -40,6 +42,13 @@ def show() -> None:
                 for rule in found:
                     if rule.category == name:
                         _show_rule(rule)
+
+
+def _find_wanted(rules: Sequence[Rule]) -> None:
+    """Look for the rule that the address names, once: what is typed then counts."""
+    wanted = st.query_params.get(RULE)
+    if wanted in {rule.id for rule in rules}:
+        st.session_state.setdefault("rules_words", wanted)
 
 
 def category_label(rules: Iterable[Rule], category: str) -> str:
@@ -65,11 +74,19 @@ def categories_of(rules: Sequence[Rule]) -> list[str]:
 
 def _show_rule(rule: Rule) -> None:
     # What is closed is not drawn: two pictures for each rule would take a while.
-    fold = st.expander(plain(rule.title), icon=ICONS[rule.severity], key=f"rule_{rule.id}", on_change="rerun")
+    fold = st.expander(
+        plain(rule.title),
+        icon=ICONS[rule.severity],
+        key=f"rule_{rule.id}",
+        expanded=rule.id == st.query_params.get(RULE),
+        on_change="rerun",
+    )
     if not fold.open:
         return
     with fold:
-        st.markdown(f"{plain(rule.why)}\n\n**Applies where** {plain(rule.applies.removeprefix('Where '))}")
+        st.markdown(
+            f"{explained(rule.why)}\n\n**Applies where** {plain(rule.applies.removeprefix('Where '))}"
+        )
         _show_examples(":material/close: **Breaks the rule**", rule.bad, rule)
         _show_examples(":material/check: **Keeps the rule**", rule.good, rule)
         st.markdown(_words(rule))
@@ -82,7 +99,7 @@ def _show_examples(title: str, examples: Sequence[Example], rule: Rule) -> None:
 
 
 def _words(rule: Rule) -> str:
-    parts = [f"**Mend it** {plain(rule.fix)}"] if rule.fix else []
+    parts = [f"**Mend it** {explained(rule.fix)}"] if rule.fix else []
     parts.append(f"**Not a fault when** {plain(rule.false_positives)}")
     if rule.parameters:
         head = "**Judged by** these numbers, unless the exercise sets others:"

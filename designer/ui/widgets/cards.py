@@ -14,6 +14,7 @@ from designer.rules.model import Finding
 from designer.ui.looks import Seen
 from designer.ui.moves import change_board
 from designer.ui.state import Desk, take_in
+from designer.ui.widgets.glossary import explained, rule_link
 from designer.ui.widgets.previews import (
     ICONS,
     changes_in_words,
@@ -126,14 +127,14 @@ def effect_of(finding: Finding, report: Report) -> Effect | None:
 
 
 def _reasons(finding: Finding) -> str:
-    parts = [plain(finding.why)]
+    parts = [explained(finding.why)]
     if finding.fix_words:
-        parts.append(f"**Mend it** {plain(finding.fix_words)}")
+        parts.append(f"**Mend it** {explained(finding.fix_words)}")
     if finding.arithmetic is not None:
         parts.append(unfold(finding.arithmetic))
     if finding.sources:
         parts += ["**Sources**", bullets(plain(source) for source in finding.sources)]
-    parts.append(f":gray[:small[Rule {plain(finding.rule)}]]")
+    parts.append(f":small[Rule {rule_link(finding.rule)}]")
     return "\n\n".join(parts)
 
 

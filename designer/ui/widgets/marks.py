@@ -13,6 +13,7 @@ from designer.export.report_notes import cache_notes
 from designer.performance.model import Ceiling, NodePerformance, Utilisation
 from designer.report import Report
 from designer.rules.model import Finding
+from designer.rules.questions import percent
 from designer.ui.widgets.numbers import shown, shown_equation
 from designer.units import Dimension
 
@@ -136,7 +137,7 @@ def _needs(facts: NodePerformance) -> list[dict[str, str]]:
 
 
 def _percent(value: float) -> str:
-    return shown(value, Dimension.RATIO, 2)
+    return percent(value)
 
 
 def written(arithmetic: Arithmetic) -> str:

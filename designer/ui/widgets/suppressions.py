@@ -13,7 +13,7 @@ from designer.design.model import MAX_HELD, Suppression
 from designer.report import Report
 from designer.rules.library import all_rules
 from designer.rules.model import Finding
-from designer.rules.suppression import Ignored
+from designer.rules.suppression import Ignored, idle_words
 from designer.ui.moves import change_board
 from designer.ui.state import Desk
 from designer.ui.widgets.previews import finding_line, places
@@ -88,7 +88,7 @@ def _show_idle(item: Suppression, key: str, report: Report, desk: Desk, catalog:
     where = plain(places(item.nodes, report.design))
     with st.container(gap="xsmall", key=f"ignored_{key}"):
         st.markdown(f"**{plain(titles.get(item.rule, item.rule))}**{f' :gray[{where}]' if where else ''}")
-        st.markdown("There is nothing of the kind here, so this hides nothing.")
+        st.markdown(f"This hides nothing: {plain(idle_words(item))}")
         _show_reason(item.because, [item], key, desk, catalog)
 
 

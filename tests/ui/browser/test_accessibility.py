@@ -128,7 +128,7 @@ def test_no_page_keeps_anybody_out(page: Page, app: App, watch: Watch, scheme: s
         found += violations(page)
         page.keyboard.press("Escape")
         expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
-    for name in ("History", "Compare", "Catalogue", "Rules"):
+    for name in ("History", "Compare", "Catalogue", "Rules", "Glossary"):
         page.get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
         settled(page)

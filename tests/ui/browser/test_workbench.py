@@ -75,7 +75,8 @@ def test_a_finding_selects_and_its_fix_mends_and_is_undone(page: Page, board: Wh
         .first
     )
     expect(finding).to_be_visible()
-    board.page.keyboard.press("Escape")
+    page.get_by_test_id("whiteboard").press("Escape")
+    expect(page.locator(".react-flow__node.selected")).to_have_count(0)
     finding.get_by_role("button").first.click()
     expect(page.locator(".react-flow__node.selected").first).to_be_visible()
     settled(page)

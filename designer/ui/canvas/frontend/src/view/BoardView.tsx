@@ -10,6 +10,7 @@ import { Ghost } from "./Ghost";
 import { Messages } from "./Messages";
 import { OnDemand } from "./OnDemand";
 import { Palette } from "./Palette";
+import { Replay } from "./Replay";
 import { Toolbar } from "./Toolbar";
 import { useFocus } from "./useFocus";
 import { useFullScreen } from "./useFullScreen";
@@ -101,6 +102,7 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           <Ghost root={root} />
           <ZoneDrawer />
           <ZoomBar />
+          <Replay />
           <Suspense>
             <Later />
           </Suspense>

@@ -8,7 +8,6 @@ import { Gathering } from "./Gathering";
 import { Guides } from "./Guides";
 import { Inspector } from "./inspector/Inspector";
 import { QuickAdd } from "./QuickAdd";
-import { Replay } from "./Replay";
 import { Shortcuts } from "./Shortcuts";
 import { Strip } from "./Strip";
 import { ZonesPanel } from "./ZonesPanel";
@@ -21,7 +20,6 @@ export function Later(): JSX.Element {
       <ConnectionTools />
       <Strip />
       <Gathering />
-      <Replay />
       <ZonesPanel />
       <Dock />
       <Inspector />
