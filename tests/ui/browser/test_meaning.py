@@ -98,7 +98,7 @@ def test_a_zone_is_failed_and_what_holds_is_told_with_numbers(page: Page, board:
 
 def test_other_traffic_is_labelled_wherever_its_numbers_are(page: Page, board: Whiteboard) -> None:
     rate = line_of(board, "users")
-    page.keyboard.press("t")
+    page.keyboard.press("Shift+T")
     expect(page.get_by_test_id("ladder-sentence")).to_contain_text(re.compile(r"Holds up to .* req/s"))
     expect(page.get_by_test_id("rung")).to_have_count(3)
     slider = page.get_by_test_id("traffic-slider")

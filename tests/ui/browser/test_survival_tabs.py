@@ -13,6 +13,9 @@ from tests.ui.browser.drawing import Whiteboard
 pytestmark = pytest.mark.browser
 
 
+CUT = "ERR_INTERNET_DISCONNECTED"
+
+
 @pytest.fixture
 def first(page: Page, app: App, watch: Watch) -> Whiteboard:
     page.goto(app.url)
@@ -32,7 +35,8 @@ def second(first: Whiteboard) -> Iterator[Whiteboard]:
     board.wait()
     settled(page)
     yield board
-    assert watching.errors == []
+    # What a page asks for while its wire is cut cannot be had, and is asked for again.
+    assert [error for error in watching.errors if CUT not in error] == []
 
 
 def banner(board: Whiteboard) -> Locator:

@@ -59,7 +59,7 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
   const { subscribe } = board.store;
   const compact = useSyncExternalStore(subscribe, () => board.state.width === "compact");
   const palette = useSyncExternalStore(subscribe, () => paletteMode(board.state));
-  const inspector = useSyncExternalStore(subscribe, () => sizeOf(board.state.selection) > 0 || board.state.zone !== null);
+  const inspector = useSyncExternalStore(subscribe, () => !board.state.gathering && (sizeOf(board.state.selection) > 0 || board.state.zone !== null));
   const outline = useSyncExternalStore(subscribe, () => board.state.panel === "outline");
   const full = useSyncExternalStore(subscribe, () => board.state.full);
   useRoom(board, root);

@@ -128,7 +128,7 @@ export function Inspector(): JSX.Element | null {
   const open = useRef(false);
   const content = contentOf(state);
   const only = sizeOf(state.selection) === 1 ? (flowIdsOf(state.selection)[0] ?? state.selection.connections[0]) : undefined;
-  const isShown = content !== null && state.moving === null;
+  const isShown = content !== null && state.moving === null && !state.gathering;
   useEffect(() => {
     if (!isShown || only === undefined) return;
     // The panel may have opened above what it is about. A double click must not miss what slides away under it.
@@ -137,8 +137,8 @@ export function Inspector(): JSX.Element | null {
       window.clearTimeout(timer);
     };
   }, [board, isShown, only]);
-  // A first drag selects what it moves: the panel waits until the drag is over.
-  if (content === null || (state.moving !== null && !open.current)) {
+  // A first drag selects what it moves: the panel waits until the drag is over, and until all is gathered by taps.
+  if (content === null || state.gathering || (state.moving !== null && !open.current)) {
     open.current = false;
     return null;
   }
