@@ -14,6 +14,7 @@ import streamlit as st
 
 import designer.ui.pages
 from designer.errors import DesignerError
+from designer.ui.page import PAGES
 from designer.ui.widgets.wording import plain
 
 NAME = "Designer"
@@ -35,9 +36,11 @@ def main() -> None:
             icon=module.PAGE.icon,
             url_path=page_name(module),
             default=module is modules[0],
+            visibility="visible" if module.PAGE.is_listed else "hidden",
         )
         for module in modules
     ]
+    st.session_state[PAGES] = {page_name(module): page for module, page in zip(modules, pages, strict=True)}
     st.navigation(pages, position="top").run()
 
 

@@ -16,6 +16,7 @@ from designer.ui.archive import Archive, Kept, open_archive
 from designer.ui.canvas import CatalogEntries, catalog_entries, undim, whiteboard
 from designer.ui.moves import go_on_apart, take_newer
 from designer.ui.page import PageInfo
+from designer.ui.sharing import open_shared
 from designer.ui.state import BOARD, Desk, open_desk
 from designer.ui.widgets.brief import show_brief
 from designer.ui.widgets.exercise import show_exercise
@@ -42,6 +43,7 @@ BRIEF, FINDINGS = "brief", "findings"
 def show() -> None:
     """The page."""
     catalog, archive = load(), open_archive()
+    open_shared(st.session_state, st.query_params, archive, catalog)
     desk = open_desk(st.session_state, st.query_params, archive, catalog)
     undim("workbench", "side")
     with st.container(key="workbench", gap="xsmall"):
