@@ -36,6 +36,7 @@ def main() -> None:
             icon=module.PAGE.icon,
             url_path=page_name(module),
             default=module is modules[0],
+            visibility="visible" if module.PAGE.is_listed else "hidden",
         )
         for module in modules
     ]

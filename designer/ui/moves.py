@@ -9,6 +9,7 @@ from typing import Any
 
 from designer.catalog import Catalog
 from designer.design.edit import Change
+from designer.design.model import Design
 from designer.errors import DesignerError
 from designer.scenario.model import SampleDesign, Scenario
 from designer.ui.archive import Archive, Kept
@@ -40,6 +41,7 @@ class Earlier:
     updated: datetime
     score: float | None
     desk: Desk | None
+    is_touched: bool = True
 
 
 Session = MutableMapping[Any, Any]
@@ -97,6 +99,28 @@ def change_exercise(
     sit_down(fresh, session, address)
 
 
+def open_apart(
+    design: Design,
+    scenario: Scenario,
+    session: Session,
+    address: Address,
+    archive: Archive,
+    catalog: Catalog,
+    *,
+    lesson: str | None = None,
+) -> None:
+    """Put a design on a board of its own, as a new attempt. The board that is open, if any, is kept as it is."""
+    apart = Desk(fresh_id(), scenario, plain_data(design), lesson=lesson)
+    before: Desk | None = session.get(DESK)
+    if before is not None:
+        _remember(before, session)
+        if before.scenario.id == scenario.id:
+            apart.asked, apart.told, apart.hints = before.asked, before.told, before.hints
+    apart.judge(catalog)
+    apart.keep(archive)
+    sit_down(apart, session, address)
+
+
 def go_back(attempt: str, session: Session, address: Address, archive: Archive, catalog: Catalog) -> None:
     """Open an earlier board of this visit again; when it is gone, a notice says so."""
     desk = _settled(session, archive, catalog)
@@ -146,13 +170,22 @@ def _settled(session: Session, archive: Archive, catalog: Catalog) -> Desk:
     return desk
 
 
+def replace_drawing(design: Design, session: Session, catalog: Catalog) -> None:
+    """Put another design in the place of the open board's, as one step that the browser can undo."""
+    desk: Desk = session[DESK]
+    take_in(desk, session, catalog)
+    drawn = design.model_copy(update={"scenario": desk.scenario.id})
+    desk.command("apply", document=plain_data(drawn))
+    desk.command("fit")
+
+
 def _remember(desk: Desk, session: Session) -> None:
     boards: dict[str, Earlier] = dict(session.get(EARLIER, {}))
     boards.pop(desk.attempt, None)
     score = None if desk.report is None else desk.report.score.points
     unsaved = None if desk.saved is Kept.YES else desk
     boards[desk.attempt] = Earlier(
-        desk.attempt, desk.scenario.id, desk.scenario.name, desk.updated, score, unsaved
+        desk.attempt, desk.scenario.id, desk.scenario.name, desk.updated, score, unsaved, desk.is_touched
     )
     session[EARLIER] = dict(list(boards.items())[-MOST_EARLIER:])
 

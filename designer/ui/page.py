@@ -14,11 +14,15 @@ PAGES = "pages"
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """`order` is the place in the navigation: the lowest comes first and is what a visitor sees."""
+    """`order` is the place in the navigation: the lowest comes first and is what a visitor sees.
+
+    A page that is not listed is found by its address only.
+    """
 
     title: str
     icon: str
     order: int
+    is_listed: bool = True
 
 
 def go_to(name: str) -> None:

@@ -15,6 +15,7 @@ from designer.scenario.loader import load_scenario
 from designer.ui.archive import Archive, Kept, open_archive
 from designer.ui.canvas import CatalogEntries, catalog_entries, send_ladder, undim, whiteboard
 from designer.ui.page import PageInfo, show_link
+from designer.ui.sharing import open_shared
 from designer.ui.state import BOARD, Desk, open_desk
 from designer.ui.tabs import attend, board_name, keep_watch
 from designer.ui.widgets.brief import show_brief
@@ -49,6 +50,7 @@ BRIEF, FINDINGS = "brief", "findings"
 def show() -> None:
     """The page."""
     catalog, archive = load(), open_archive()
+    open_shared(st.session_state, st.query_params, archive, catalog)
     desk = open_desk(st.session_state, st.query_params, archive, catalog)
     attend(desk, st.session_state, archive, catalog)
     undim("workbench", "side")

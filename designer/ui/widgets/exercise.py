@@ -1,23 +1,17 @@
-"""Which exercise, which board to begin from, and taking it away as a file."""
+"""Which exercise, which board to begin from, and handing it on."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
 from designer.catalog import Catalog
-from designer.design.files import EXTENSION, format_design
-from designer.design.model import Design
-from designer.export.annotations import Style, ThemeName
-from designer.export.marking import annotate
-from designer.export.picture import Format, render
-from designer.report import Report
 from designer.scenario.model import SampleDesign, Scenario
 from designer.ui.archive import Archive
 from designer.ui.moves import begin, change_exercise, earlier_boards, go_back
 from designer.ui.state import Desk, scenarios, unreadable_scenarios
+from designer.ui.widgets.downloads import show_downloads
+from designer.ui.widgets.links import show_share
+from designer.ui.widgets.opening import ask_file
 from designer.ui.widgets.wording import plain
 
 PICKER = "exercise"
@@ -28,7 +22,8 @@ def show_exercise(desk: Desk, archive: Archive, catalog: Catalog) -> None:
     _show_picker(desk, archive, catalog)
     with st.container(horizontal=True, gap="small", key="board_actions"):
         _show_beginnings(desk, archive, catalog)
-        _show_downloads(desk, catalog)
+        show_downloads(desk, catalog)
+        show_share(desk)
 
 
 def _show_picker(desk: Desk, archive: Archive, catalog: Catalog) -> None:
@@ -69,6 +64,8 @@ def _show_beginnings(desk: Desk, archive: Archive, catalog: Catalog) -> None:
             "Show a reference design …", key="begin_reference", type="tertiary"
         ):
             st.dialog("Reference designs")(_show_references)(scenario, archive, catalog)
+        if st.button("Open a file …", key="open_file", type="tertiary"):
+            ask_file(archive, catalog)
         _show_earlier(archive, catalog)
 
 
@@ -107,37 +104,3 @@ def _show_earlier(archive: Archive, catalog: Catalog) -> None:
             on_click=go_back,
             args=(item.attempt, st.session_state, st.query_params, archive, catalog),
         )
-
-
-def _show_downloads(desk: Desk, catalog: Catalog) -> None:
-    report, design = desk.report, desk.design
-    if report is None or design is None:
-        return
-    with st.popover("Download", key="downloads", width="stretch"):
-        theme: ThemeName = "dark" if st.toggle("Dark picture", key="dark_picture") else "light"
-        name = f"{desk.scenario.id}-{theme}" if theme == "dark" else desk.scenario.id
-        _download("Picture, PNG", f"{name}.png", "image/png", picture_of(report, catalog, theme, "png"))
-        _download("Picture, SVG", f"{name}.svg", "image/svg+xml", picture_of(report, catalog, theme, "svg"))
-        yaml = partial(_design_file, design)
-        _download("Design, YAML", f"{desk.scenario.id}{EXTENSION}", "application/yaml", yaml)
-
-
-def _design_file(design: Design) -> bytes:
-    return format_design(design).encode()
-
-
-def picture_of(report: Report, catalog: Catalog, theme: ThemeName, form: Format) -> Callable[[], bytes]:
-    """What draws the picture when it is asked for: a design that is being edited is not drawn at every edit."""
-
-    def draw() -> bytes:
-        style = Style(theme=theme, title=report.scenario.name)
-        return render(report.design, catalog, annotations=annotate(report), style=style, format=form)
-
-    return draw
-
-
-def _download(label: str, name: str, kind: str, data: Callable[[], bytes]) -> None:
-    key = f"download_{name.rpartition('.')[2]}"
-    st.download_button(
-        label, data, name, kind, key=key, on_click="ignore", type="tertiary", icon=":material/download:"
-    )

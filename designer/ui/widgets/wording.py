@@ -16,6 +16,7 @@ WORD_JOINER = "\u2060"
 _SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
 _LINKS = re.compile(r"(https?:|ftp:|mailto:|www\.|@)", re.IGNORECASE)
 _SHORTCODES = re.compile(r":(?=[\w+/-]+:)")
+_DASHES = re.compile(r"-(?=-)")
 _NAMED = re.compile(r"\n\s*\n")
 
 
@@ -24,7 +25,8 @@ def plain(text: str) -> str:
     short = text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 1] + "…"
     one_line = escape(" ".join(short.split()))
     apart = _SHORTCODES.sub(":" + WORD_JOINER, _LINKS.sub(r"\1" + WORD_JOINER, one_line))
-    return _SPECIAL.sub(r"\\\1", apart)
+    # Two hyphens in a row would become a dash, which `-->` and `--format` are not written with.
+    return _SPECIAL.sub(r"\\\1", _DASHES.sub("-" + WORD_JOINER, apart))
 
 
 def paragraphs(text: str) -> str:

@@ -14,16 +14,17 @@ from tests.ui.browser.drawing import Whiteboard
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).resolve().parents[3] / "designer/ui/canvas/frontend/node_modules/axe-core/axe.min.js"
-RULES = """async () => {
-    const found = await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']});
+RULES = """async (part) => {
+    const found = await axe.run(part, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']});
     const told = (item, node) => `${item.id}: ${node.target.flat().join(' ')} ${node.failureSummary}`;
     return found.violations.flatMap(item => item.nodes.map(node => told(item, node)));
 }"""
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, part: str = "html") -> list[str]:
+    """What keeps somebody out of a part of the page."""
     page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(RULES)
+    found: list[str] = page.evaluate(RULES, part)
     return found
 
 
@@ -128,9 +129,51 @@ def test_no_page_keeps_anybody_out(page: Page, app: App, watch: Watch, scheme: s
         found += violations(page)
         page.keyboard.press("Escape")
         expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
-    for name in ("History", "Compare", "Catalogue", "Rules", "Glossary"):
+    for name in ("History", "Compare", "Gallery", "Catalogue", "Rules", "Glossary"):
         page.get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        settled(page)
+        found += violations(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_that_hands_on_or_brings_in_keeps_anybody_out(
+    page: Page, app: App, watch: Watch, scheme: str, width: int
+) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{app.url}/gallery")
+    expect(page.locator(".st-key-gallery img").last).to_be_visible()
+    page.get_by_text("Reference designs (spoilers)").first.click()
+    expect(page.get_by_role("button", name="Open on a board of its own").first).to_be_visible()
+    settled(page)
+    found = violations(page)
+    page.get_by_role("button", name="Begin").first.click()
+    Whiteboard(page).wait()
+    settled(page)
+    if page.get_by_test_id("stExpandSidebarButton").is_visible():
+        page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("button", name="Share", exact=True).click()
+    fields = page.locator(".st-key-share_links code")
+    expect(fields).to_have_count(2)
+    settled(page)
+    found += violations(page, "[data-testid=stPopoverBody]")
+    link = fields.first.inner_text()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Board", exact=True).click()
+    page.get_by_role("button", name=re.compile("Open a file")).click()
+    text = page.get_by_role("textbox", name="Or paste text")
+    for words, part in (("users > app_servr", "alert"), ("users > app_server", "button")):
+        text.fill(words)
+        text.press("Control+Enter")
+        expect(page.get_by_role("dialog").get_by_role(part).last).to_be_visible()  # type: ignore[arg-type]
+        settled(page)
+        found += violations(page)
+    for theme in ("light", "dark"):
+        page.goto(f"{link.replace('/?', '/embed?')}&theme={theme}")
+        expect(page.get_by_test_id("canvas")).to_be_visible()
         settled(page)
         found += violations(page)
     assert found == []

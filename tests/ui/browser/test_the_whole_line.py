@@ -78,7 +78,7 @@ def strengthen_the_cache(board: Whiteboard) -> None:
 def download_png(page: Page, target: Path) -> Image.Image:
     page.get_by_role("button", name="Download", exact=True).click()
     with page.expect_download() as started:
-        page.get_by_role("button", name="Picture, PNG").click()
+        page.get_by_role("button", name="PNG picture").click()
     started.value.save_as(target)
     page.keyboard.press("Escape")
     return Image.open(io.BytesIO(target.read_bytes()))
