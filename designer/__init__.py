@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from designer.scenario.loader import load_scenario
     from designer.scenario.model import Scenario
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 __all__ = [
     "Analysis",
     "Design",

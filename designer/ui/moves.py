@@ -111,8 +111,8 @@ def open_apart(
 ) -> None:
     """Put a design on a board of its own, as a new attempt. The board that is open, if any, is kept as it is."""
     apart = Desk(fresh_id(), scenario, plain_data(design), lesson=lesson)
-    before: Desk | None = session.get(DESK)
-    if before is not None:
+    if DESK in session:
+        before = _settled(session, archive, catalog)
         _remember(before, session)
         if before.scenario.id == scenario.id:
             apart.asked, apart.told, apart.hints = before.asked, before.told, before.hints
@@ -162,21 +162,27 @@ def change_board(
         desk.notice = f"{refusal}: {error.headline}."
 
 
+def replace_drawing(design: Design, session: Session, catalog: Catalog) -> None:
+    """Put another design in the place of the open board's, as one step that the browser can undo.
+
+    A notice says why where another tab draws on the board.
+    """
+    desk: Desk = session[DESK]
+    take_in(desk, session, catalog)
+    if desk.is_reader:
+        desk.notice = "The design was not put on the board: another tab draws on it."
+        return
+    drawn = design.model_copy(update={"scenario": desk.scenario.id})
+    desk.command("apply", document=plain_data(drawn))
+    desk.command("fit")
+
+
 def _settled(session: Session, archive: Archive, catalog: Catalog) -> Desk:
     """The open desk with what was drawn until now: while a run takes long, it waits to be taken in."""
     desk: Desk = session[DESK]
     take_in(desk, session, catalog)
     desk.keep(archive)
     return desk
-
-
-def replace_drawing(design: Design, session: Session, catalog: Catalog) -> None:
-    """Put another design in the place of the open board's, as one step that the browser can undo."""
-    desk: Desk = session[DESK]
-    take_in(desk, session, catalog)
-    drawn = design.model_copy(update={"scenario": desk.scenario.id})
-    desk.command("apply", document=plain_data(drawn))
-    desk.command("fit")
 
 
 def _remember(desk: Desk, session: Session) -> None:

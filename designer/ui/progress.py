@@ -66,7 +66,7 @@ def begin_exercise(
     change_exercise(scenario, session, address, archive, catalog)
     desk: Desk = session[DESK]
     design, lesson = starting_design(scenario.starter, scenario, catalog)
-    if desk.document != plain_data(design):
+    if desk.is_reader or desk.document != plain_data(design):
         open_apart(design, scenario, session, address, archive, catalog, lesson=lesson)
 
 

@@ -180,6 +180,15 @@ def test_what_was_drawn_meanwhile_is_taken_in_first(asked: AppTest, catalog: Cat
     assert not take_in(desk, message, catalog)
 
 
+def test_a_board_that_another_tab_draws_on_stays_as_it_is(asked: AppTest) -> None:
+    paste(asked, MERMAID)
+    desk = desk_of(asked)
+    desk.is_reader = True
+    asked.button(key="open_file_put").click().run()
+    assert not asked.exception and not desk.commands
+    assert desk.notice is not None and "another tab" in desk.notice
+
+
 def test_hostile_names_stay_words(asked: AppTest) -> None:
     paste(asked, f'flowchart LR\n  a["{MARKUP}"] --> b[Cache]')
     assert not asked.exception and not asked.error

@@ -32,7 +32,7 @@ from designer.ui.sharing import (
     require_drawable,
     share_address,
 )
-from designer.ui.state import ATTEMPT, DESK, Desk, open_desk
+from designer.ui.state import ATTEMPT, BOARD, DESK, Desk, open_desk
 from designer.ui.widgets.theming import sheet
 from tests.ui.test_pages import APP, HOSTILE, PATIENCE_S, board_of, desk_of, open_app, open_page, words_of
 from tests.ui.test_state import drawn, sent
@@ -293,6 +293,18 @@ def test_the_embedded_board_is_read_only_and_keeps_nothing(design: Design) -> No
     assert "Shop" in words_of(app) and "News feed" in words_of(app)
     app.run()
     assert not app.exception and board_of(app) == board
+
+
+@pytest.mark.usefixtures("database")
+def test_the_embedded_board_can_be_looked_at_in_every_way(design: Design) -> None:
+    app = embedded(design=encode_design(design), scenario="news_feed")
+    board = board_of(app)
+    message = {name: board[name] for name in ("board", "epoch", "document")} | {"revision": 0}
+    for name, scale in ((message["board"], 2.0), ("another", 1.0)):
+        app.session_state[BOARD] = {BOARD: {**message, "board": name, "view": {"scale": 2.0}}}
+        app.run()
+        assert not app.exception and not app.error
+        assert board_of(app)["annotations"]["scale"] == scale
 
 
 @pytest.mark.usefixtures("database")

@@ -9,14 +9,15 @@ import streamlit as st
 from designer.catalog import load
 from designer.design.links import FIELD
 from designer.design.naming import name_nodes
-from designer.errors import DesignerError
+from designer.errors import DesignerError, DesignError
 from designer.report import Report, review
-from designer.ui.canvas import catalog_entries, whiteboard
+from designer.ui.canvas import View, catalog_entries, whiteboard
+from designer.ui.outlook import look_at
 from designer.ui.page import PageInfo
 from designer.ui.pages.practice import BOARD_HEIGHT, palette
 from designer.ui.sharing import EMBED_PAGE, EXERCISE, THEME, Shared, app_address, link_to, read_shared
-from designer.ui.state import BOARD, plain_data
-from designer.ui.widgets.marks import board_marks
+from designer.ui.state import BOARD, plain_data, sent_board
+from designer.ui.widgets.meaning import annotations_of
 from designer.ui.widgets.theming import dress
 from designer.ui.widgets.wording import plain, sentence
 
@@ -59,12 +60,14 @@ def _show_head(word: str, shared: Shared) -> None:
 def _show_board(word: str, shared: Shared) -> None:
     catalog = load()
     report = _judged(word, shared)
+    board = f"embed-{hashlib.sha256(word.encode()).hexdigest()[:16]}"
+    outlook = None if report is None else look_at(report, _view_of(board))
     whiteboard(
-        board=f"embed-{hashlib.sha256(word.encode()).hexdigest()[:16]}",
+        board=board,
         epoch=1,
         document=plain_data(shared.design),
         catalog=catalog_entries(catalog) if shared.scenario is None else palette(shared.scenario.id),
-        annotations=board_marks(report, 0),
+        annotations=annotations_of(outlook, 0, told=False),
         commands=(),
         acknowledged=0,
         saved="",
@@ -73,6 +76,15 @@ def _show_board(word: str, shared: Shared) -> None:
         height=BOARD_HEIGHT,
         readonly=True,
     )
+
+
+def _view_of(board: str) -> View:
+    """How the visitor looks at the board."""
+    try:
+        sent = sent_board(st.session_state)
+    except DesignError:
+        return View()
+    return sent.view if sent is not None and sent.board == board else View()
 
 
 def _judged(word: str, shared: Shared) -> Report | None:

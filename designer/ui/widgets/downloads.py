@@ -16,6 +16,9 @@ from designer.ui.widgets.wording import plain
 PICTURES = ("png", "svg", "pdf")
 """What most people come for, first; then reports, then files for other programs."""
 
+DESIGN_FILES = ("yaml", "json")
+"""Formats whose files are called `*.design.*`, as everywhere else."""
+
 
 def show_downloads(desk: Desk, catalog: Catalog) -> None:
     """The button and what it offers; nothing as long as no drawing could be judged."""
@@ -45,11 +48,18 @@ def choices() -> tuple[Format, ...]:
     return tuple(sorted(all_formats(), key=place))
 
 
+def file_name(form: Format, name: str, order: Order) -> str:
+    """What the file is called: a dark one as such, so that it does not replace the light one."""
+    dark = "-dark" if order.theme == "dark" else ""
+    kind = ".design" if form.extension in DESIGN_FILES else ""
+    return f"{name}{dark}{kind}.{form.extension}"
+
+
 def _download(form: Format, name: str, order: Order) -> None:
     st.download_button(
         plain(form.name),
         written(form, order),
-        f"{name}.{form.extension}",
+        file_name(form, name, order),
         form.mime,
         key=f"download_{form.extension.replace('.', '_')}",
         help=form.description,
