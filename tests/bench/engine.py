@@ -38,6 +38,12 @@ def lines() -> Iterator[Line]:
         _fresh(design(), lambda one: review(fewer, one, headroom=False, ranked=False)),
         4.0,
     )
+    yield Line(
+        "  of a graph never seen",
+        _forgotten(
+            fewer, design(), lambda one, question: review(question, one, headroom=False, ranked=False)
+        ),
+    )
     for cells, goal in CELLS.items():
         drawn = design(cells)
         size = f"{len(drawn.nodes):,} nodes, {len(drawn.connections):,} connections"
@@ -99,12 +105,26 @@ def _reviewer(asked: Scenario) -> Callable[[Design], object]:
 
 
 def _fresh(drawn: Design, use: Callable[[Design], object]) -> Callable[[], Job]:
-    """A design read anew for each run, so that nothing is remembered of it but what single formulas give."""
+    """A design read anew for each run: remembered are the plans of its graph, and what single formulas give."""
     catalog, text = load(), format_design(drawn)
 
     def start() -> Job:
         one = parse_design(text, "bench", catalog)
         return lambda: use(one)
+
+    return start
+
+
+def _forgotten(
+    asked: Scenario, drawn: Design, use: Callable[[Design, Scenario], object]
+) -> Callable[[], Job]:
+    """As `_fresh`, about other data each time, so that no plan is remembered either."""
+    catalog, text = load(), format_design(drawn)
+
+    def start() -> Job:
+        one = parse_design(text, "bench", catalog)
+        question = asked.model_copy(update={"datasets": dict(asked.datasets)})
+        return lambda: use(one, question)
 
     return start
 

@@ -159,7 +159,8 @@ def own(design: Design) -> str:
         parts.append(wrap(words, rest, f"<mxCell edge='1' parent='1' style='dashed=1' {ends}/>"))
     for note in data.get("notes", ()):
         words = {"label": note["text"], "note": note["id"], "id": f"note {note['id']}"}
-        parts.append(wrap(words, {}, vertex(note.get("position"))))
+        rest = {key: value for key, value in note.items() if key not in ("id", "text", "position")}
+        parts.append(wrap(words, rest, vertex(note.get("position"))))
     return f"<mxfile><diagram name='x'><mxGraphModel><root>{''.join(parts)}</root></mxGraphModel></diagram></mxfile>"
 
 

@@ -21,7 +21,7 @@ class Zones(Whiteboard):
 
     def choose_nothing(self) -> None:
         """A click on the bare board takes every choice away and gives it the keys."""
-        self.canvas.click(position={"x": 700, "y": 700})
+        self.canvas.click(position={"x": 560, "y": 100})
         expect(self.page.get_by_test_id("inspector")).to_have_count(0)
 
     def draw_zone(self, zone: str, room: tuple[float, float, float, float] = ROOM) -> None:

@@ -10,6 +10,10 @@ GRIP = 2
 """How far inside a card's border an arrow is begun, in pixels."""
 
 
+FIRST_STEP = 3
+"""How far a hand moves before a drag is one, in pixels."""
+
+
 class Whiteboard:
     """The board of a page. Places are pixels from the upper left corner of the drawing area."""
 
@@ -82,6 +86,8 @@ class Whiteboard:
         mouse = self.page.mouse
         mouse.move(*start)
         mouse.down()
+        # A drag begins with the first step past a threshold, and that step is not counted: it should be a small one.
+        mouse.move(start[0] + FIRST_STEP, start[1] + FIRST_STEP)
         mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=4)
         mouse.move(*end, steps=4)
         mouse.up()
