@@ -129,8 +129,8 @@ milliseconds; the goal is for the median.
 ## Judging and drawing
 
 Every review is of a design whose file is read anew for each run, off the clock, as after a stroke on the board: what
-single formulas give for the same figures (a hit ratio, a percentile) is remembered, and the plans of a graph, which most
-strokes leave as it is; a graph never seen has a line of its own. It is without the search for headroom and without
+single formulas give for the same figures (a hit ratio, a percentile) is remembered, and the plans of a graph, which
+most strokes leave as it is; a graph never seen has a line of its own. It is without the search for headroom and without
 trying the fixes, which have lines too.
 
 | what | median | 90th percentile | goal |
