@@ -51,6 +51,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     _need(items, "firefox", find_firefox(), f"Firefox: apt install firefox-esr, or set {FIREFOX_VARIABLE}")
 
 
+    if os.environ.get("CI") == "true":
+        _try_twice(items)
+
+
+def _try_twice(items: list[pytest.Item]) -> None:
+    """In CI a browser shares two processors with all else, and now and then a wait is not long enough."""
+    for item in items:
+        if item.get_closest_marker("browser") or item.get_closest_marker("firefox"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def _need(items: list[pytest.Item], marker: str, browser: str | None, remedy: str) -> None:
     """Skip what that browser is needed for where there is none; in CI, fail."""
     wanting = [item for item in items if item.get_closest_marker(marker)]
