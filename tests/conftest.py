@@ -50,7 +50,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     _need(items, "browser", find_chromium(), f"Chromium: apt install chromium, or set {CHROMIUM_VARIABLE}")
     _need(items, "firefox", find_firefox(), f"Firefox: apt install firefox-esr, or set {FIREFOX_VARIABLE}")
 
-
     if os.environ.get("CI") == "true":
         _try_twice(items)
 
