@@ -221,7 +221,8 @@ export function Canvas({ root }: Props): JSX.Element {
         connectionLineComponent={DraftLine}
         connectionRadius={36}
         {...(board.viewport === null ? {} : { defaultViewport: board.viewport })}
-        onMoveEnd={(_, viewport) => {
+        // Not when the move ends: that is told a while later, and by then the page may be another one.
+        onMove={(_, viewport) => {
           if (isView(viewport)) board.viewport = viewport;
         }}
         onPaneClick={() => {
