@@ -1,7 +1,12 @@
-/** Before each test: a tab that remembers nothing. */
+/** Before each test: a tab that remembers nothing. After the last one: nothing is on its way any more. */
 
-import { beforeEach } from "vitest";
+import { afterAll, beforeEach, vi } from "vitest";
+
+// Browsers have it, jsdom does not. No id in the tests has a character that means something in a selector.
+globalThis.CSS ??= { escape: (text: string) => text } as typeof CSS;
 
 beforeEach(() => {
   sessionStorage.clear();
 });
+
+afterAll(() => vi.dynamicImportSettled());

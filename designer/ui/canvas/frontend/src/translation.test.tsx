@@ -1,6 +1,6 @@
 /** No word stands in the sources of the views: what is read on the board comes from the table, or from the document. */
 
-import { act } from "react";
+import { act } from "preact/test-utils";
 import { parseAst } from "vite";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import render from "./index";
@@ -120,7 +120,6 @@ class NoObserver {
 beforeEach(() => {
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
   vi.stubGlobal("ResizeObserver", NoObserver);
-  vi.stubGlobal("CSS", { escape: (text: string) => text });
   vi.stubGlobal("matchMedia", () => ({ matches: false }));
   vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
 });

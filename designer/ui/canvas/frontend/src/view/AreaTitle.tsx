@@ -1,4 +1,4 @@
-import { useEffect, useRef, type JSX, type KeyboardEvent } from "react";
+import { useLayoutEffect, useRef, type JSX, type KeyboardEvent } from "react";
 import { carryArea, dropArea, nudgeArea, renameArea, titleOf } from "../model/areas";
 import type { Area, Board } from "../model/board";
 import { MAX_LABEL } from "../model/document";
@@ -29,7 +29,7 @@ function TitleField({ area }: { readonly area: Area }): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
   const isDone = useRef(false);
   const name = titleOf(board.state.design, area);
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
     field.current?.select();
   }, []);

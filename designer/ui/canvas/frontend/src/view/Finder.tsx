@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState, type JSX, type KeyboardEvent } from "react";
+import { useId, useLayoutEffect, useRef, useState, type JSX, type KeyboardEvent } from "react";
 import { keyCaps } from "../model/keys";
 import { Icon } from "./Icon";
 import { isMac } from "./theme";
@@ -61,10 +61,10 @@ export function Finder<R extends Row>(props: Props<R>): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const active = Math.min(chosen, rows.length - 1);
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus({ preventScroll: true });
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView?.({ block: "nearest" });
   }, [active, rows]);
   const take = (row: R | undefined): void => {

@@ -1,5 +1,5 @@
 import type { NodeProps } from "@xyflow/react";
-import { memo, useEffect, useRef, useState, type JSX } from "react";
+import { memo, useLayoutEffect, useRef, useState, type JSX } from "react";
 import { colorOf } from "../model/colors";
 import { MAX_NOTE } from "../model/document";
 import { remove, updateNote } from "../model/edits";
@@ -16,7 +16,7 @@ interface EditorProps {
 function NoteEditor({ text, onDone }: EditorProps): JSX.Element {
   const [draft, setDraft] = useState(text);
   const area = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     area.current?.focus();
     area.current?.select();
   }, []);

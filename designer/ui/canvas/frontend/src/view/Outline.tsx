@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState, type JSX, type KeyboardEvent, type RefObject } from "react";
+import { useLayoutEffect, useMemo, useRef, useState, type JSX, type KeyboardEvent, type RefObject } from "react";
 import { actionFor, actionOf, isEnabled, type Action } from "../model/actions";
 import type { Board } from "../model/board";
 import { outlineOf, rowsOf, type Row } from "../model/outline";
@@ -114,7 +114,7 @@ function useCurrent(rows: readonly Row[], list: RefObject<HTMLElement | null>) {
     setIndex(rows.indexOf(row));
     list.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(row.branch.id)}"]`)?.focus();
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (found < 0 && current !== null) focus(rows[at]);
   }, [found]);
   return { at, focus, setCurrent };
@@ -139,7 +139,7 @@ function Tree(): JSX.Element {
   const { rows, folded, fold } = useRows();
   const selection = useBoardState((state) => state.selection);
   const { at, focus, setCurrent } = useCurrent(rows, list);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const [selected] = board.state.selection.nodes;
     focus(rows.find(({ branch }) => branch.id === `node:${selected}`) ?? rows[0]);
   }, []);

@@ -1,4 +1,4 @@
-import { Fragment, useEffect, useRef, type JSX } from "react";
+import { Fragment, useLayoutEffect, useRef, type JSX } from "react";
 import { ACTIONS, type Action, type ActionGroup } from "../model/actions";
 import { keyCaps } from "../model/keys";
 import { strings } from "../strings";
@@ -57,7 +57,7 @@ export function Shortcuts(): JSX.Element | null {
   const board = useBoard();
   const open = useBoardState((state) => state.panel === "shortcuts");
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open) button.current?.focus();
   }, [open]);
   if (!open) return null;

@@ -1,5 +1,5 @@
 import { useReactFlow } from "@xyflow/react";
-import { useEffect, useState, type JSX, type PointerEvent } from "react";
+import { useLayoutEffect, useState, type JSX, type PointerEvent } from "react";
 import { drawZone, frameBetween } from "../model/areas";
 import type { Position } from "../model/types";
 import { strings } from "../strings";
@@ -22,7 +22,7 @@ function Sheet(): JSX.Element {
   const board = useBoard();
   const flow = useReactFlow();
   const [stroke, setStroke] = useState<Stroke | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // The keys go on to the board: Esc puts the tool away.
     board.camera?.focusRoot();
   }, [board]);

@@ -1,4 +1,4 @@
-import { act } from "react";
+import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import render from "../index";
 import { Board, boardOf } from "../model/board";

@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore, type RefObject } from "react";
+import { useLayoutEffect, useSyncExternalStore, type RefObject } from "react";
 import type { Board } from "../model/board";
 import { strings } from "../strings";
 
@@ -29,7 +29,7 @@ function leave(element: HTMLElement): void {
 /** Lets the board fill the screen while its state says so, and lets the state follow when the browser ends it. */
 export function useFullScreen(board: Board, root: RefObject<HTMLElement | null>): void {
   const full = useSyncExternalStore(board.store.subscribe, () => board.state.full);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = root.current;
     if (element === null || !full) return;
     const focused = holderOf(element).activeElement;
