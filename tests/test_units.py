@@ -23,6 +23,7 @@ from designer.units import (
     Rate,
     Ratio,
     Seconds,
+    format_multiple,
     format_quantity,
     parse,
 )
@@ -376,3 +377,22 @@ def test_the_schema_of_a_field_shows_examples_that_can_be_read() -> None:
         assert (number["type"], number["minimum"], text["type"]) == ("number", 0, "string")
         for example in text["examples"]:
             assert getattr(Figures.model_validate({name: example}), name) > 0
+
+
+@pytest.mark.parametrize(
+    ("value", "short", "long"),
+    [
+        (2.1, "×2.1", "×2.1"),
+        (1_234.0, "×1.23k", "×1.23k"),
+        (0.4, "×0.4", "×0.4"),
+        (0.1, "×0.1", "×0.1"),
+        (0.00166, "1/600", "1/600 of the traffic"),
+        (0.0999, "1/10", "1/10 of the traffic"),
+        (1.3e-6, "1/770,000", "1/770,000 of the traffic"),
+        (0.0, "×0", "×0"),
+        (math.inf, "unbounded", "unbounded"),
+    ],
+)
+def test_a_multiple_is_said_as_people_say_it(value: float, short: str, long: str) -> None:
+    assert format_multiple(value) == short
+    assert format_multiple(value, of="the traffic") == long

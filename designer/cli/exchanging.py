@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from designer.cli.inputs import DesignArgument, import_design, read_design
+from designer.cli.outputs import write_file
 from designer.cli.process import app, wants_color
-from designer.errors import DesignError, escape, quote
+from designer.errors import escape
 
 if TYPE_CHECKING:
     from designer.design.model import Design
@@ -42,11 +43,7 @@ def bring_in(
 ) -> None:
     """Turn what another program wrote into a design file, and tell what was guessed."""
     imported = import_design(file, form)
-    try:
-        output.write_text(_write(imported.design, output), encoding="utf-8", newline="\n")
-    except OSError as error:
-        message = f"the file {quote(str(output))} cannot be written ({error.strerror})"
-        raise DesignError(message) from None
+    write_file(output, _write(imported.design, output))
     nodes, links = len(imported.design.nodes), len(imported.design.connections)
     counted = f"{_count(nodes, 'node')} and {_count(links, 'connection')}"
     print(f"{escape(str(output))}: {counted}, read as {imported.format}")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from designer.cli.inputs import DesignArgument, ScenarioArgument, read_design, read_scenario
+from designer.cli.outputs import write_file
 from designer.cli.process import EXIT_MISSED, app, wants_color
 
 REQUESTS = 200_000
@@ -43,7 +44,7 @@ def size(
     if output is not None:
         from designer.design.files import format_design
 
-        output.write_text(format_design(found.sized), encoding="utf-8", newline="\n")
+        write_file(output, format_design(found.sized))
     if not found.met:
         raise typer.Exit(EXIT_MISSED)
 

@@ -23,8 +23,13 @@ PITCH = {"LR": (280.0, 120.0), "TB": (200.0, 170.0)}
 
 FRAME_PADDING = 24.0
 FRAME_TITLE = 28.0
+GROUP_PADDING = 12.0
+GROUP_TITLE = 20.0
 LANE_GAP = 1.2
 """Rows left free between two lanes: room for a zone's frame and title, and for its region's."""
+
+GROUPED_GAP = 0.3
+"""Rows more, where there are groups: they have frames as well."""
 
 NOTE_WIDTH = 200.0
 NOTE_LINE, NOTE_LETTERS, NOTE_PADDING = 18.0, 28, 20.0
@@ -79,7 +84,10 @@ def arrange(design: Design, sketch: Sketch) -> Arrangement:
     areas: dict[tuple[str, str], Rectangle] = {}
     for area in sketch.areas:
         areas |= _frames(area, cards)
-    return Arrangement(cards, areas, dict(_notes(design.notes, [*cards.values(), *areas.values()])), bends)
+    is_kept = all(node.position is not None for node in design.nodes)
+    # Where the nodes stand anew, a note's old place would be in the way of others.
+    notes = [note if is_kept else note.model_copy(update={"position": None}) for note in design.notes]
+    return Arrangement(cards, areas, dict(_notes(notes, [*cards.values(), *areas.values()])), bends)
 
 
 def _on_board(design: Design) -> dict[str, Rectangle]:
@@ -95,9 +103,10 @@ def _in_lanes(design: Design, sketch: Sketch) -> tuple[dict[str, Rectangle], Map
     for passed in passes.values():
         ranks |= passed
     lanes = [[box.id for box in lane] for lane in _lanes(sketch)]
+    gap = LANE_GAP + (GROUPED_GAP if design.groups else 0)
     for line in design.connections:
         next(lane for lane in lanes if line.source in lane).extend(passes[line.id])
-    rows = _rows(_columns(design, ranks, passes), lanes)
+    rows = _rows(_columns(design, ranks, passes), lanes, gap)
     places = {name: _place(ranks[name], row, sketch.direction) for name, row in rows.items()}
     bends = {
         name: [point for item in passed for point in _through(places[item], sketch.direction)]
@@ -160,8 +169,8 @@ def _mean(values: Sequence[float], otherwise: float) -> float:
     return sum(values) / len(values) if values else otherwise
 
 
-def _rows(columns: Sequence[Sequence[str]], lanes: Sequence[Sequence[str]]) -> dict[str, float]:
-    """The row of everything, lane below lane; in a lane every column is centred."""
+def _rows(columns: Sequence[Sequence[str]], lanes: Sequence[Sequence[str]], gap: float) -> dict[str, float]:
+    """The row of everything, lane below lane with a gap between; in a lane every column is centred."""
     rows: dict[str, float] = {}
     top = 0.0
     for lane in map(frozenset, lanes):
@@ -174,7 +183,7 @@ def _rows(columns: Sequence[Sequence[str]], lanes: Sequence[Sequence[str]]) -> d
                 rows[name] = row - (1 - _size(name)) / 2
                 row += _size(name)
         if height:
-            top += height + LANE_GAP
+            top += height + gap
     return rows
 
 
@@ -190,11 +199,12 @@ def _frames(area: Area, cards: Mapping[str, Rectangle]) -> dict[tuple[str, str],
         inner |= _frames(within, cards)
     held = [cards[box.id] for box in area.boxes] + list(inner.values())
     around = bounds(held)
+    padding, title = (GROUP_PADDING, GROUP_TITLE) if area.kind == "group" else (FRAME_PADDING, FRAME_TITLE)
     frame = Rectangle(
-        around.x - FRAME_PADDING,
-        around.y - FRAME_PADDING - FRAME_TITLE,
-        around.width + 2 * FRAME_PADDING,
-        around.height + 2 * FRAME_PADDING + FRAME_TITLE,
+        around.x - padding,
+        around.y - padding - title,
+        around.width + 2 * padding,
+        around.height + 2 * padding + title,
     )
     return {(area.kind, area.id): frame, **inner}
 
@@ -204,13 +214,18 @@ def _notes(notes: Sequence[Note], others: Sequence[Rectangle]) -> Iterator[tuple
     around = bounds(others)
     x = around.x
     for note in notes:
-        lines = sum(1 + len(line) // NOTE_LETTERS for line in note.text.split("\n"))
-        height = NOTE_PADDING + lines * NOTE_LINE
+        height = note_height(note)
         if note.position is not None:
             yield note.id, Rectangle(note.position.x, note.position.y, NOTE_WIDTH, height)
             continue
         yield note.id, Rectangle(x, around.bottom + NOTE_GAP, NOTE_WIDTH, height)
         x += NOTE_WIDTH + NOTE_GAP
+
+
+def note_height(note: Note) -> float:
+    """About how high a note is, in the board's units."""
+    lines = sum(1 + len(line) // NOTE_LETTERS for line in note.text.split("\n"))
+    return NOTE_PADDING + lines * NOTE_LINE
 
 
 def bounds(rectangles: Iterable[Rectangle]) -> Rectangle:

@@ -8,11 +8,23 @@ from designer.catalog.model import Behavior, Catalog
 from designer.design.model import Connection, Design, Node, Traffic
 from designer.export.lettering import clean
 from designer.export.placement import zones_of
+from designer.rules.questions import percent
+from designer.units import Dimension, format_quantity
+
+LEAST_SHOWN = 0.001
+"""Utilisation below this is as good as none: nobody wants its digits."""
 
 
 def node_name(node: Node) -> str:
     """What the node is called, drawable; its id when nothing is left of its name."""
     return clean(node.label) or node.id
+
+
+def percent_text(value: float) -> str:
+    """A utilisation, such as "68 %"; what is next to nothing is said so, without its digits."""
+    if 0 < value < LEAST_SHOWN:
+        return f"< {format_quantity(LEAST_SHOWN, Dimension.RATIO)}"
+    return percent(value)
 
 
 def counted(node: Node) -> str:

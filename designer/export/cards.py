@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from designer.export.annotations import CardFacts
+from designer.export.captions import percent_text
 from designer.export.lettering import clean, escape, wrap
 from designer.export.machines import Row
 from designer.export.markup import LEADING, font, stack, table
 from designer.export.racks import draw_racks
 from designer.export.themes import Pill, Theme
 from designer.export.typeface import Typeface, bold, regular
-from designer.rules.questions import percent
 
 ICON = 36
 GAP = 10  # between icon and text
@@ -118,7 +118,7 @@ def carried_words(facts: CardFacts) -> tuple[str, ...]:
 
 
 def _percent(load: float) -> str:
-    return "unbounded" if math.isinf(load) else percent(load)
+    return "unbounded" if math.isinf(load) else percent_text(load)
 
 
 def _head(icon: str, lines: Sequence[_Line], text_width: int, theme: Theme) -> str:

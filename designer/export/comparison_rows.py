@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from designer.analysis.model import State, Verdict
 from designer.comparison import Comparison, Figures, Pair
 from designer.export.repair_words import cost_words, listed
-from designer.export.report_text import MARKS, headroom_text, limit_text, value_text
+from designer.export.report_text import MARKS, limit_text, value_text
 from designer.report import Report
 from designer.rules.model import Severity
-from designer.units import Dimension, format_quantity
+from designer.units import Dimension, format_multiple, format_quantity
 
 SIGNS = {2: "▲", 1: "△", 0: "=", -1: "▽", -2: "▼"}
 """Full where a verdict changes, hollow where a figure only gets better or worse."""
@@ -95,7 +95,7 @@ def _figures(comparison: Comparison) -> Iterator[Row]:
 
 def _headroom(figures: Figures) -> Row:
     before, after = (
-        "unknown" if value is None else headroom_text(value).replace(" times the stated traffic", " ×")
+        "unknown" if value is None else "any traffic" if math.isinf(value) else format_multiple(value)
         for value in (figures.before, figures.after)
     )
     return Row("Headroom", (before, after, ""), _better(figures, more_is_better=True))

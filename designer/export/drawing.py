@@ -1,4 +1,4 @@
-"""A design as Graphviz's DOT, made with the `diagrams` package: a card for each node, a frame for each zone.
+"""A design as Graphviz's DOT, made with the `diagrams` package: cards for nodes, frames for zones and groups, notes.
 
 Importing this imports `diagrams`, which takes a while: picture.py does so when the first picture is wanted.
 """
@@ -14,16 +14,18 @@ import diagrams
 
 from designer.catalog.icons import icon_path
 from designer.catalog.model import Catalog
-from designer.design.model import Connection, Design, Node
+from designer.design.model import Connection, Design, Node, Note
 from designer.errors import RenderError, quote, suggest
-from designer.export.annotations import Annotations, EdgeFacts, Style
+from designer.export.annotations import Annotations, EdgeFacts, Style, ThemeName
 from designer.export.captions import connection_caption, node_details, node_name, passes_queue
 from designer.export.cards import Card, draw_card
 from designer.export.lettering import clean, shorten, wrap
 from designer.export.machines import Row, machine_rows
 from designer.export.markup import font, stack, table
 from designer.export.placement import Frame, choose_direction, place
+from designer.export.slips import find_neighbours, slip_look
 from designer.export.themes import THEMES, Theme
+from designer.export.tints import tint
 from designer.export.typeface import bold, regular
 
 MOST_NODES = 150
@@ -44,6 +46,9 @@ FRAME_WIDTH = 300
 LABEL_SIZE = 10
 LABEL_WIDTH = 130
 LABEL_PADDING = 4
+NOTE_PULL = {"style": "invis", "minlen": "0"}
+"""Of the unseen line from a card to a note beside it: it lets the note stand in the same rank."""
+
 THINNEST, THICKEST = 1.0, 6.0
 WIDTH_PER_DECADE = 0.7  # points an arrow gains with each tenfold rate
 
@@ -90,7 +95,7 @@ class _Canvas(diagrams.Diagram):  # type: ignore[misc]  # diagrams has no types
 
 
 class _Area(diagrams.Cluster):  # type: ignore[misc]
-    """The frame of a zone or region. Named by its id: the library would merge two with one label."""
+    """The frame of a zone, region or group. Named by its id: the library would merge two with one label."""
 
     _default_graph_attrs: Mapping[str, str] = {"labeljust": "l", "margin": "14"}
 
@@ -107,10 +112,15 @@ class _Pen:
     catalog: Catalog
     annotations: Annotations
     arrows: Mapping[str, EdgeFacts]  # of all connections, by their id
-    theme: Theme
+    tone: ThemeName
     ids: Mapping[str, str]
     icons: Mapping[str, Path]  # by class path
     machines: Mapping[str, tuple[Row, ...]]  # that the card shows one by one
+    notes: Mapping[str | None, Sequence[Note]]  # by the node that they stand beside
+
+    @property
+    def theme(self) -> Theme:
+        return THEMES[self.tone]
 
 
 def draw(design: Design, catalog: Catalog, annotations: Annotations, style: Style) -> Drawing:
@@ -133,7 +143,9 @@ def draw(design: Design, catalog: Catalog, annotations: Annotations, style: Styl
         node_id: machine_rows(node, design, catalog) if style.replicas == "spread" else ()
         for node_id, node in nodes.items()
     }
-    pen = _Pen(design, catalog, annotations, arrows, THEMES[style.theme], ids, icons, machines)
+    pen = _Pen(
+        design, catalog, annotations, arrows, style.theme, ids, icons, machines, find_neighbours(design)
+    )
     title = clean(design.name if style.title is None else style.title)
     return Drawing(
         dot=_dot(pen, _title(title, style.subtitle, pen.theme), choose_direction(design, style.direction)),
@@ -180,6 +192,8 @@ def _dot(pen: _Pen, title: str, direction: str) -> str:
     attributes = {**layout, "label": title, "labelloc": "t", "labeljust": "l", "bgcolor": pen.theme.page}
     with _Canvas(CANVAS, direction=direction, graph_attr={**attributes, "fontname": FONT}) as canvas:
         cards = dict(_cards(placement.nodes, pen))
+        for note in pen.notes.get(None, ()):
+            _slip(note, pen)
         for frame in placement.frames:
             cards |= _framed(frame, pen)
         for connection in pen.design.connections:
@@ -191,26 +205,41 @@ def _dot(pen: _Pen, title: str, direction: str) -> str:
 def _cards(nodes: Iterable[Node], pen: _Pen) -> Iterator[tuple[str, diagrams.Node]]:
     for node in nodes:
         label = draw_card(_card(node, pen), pen.theme)
-        yield node.id, diagrams.Node(label, nodeid=pen.ids[node.id])
+        card = diagrams.Node(label, nodeid=pen.ids[node.id])
+        yield node.id, card
+        for note in pen.notes.get(node.id, ()):
+            card >> _Arrow(**NOTE_PULL) >> _slip(note, pen)
+
+
+def _slip(note: Note, pen: _Pen) -> diagrams.Node:
+    at = pen.design.notes.index(note) + 1
+    return diagrams.Node(**slip_look(note, pen.tone), nodeid=f"note{at}")
 
 
 def _framed(frame: Frame, pen: _Pen) -> Mapping[str, diagrams.Node]:
-    with _Area(f"{frame.kind} {frame.id}", graph_attr=_frame_look(frame, pen.theme)):
+    with _Area(f"{frame.kind} {frame.id}", graph_attr=_frame_look(frame, pen)):
         cards = dict(_cards(frame.nodes, pen))
         for inner in frame.frames:
             cards |= _framed(inner, pen)
     return cards
 
 
-def _frame_look(frame: Frame, theme: Theme) -> Mapping[str, str]:
-    is_zone = frame.kind == "zone"
+def _frame_look(frame: Frame, pen: _Pen) -> Mapping[str, str]:
     name = shorten(clean(frame.name) or frame.id, bold(), FRAME_SIZE, FRAME_WIDTH)
-    return {
-        "label": "<" + font(name, FRAME_SIZE, theme.muted, strong=True) + ">",
-        "style": "rounded,dashed" if is_zone else "rounded",
-        "bgcolor": theme.zone_fill if is_zone else theme.region_fill,
-        "pencolor": theme.zone_line if is_zone else theme.region_line,
-    }
+    ink, look = pen.theme.muted, _area_look(frame, pen)
+    if frame.color is not None:
+        ink = tint(frame.color, pen.tone).name
+    return {"label": "<" + font(name, FRAME_SIZE, ink, strong=True) + ">", **look}
+
+
+def _area_look(frame: Frame, pen: _Pen) -> Mapping[str, str]:
+    if frame.color is not None:
+        shade = tint(frame.color, pen.tone)
+        return {"style": "rounded", "bgcolor": shade.ground, "pencolor": shade.line}
+    theme = pen.theme
+    if frame.kind == "zone":
+        return {"style": "rounded,dashed", "bgcolor": theme.zone_fill, "pencolor": theme.zone_line}
+    return {"style": "rounded", "bgcolor": theme.region_fill, "pencolor": theme.region_line}
 
 
 def _card(node: Node, pen: _Pen) -> Card:

@@ -6,10 +6,10 @@ from collections import defaultdict
 
 from designer.catalog.model import Behavior, Trait
 from designer.export.annotations import Annotations, CardFacts, CardState, EdgeFacts
+from designer.export.captions import percent_text
 from designer.performance.model import Ceiling, Utilisation
 from designer.report import Report
 from designer.rules.model import Finding, Severity
-from designer.rules.questions import percent
 from designer.units import Dimension, format_quantity
 
 IDLE = 0.05
@@ -17,9 +17,6 @@ IDLE = 0.05
 
 BUSY = 0.7
 """Above this utilisation waiting grows quickly (at 70 %, M/M/1 waits 2.3 service times): planning stops here."""
-
-LEAST_SHOWN = 0.001
-"""Utilisation below this is as good as none: nobody wants its digits."""
 
 _GRAVEST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -78,13 +75,6 @@ def card_state(used: Utilisation | None, rate: float) -> CardState:
     if used.value <= BUSY:
         return "ok"
     return "busy" if used.value <= 1 else "over"
-
-
-def percent_text(value: float) -> str:
-    """A utilisation, such as "68 %"; what is next to nothing is said so, without its digits."""
-    if 0 < value < LEAST_SHOWN:
-        return f"< {format_quantity(LEAST_SHOWN, Dimension.RATIO)}"
-    return percent(value)
 
 
 def ceiling_text(used: Utilisation) -> str:

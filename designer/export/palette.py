@@ -24,7 +24,6 @@ class Palette:
 
     theme: Theme
     boxes: Mapping[Behavior, Paint]
-    note: Paint
 
 
 PALETTES: Mapping[ThemeName, Palette] = {
@@ -39,7 +38,6 @@ PALETTES: Mapping[ThemeName, Palette] = {
             Behavior.QUEUE: Paint("#fbe9f3", "#c0619a"),
             Behavior.OBSERVER: Paint("#eef1f5", "#7d8ba0"),
         },
-        Paint("#fff7d6", "#d9bd55"),
     ),
     "dark": Palette(
         DARK,
@@ -52,6 +50,5 @@ PALETTES: Mapping[ThemeName, Palette] = {
             Behavior.QUEUE: Paint("#42203a", "#da83b8"),
             Behavior.OBSERVER: Paint("#222d3d", "#93a3b9"),
         },
-        Paint("#423a17", "#d3b753"),
     ),
 }

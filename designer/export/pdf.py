@@ -134,7 +134,7 @@ def _trace(canvas: Canvas, element: Element, kind: str) -> None:
             _join(path, element.attrib["points"], closed=kind == "polygon")
         case "rect":
             x, y, width, height = (float(element.get(name, "0")) for name in ("x", "y", "width", "height"))
-            path.rect(x, -y - height, width, height)
+            path.roundRect(x, -y - height, width, height, float(element.get("rx", "0")))
         case "line":
             ends = " ".join(element.attrib[name] for name in ("x1", "y1", "x2", "y2"))
             _join(path, ends, closed=False)

@@ -1,14 +1,15 @@
-"""Where things stand in a picture: which way it runs, and which nodes share the frame of a zone or region."""
+"""Where things stand in a picture: which way it runs, and which nodes share the frame of a zone, region or group."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from designer.catalog.model import Catalog, Place, Trait
-from designer.design.model import Design, Node, Zone
+from designer.design.model import Color, Design, Group, Node, Zone
 from designer.export.annotations import Direction
 
 SLIDE_ASPECT = 16 / 9
@@ -18,16 +19,25 @@ STANDING_PITCH = (205, 140)
 
 HEADING = 100  # points that title and legend add to the height
 
+FrameKind = Literal["zone", "region", "group"]
+UNNAMED_GROUP = "Group"
+GROUP_COLOR = Color.GRAY  # of a group for which none was chosen, as on the board
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A zone or region with the nodes that stand in it and in no frame inside it."""
+    """A zone, a region or a group with the nodes that stand in it and in no frame inside it.
+
+    A group that reaches over several frames has a frame in each of them, with the id of the group, a space and a
+    number. Only groups have a colour.
+    """
 
     id: str
     name: str
-    kind: Literal["zone", "region"]
+    kind: FrameKind
     nodes: tuple[Node, ...]
     frames: tuple[Frame, ...] = ()
+    color: Color | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +49,17 @@ class Placement:
 
 
 def place(design: Design, catalog: Catalog) -> Placement:
-    """Frames of zones, inside frames of regions where there are several.
+    """Frames of groups, inside frames of zones, inside frames of regions where there are several.
 
     A node stands in a zone's frame when all its machines are in that zone, in a region's when they are spread
     over zones of that region, otherwise outside, as do clients, the edge and what the provider spreads by
-    itself.
+    itself. A group whose nodes stand in several of these is drawn once in each, and its name says which part it is:
+    frames that crossed would say of nodes that they stand where they do not.
     """
+    return _Grouping(design).group(_place_in_zones(design, catalog))
+
+
+def _place_in_zones(design: Design, catalog: Catalog) -> Placement:
     zones = {zone.id: zone for zone in design.zones}
     several = len({zone.region for zone in design.zones}) > 1
     held: dict[tuple[str, str] | None, list[Node]] = {}
@@ -56,6 +71,52 @@ def place(design: Design, catalog: Catalog) -> Placement:
     regions = dict.fromkeys(zone.region for zone in design.zones)
     frames = (_region_frame(region, design.zones, framed, held) for region in regions)
     return Placement(tuple(held.get(None, ())), tuple(filter(_is_used, frames)))
+
+
+class _Grouping:
+    """Draws the design's groups into frames, and counts the parts of each as it goes."""
+
+    def __init__(self, design: Design) -> None:
+        self._groups = design.groups
+        self._owners = {node: group.id for group in design.groups for node in group.nodes}
+        self._parts: Counter[str] = Counter()
+        self._drawn: Counter[str] = Counter()
+
+    def group(self, placed: Placement) -> Placement:
+        """The same placement with groups in it."""
+        for nodes in (placed.nodes, *(frame.nodes for frame in _all_frames(placed.frames))):
+            self._parts.update({self._owners[node.id] for node in nodes if node.id in self._owners})
+        free, parts = self._split(placed.nodes)
+        return Placement(free, (*parts, *map(self._fill, placed.frames)))
+
+    def _fill(self, frame: Frame) -> Frame:
+        free, parts = self._split(frame.nodes)
+        return replace(frame, nodes=free, frames=(*parts, *map(self._fill, frame.frames)))
+
+    def _split(self, nodes: Sequence[Node]) -> tuple[tuple[Node, ...], tuple[Frame, ...]]:
+        """Of nodes that share a frame those in no group, and a frame for the part of each group."""
+        free = tuple(node for node in nodes if node.id not in self._owners)
+        held = {
+            group.id: tuple(node for node in nodes if self._owners.get(node.id) == group.id)
+            for group in self._groups
+        }
+        return free, tuple(self._part(group, held[group.id]) for group in self._groups if held[group.id])
+
+    def _part(self, group: Group, nodes: tuple[Node, ...]) -> Frame:
+        name, color = group.name or UNNAMED_GROUP, group.color or GROUP_COLOR
+        count = self._parts[group.id]
+        if count == 1:
+            return Frame(group.id, name, "group", nodes, color=color)
+        self._drawn[group.id] += 1
+        number = self._drawn[group.id]
+        return Frame(f"{group.id} {number}", f"{name} ({number} of {count})", "group", nodes, color=color)
+
+
+def _all_frames(frames: Sequence[Frame]) -> Iterator[Frame]:
+    """Outer ones before those in them."""
+    for frame in frames:
+        yield frame
+        yield from _all_frames(frame.frames)
 
 
 def zones_of(node: Node, design: Design, catalog: Catalog) -> tuple[str, ...]:

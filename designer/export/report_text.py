@@ -9,8 +9,9 @@ from itertools import zip_longest
 
 from designer.analysis.model import State, Verdict
 from designer.arithmetic import Arithmetic, Quantity
+from designer.export.captions import LEAST_SHOWN, percent_text
 from designer.export.explanations import explain
-from designer.export.marking import LEAST_SHOWN, binding, percent_text
+from designer.export.marking import binding
 from designer.export.report_findings import finding_lines, ignored_lines, setting_lines
 from designer.export.report_notes import caveats
 from designer.export.report_outages import harmful_outages, recoveries, told_outages
@@ -18,7 +19,7 @@ from designer.export.terminal import WIDTH, Pen, clean, columns, pad, wrap
 from designer.performance.model import Utilisation
 from designer.report import Report
 from designer.rules.model import Judgement
-from designer.units import Dimension, format_quantity
+from designer.units import Dimension, format_multiple, format_quantity
 
 MARKS = {State.MET: "✓", State.MISSED: "✗", State.UNKNOWN: "?"}
 COLORS = {State.MET: "32", State.MISSED: "31", State.UNKNOWN: "33"}
@@ -215,7 +216,8 @@ def headroom_text(multiple: float) -> str:
     """How many times today's traffic is carried."""
     if math.isinf(multiple):
         return "any traffic"
-    return f"{format_quantity(multiple, Dimension.COUNT)} times the stated traffic"
+    said = format_multiple(multiple, of="the stated traffic")
+    return f"{said.removeprefix('×')} times the stated traffic" if said.startswith("×") else said
 
 
 def _explained(report: Report, name: str, pen: Pen) -> Iterator[str]:

@@ -1,19 +1,25 @@
-"""A design in the words of any drawing: boxes in areas, arrows between them. The text formats are written from it."""
+"""A design in the words of any drawing: boxes in areas, arrows, notes. The text formats are written from it."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from designer.catalog.model import Behavior, Component
-from designer.design.model import Connection, Node
+from designer.design.model import Color, Connection, Node, Note
 from designer.export.annotations import Annotations, CardFacts
 from designer.export.captions import connection_caption, counted, node_details, passes_queue
 from designer.export.cards import carried_words
-from designer.export.lettering import plain
+from designer.export.lettering import ELLIPSIS, plain
 from designer.export.order import Order
-from designer.export.placement import Frame, choose_direction, place
+from designer.export.placement import Frame, FrameKind, choose_direction, place
+
+NOTE_LETTERS = 36
+"""Letters of a line of a note, for programs that do not break lines themselves."""
+
+MOST_NOTE_LINES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +42,26 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A zone or region with what stands in it."""
+    """A zone, region or group with what stands in it; only groups have a colour."""
 
     id: str
     name: str
-    kind: Literal["zone", "region"]
+    kind: FrameKind
     boxes: tuple[Box, ...]
     areas: tuple[Area, ...] = ()
+    color: Color | None = None
+
+    @property
+    def key(self) -> str:
+        """Different from the id of every node, which have no spaces, and from the key of every other area."""
+        return f"{self.kind} {self.id}"
+
+    @property
+    def inner(self) -> Iterator[Area]:
+        """It and every area in it, outer ones before those in them."""
+        yield self
+        for area in self.areas:
+            yield from area.inner
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +82,24 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True)
+class Slip:
+    """One note. `paragraphs` are its lines as they were written, `lines` those of a bounded length and number."""
+
+    note: Note
+    paragraphs: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Different from the id of every node and the key of every area."""
+        return f"note {self.note.id}"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        made = [line for text in self.paragraphs for line in textwrap.wrap(text, NOTE_LETTERS) or [""]]
+        return tuple(made) if len(made) <= MOST_NOTE_LINES else (*made[: MOST_NOTE_LINES - 1], ELLIPSIS)
+
+
+@dataclass(frozen=True, slots=True)
 class Sketch:
     """All of a design, each node once: outside any area or in one. `title` is empty for a design without a name."""
 
@@ -71,6 +108,7 @@ class Sketch:
     loose: tuple[Box, ...]
     areas: tuple[Area, ...]
     arrows: tuple[Arrow, ...]
+    slips: tuple[Slip, ...] = ()
 
     @property
     def boxes(self) -> Iterator[Box]:
@@ -83,8 +121,13 @@ class Sketch:
     def all_areas(self) -> Iterator[Area]:
         """Every area, outer ones before those in them."""
         for area in self.areas:
-            yield area
-            yield from area.areas
+            yield from area.inner
+
+    @property
+    def keys(self) -> list[str]:
+        """Of everything that needs a name in a text format: the ids of boxes, the keys of areas and notes."""
+        areas = (area.key for area in self.all_areas)
+        return [*(box.id for box in self.boxes), *areas, *(slip.key for slip in self.slips)]
 
 
 def make_sketch(order: Order) -> Sketch:
@@ -98,7 +141,15 @@ def make_sketch(order: Order) -> Sketch:
         loose=tuple(boxes[node.id] for node in placement.nodes),
         areas=tuple(_area(frame, boxes) for frame in placement.frames),
         arrows=tuple(_arrow(connection, order, annotations) for connection in design.connections),
+        slips=tuple(map(_slip, design.notes)),
     )
+
+
+def _slip(note: Note) -> Slip:
+    paragraphs = tuple(map(plain, note.text.strip().split("\n")))
+    if len(paragraphs) > MOST_NOTE_LINES:
+        paragraphs = (*paragraphs[: MOST_NOTE_LINES - 1], ELLIPSIS)
+    return Slip(note, paragraphs)
 
 
 def _box(node: Node, order: Order, facts: CardFacts | None) -> Box:
@@ -139,4 +190,5 @@ def _area(frame: Frame, boxes: dict[str, Box]) -> Area:
         frame.kind,
         tuple(boxes[node.id] for node in frame.nodes),
         tuple(_area(inner, boxes) for inner in frame.frames),
+        frame.color,
     )

@@ -10,6 +10,7 @@ import base64
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -30,6 +31,7 @@ SIGN_HEIGHT = 5
 LEGEND_GAP = 14
 DASHES = {"stroke-dasharray": "4,2"}
 ICON_RADIUS = 6
+TILE_INSET = 0.5  # points
 CORNERS = "icon-corners"
 RIM = {"stroke-linejoin": "round", "paint-order": "stroke"}
 RIM_WIDTHS = {
@@ -53,6 +55,7 @@ def finish(svg: str, drawing: Drawing) -> str:
     root.set("font-family", FAMILIES)
     for text in root.iter(f"{{{SVG}}}text"):
         text.attrib.pop("font-family")
+    _shape_tiles(graph, drawing.theme.tile)
     _embed_icons(root, drawing.icons)
     _extend(root, drawing)
     return ElementTree.tostring(root, encoding="unicode")
@@ -76,17 +79,36 @@ def _name_parts(root: Element, graph: Element, drawing: Drawing) -> None:
 
 def _raise_labels(graph: Element, theme: Theme) -> None:
     """Names of frames and arrows come last, with a rim of their ground: no line runs through letters."""
-    grounds = {"cluster": theme.zone_fill, "edge": theme.page}
     for title in graph.findall(f"{{{SVG}}}text"):
         title.set("x", "0")  # in line with the drawing: Graphviz keeps a margin of its own
     for part in graph.findall(f"{{{SVG}}}g"):
         kind = part.get("class", "")
-        if kind not in grounds:
+        if kind not in RIM_WIDTHS:
             continue
+        ground = _ground(part) if kind == "cluster" else theme.page
         for text in part.findall(f"{{{SVG}}}text"):
             part.remove(text)
-            text.attrib.update({"stroke": grounds[kind], "stroke-width": RIM_WIDTHS[kind], **RIM})
+            text.attrib.update({"stroke": ground, "stroke-width": RIM_WIDTHS[kind], **RIM})
             graph.append(text)
+
+
+def _ground(part: Element) -> str:
+    """What a frame is filled with."""
+    return next(shape.attrib["fill"] for shape in part if shape.get("fill"))
+
+
+def _shape_tiles(graph: Element, fill: str) -> None:
+    """The ground behind each icon in the shape of the icon and a little smaller, so that no rim of it shows."""
+    for part in graph.findall(f"{{{SVG}}}g"):
+        for tile, image in pairwise(list(part)):
+            if image.tag != f"{{{SVG}}}image" or tile.get("fill") != fill:
+                continue
+            x, y = float(image.attrib["x"]) + TILE_INSET, float(image.attrib["y"]) + TILE_INSET
+            side = ICON - 2 * TILE_INSET
+            tile.tag, tile.text = f"{{{SVG}}}rect", None
+            tile.attrib.clear()
+            places = {"x": x, "y": y, "width": side, "height": side, "rx": ICON_RADIUS - TILE_INSET}
+            tile.attrib.update({name: f"{value:g}" for name, value in places.items()}, fill=fill)
 
 
 def _embed_icons(root: Element, icons: Mapping[str, Path]) -> None:

@@ -25,6 +25,9 @@ COMPONENT, SETTINGS, PAGE, NOTE = "component", "settings", "design", "note"
 FRAMES = ("zone", "region")
 """The attributes in which it names what a frame stands for."""
 
+GROUP = "group"
+"""The attribute of a frame that it drew around a group; what the group is stands with the whole page."""
+
 _TITLE_OF_NOTHING = re.compile(r"Page-\d+|Seite-\d+|", re.IGNORECASE)
 
 
@@ -102,11 +105,13 @@ class _Reader:
         return cell.attributes.get(COMPONENT, "") in self._sheet.catalog
 
     def _tell_group(self, cell: Cell) -> None:
-        if self._kind(cell) is None:
+        if self._kind(cell) is None and GROUP not in cell.attributes:
             what = f"the group {quote(one_line(cell.label))} is left out"
             self._sheet.tell(self._spot(cell), what, "since it is not called a zone or a region")
 
     def _kind(self, cell: Cell) -> Kind | None:
+        if GROUP in cell.attributes:
+            return None
         for name in FRAMES:
             if name in cell.attributes:
                 return Kind(name)

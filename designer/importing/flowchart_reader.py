@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from designer.catalog.model import Catalog
-from designer.design.model import MAX_NODES, Mode
+from designer.design.model import MAX_NODES, Mode, NoteKind
 from designer.errors import quote
-from designer.importing.flowchart import Chart, Edge, Heads, Stroke, Vertex
+from designer.importing.flowchart import Chart, Edge, Group, Heads, Stroke, Vertex
 from designer.importing.flowchart_parser import Parser, nested
 from designer.importing.guessing import Found, Guesser, Shape
 from designer.importing.labels import one_line, split_counts
@@ -17,6 +17,12 @@ from designer.importing.model import Imported
 from designer.importing.sheet import Sheet, Spot, line_spot, require_few
 from designer.importing.source import Source
 from designer.importing.zoning import Kind, read_kind
+
+NOTES = {"note": NoteKind.STICKY, "text": NoteKind.TEXT}
+"""What our own writer calls the classes of notes, by their kind."""
+
+GROUP = "the_group_"
+"""How the names begin that it gives to groups: whatever those are called, they are neither zones nor regions."""
 
 
 def read_flowchart(text: str, origin: str, catalog: Catalog, form: str) -> Imported:
@@ -43,6 +49,7 @@ class _Reader:
         self._sheet = sheet
         self._guesser = guesser
         self._source = source
+        self._ends = {end for edge in chart.edges for end in (edge.source, edge.target)}
 
     def _spot(self, index: int) -> Spot:
         return line_spot(self._source.position(index))
@@ -54,12 +61,16 @@ class _Reader:
                 self._spot(index), f"{quote(word)} is left out", "since it says how a chart looks"
             )
         for group in self._chart.groups.values():
-            if read_kind(group.title) is None:
+            if _kind(group) is None:
                 what = f"the group {quote(one_line(group.title))} is left out"
                 self._sheet.tell(self._spot(group.index), what, "since it is not called a zone or a region")
 
     def place(self, vertex: Vertex) -> None:
-        """A shape as a node."""
+        """A shape as a node, or as the note that its class says it is."""
+        kind = next((NOTES[name] for name in vertex.classes if name in NOTES), None)
+        if kind is not None and vertex.label and vertex.key not in self._ends:
+            self._sheet.note(vertex.label, self._spot(vertex.index), {"kind": kind.value})
+            return
         label, counts = split_counts(vertex.label or "")
         found, name = self._guess(vertex, label)
         self._sheet.place(
@@ -86,7 +97,7 @@ class _Reader:
 
     def _zones(self, vertex: Vertex) -> Mapping[str, Any]:
         """The zone it stands in; a region without zones is one zone."""
-        around = [(group.title, read_kind(group.title)) for group in nested(self._chart, vertex.group)]
+        around = [(group.title, _kind(group)) for group in nested(self._chart, vertex.group)]
         zone = next((title for title, kind in around if kind is Kind.ZONE), None)
         region = next((title for title, kind in around if kind is Kind.REGION), None)
         title = zone or region
@@ -122,3 +133,7 @@ class _Reader:
             tell(f"{said} call each other", "since the arrow has two heads; take one out if it is the answer")
         if edge.heads in (Heads.SOURCE, Heads.BOTH):
             self._sheet.connect(edge.target, edge.source, spot, mode, label=edge.label)
+
+
+def _kind(group: Group) -> Kind | None:
+    return None if group.key.startswith(GROUP) else read_kind(group.title)

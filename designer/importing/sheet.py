@@ -135,7 +135,7 @@ class Sheet:
         return str(data["id"])
 
     def describe(self, data: Mapping[str, Any], spot: Spot) -> None:
-        """What belongs to no part of the drawing, as the text has it: name, scenario, zones, what is ignored."""
+        """What belongs to no part of the drawing, as the text has it: name, scenario, zones, groups and the like."""
         self._whole = {name: value for name, value in data.items() if name not in PARTS}
         self._positions[()] = spot.position
         zones = self._whole.get("zones", [])
@@ -220,10 +220,26 @@ class Sheet:
             data.setdefault("name", cut(title))
         if self._zones:
             data["zones"] = [*_items(data, "zones"), *self._zones.values()]
+        known = {str(node["id"]) for node in self._nodes.values()}
+        if "groups" in data:
+            data["groups"] = list(
+                filter(None, (self._grouped(item, known) for item in _items(data, "groups")))
+            )
         if "ignore" in data:
-            known = {str(node["id"]) for node in self._nodes.values()}
             data["ignore"] = [item for item in _items(data, "ignore") if self._still_means(item, known)]
         return data
+
+    def _grouped(self, group: Any, known: Collection[str]) -> Any:
+        """The group with those of its nodes that are there; None for one whose nodes are all gone."""
+        nodes = group.get("nodes") if isinstance(group, dict) else None
+        if not isinstance(nodes, list):
+            return group
+        left = [node for node in nodes if node in known]
+        if len(left) < len(nodes):
+            gone = next(node for node in nodes if node not in known)
+            what = f"{quote(str(gone))} is no longer in the group {quote(str(group.get('name') or group.get('id')))}"
+            self.tell(Spot("", self._positions[()]), what, "since there is no such node any more")
+        return {**group, "nodes": left} if left or not nodes else None
 
     def _still_means(self, suppression: Any, known: Collection[str]) -> bool:
         """Whether a rule is ignored at nodes that are there; what was said of others went with them."""

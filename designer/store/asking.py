@@ -12,7 +12,11 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from designer.errors import StoreError
 
 
-class TakenError(StoreError):
+class RefusedError(StoreError):
+    """What was asked cannot be done, though the database is there."""
+
+
+class TakenError(RefusedError):
     """What was to be made is there already."""
 
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, and_, delete, insert, or_, select, update
 
-from designer.errors import StoreError
-from designer.store.asking import TakenError, in_utc, transaction
+from designer.store.asking import RefusedError, TakenError, in_utc, transaction
 from designer.store.tables import attempts, claims
 from designer.store.versions import Kept, add_aside, add_version
 
@@ -117,7 +116,9 @@ class Attempts:
 
 def _require_small(attempt: Attempt) -> None:
     if len(attempt.document) > MOST_DOCUMENT:
-        raise StoreError("the design is too large to save", expected=f"at most {MOST_DOCUMENT:,} characters")
+        raise RefusedError(
+            "the design is too large to save", expected=f"at most {MOST_DOCUMENT:,} characters"
+        )
 
 
 def _as_kept(attempt: Attempt) -> Kept:

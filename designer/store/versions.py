@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, and_, delete, func, insert, or_, select, update
 
-from designer.errors import StoreError
-from designer.store.asking import in_utc, transaction
+from designer.store.asking import RefusedError, in_utc, transaction
 from designer.store.tables import versions
 
 MOST_VERSIONS = 500
@@ -120,11 +119,11 @@ def read_name(text: str) -> str | None:
     """Somebody's name for a version on one line; None for none at all. Raises StoreError."""
     name = " ".join(text.split())
     if len(name) > MOST_NAME:
-        raise StoreError(
+        raise RefusedError(
             f"the name of a version is {len(name)} characters long", expected=f"at most {MOST_NAME}"
         )
     if not name.isprintable():
-        raise StoreError("the name of a version has characters that cannot be shown")
+        raise RefusedError("the name of a version has characters that cannot be shown")
     return name or None
 
 

@@ -17,6 +17,7 @@ from designer.store import (
     Attempts,
     Claim,
     Claims,
+    RefusedError,
     Version,
     Versions,
     open_database,
@@ -34,6 +35,7 @@ class Kept(Enum):
 
     YES = "saved"
     OLDER = "older"  # a newer one of the same id is kept already
+    TOO_LARGE = "too large"  # no database takes it
     NO = "unsaved"
 
 
@@ -56,7 +58,9 @@ class Archive:
 
     def save(self, attempt: Attempt) -> Kept:
         """Keep the attempt, if that can be done now."""
-        found = self._ask(lambda shelves: Kept.YES if shelves.attempts.save(attempt) else Kept.OLDER)
+        found = self._ask(
+            lambda shelves: Kept.YES if shelves.attempts.save(attempt) else Kept.OLDER, refused=Kept.TOO_LARGE
+        )
         return Kept.NO if found is None else found
 
     def save_aside(self, attempt: Attempt, name: str) -> int | None:
@@ -109,14 +113,18 @@ class Archive:
         """Whether the database refused the last time it was asked."""
         return self._again > -float("inf")
 
-    def _ask(self, question: Callable[[Shelves], T]) -> T | None:
+    def _ask(self, question: Callable[[Shelves], T], refused: T | None = None) -> T | None:
+        """The answer; None when the database is away, `refused` when it is there and this cannot be done."""
         if self._clock() < self._again:
             return None
         try:
             if self._shelves is None:
                 engine = open_database(self._url)
                 self._shelves = Shelves(Attempts(engine), Versions(engine), Claims(engine))
-            answer = question(self._shelves)
+            answer: T | None = question(self._shelves)
+        except RefusedError as error:
+            _log.warning("%s", error.headline)
+            answer = refused
         except StoreError as error:
             _log.warning("%s", error.headline)
             self._again = self._clock() + RETRY_S

@@ -7,7 +7,7 @@ table of units per dimension serves reading, one short ladder per dimension serv
 """
 
 from designer.units.dimensions import SECONDS_PER_DAY, SECONDS_PER_MONTH, SECONDS_PER_YEAR, Dimension
-from designer.units.printing import format_quantity
+from designer.units.printing import format_multiple, format_quantity
 from designer.units.reading import MAX_LENGTH, parse
 from designer.units.types import Bytes, BytesPerSecond, Count, Dollars, Rate, Ratio, Seconds
 
@@ -24,6 +24,7 @@ __all__ = [
     "Rate",
     "Ratio",
     "Seconds",
+    "format_multiple",
     "format_quantity",
     "parse",
 ]

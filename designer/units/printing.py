@@ -62,6 +62,10 @@ _LADDERS: Mapping[Dimension, tuple[_Step, ...]] = {
 
 _PLAIN_DIGITS = 6
 """Numbers with more digits than this before the point, or zeros after it, are printed with an exponent."""
+_SMALL_PART = 0.1
+_PART_DIGITS = 2
+"""Below a tenth nobody counts zeros: 0.00166 is one in 600, told to two digits."""
+
 _CENTS = Decimal("0.01")
 _CENTS_BELOW = 100
 _NEAR_ONE = Decimal("0.1")
@@ -90,6 +94,17 @@ def format_quantity(value: float, dimension: Dimension, *, digits: int = 3) -> s
         return f"{sign}${_amount(size, number, step)}/month"
     plural = "s" if step.suffix in _PLURAL and number != 1 else ""
     return f"{sign}{_plain(number)}{step.suffix}{plural}"
+
+
+def format_multiple(value: float, *, of: str = "") -> str:
+    """So many times something, for people to read: "×2.1", "×0.4", and a small part of it as one in so many.
+
+    `of` says what it is a part of: "1/600 of the traffic". Infinity is "unbounded".
+    """
+    if not 0.0 < value < _SMALL_PART:
+        return f"×{format_quantity(value, Dimension.COUNT)}" if math.isfinite(value) else "unbounded"
+    parts = int(_round(1 / Decimal(repr(float(value))), _PART_DIGITS))
+    return f"1/{parts:,}{f' of {of}' if of else ''}"
 
 
 def _on_ladder(size: Decimal, ladder: tuple[_Step, ...], digits: int) -> tuple[Decimal, _Step]:

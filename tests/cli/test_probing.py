@@ -76,3 +76,23 @@ def test_published_cases_are_written_where_asked(tmp_path: Path, capsys: Capture
 def test_a_folder_without_cases_is_refused(tmp_path: Path, capsys: Capture) -> None:
     assert run(["fidelity", str(tmp_path)]) == EXIT_BAD_INPUT
     assert capsys.readouterr().err
+
+
+def test_a_folder_that_is_missing_is_named_and_the_nearest_one_suggested(
+    lean: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "designs").mkdir()
+    arguments = ["size", lean, "users > api:app_server*9 > db:sql_database", "--write"]
+    assert run([*arguments, "desings/sized.yaml"]) == EXIT_BAD_INPUT
+    told = capsys.readouterr()
+    assert "api, instances" in told.out
+    assert told.err == (
+        "designer: the file 'desings/sized.yaml' cannot be written (No such file or directory); "
+        "expected a folder that is there: make 'desings' first; did you mean 'designs'?\n"
+    )
+    assert run([*arguments, "nothing_like_it/sized.yaml"]) == EXIT_BAD_INPUT
+    assert "did you mean" not in capsys.readouterr().err
+    assert run([*arguments, "designs"]) == EXIT_BAD_INPUT
+    assert "'designs' cannot be written (Is a directory)\n" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["designs"]

@@ -21,6 +21,7 @@ from designer.scenario.loader import load_scenario
 ROOT = Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
 ASCENT, DESCENT = 0.72, 0.22  # of a line's letters, in font sizes
+OTHERS = {f"{SVG}text", f"{SVG}rect"}  # the ground behind an icon is a rect
 TOUCH = 0.5  # points: rounding in what Graphviz writes
 Box = tuple[float, float, float, float]
 
@@ -53,8 +54,8 @@ def cards(root: ElementTree.Element) -> dict[str, Box]:
     """The outline of each card: the largest shape in it."""
     found = {}
     for part in root.iter(f"{SVG}g"):
-        if part.get("class") == "node":
-            drawn = [shape for shape in part if shape.get("fill") and shape.tag != f"{SVG}text"]
+        if part.get("class") == "node" and part.find(f"{SVG}title") is not None:  # notes have none
+            drawn = [shape for shape in part if shape.get("fill") and shape.tag not in OTHERS]
             shapes = [around(numbers(shape.get("points") or shape.get("d") or "")) for shape in drawn]
             found[part.findtext(f"{SVG}title", "")] = max(
                 shapes, key=lambda box: (box[2] - box[0]) * (box[3] - box[1])

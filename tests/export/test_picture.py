@@ -23,7 +23,9 @@ from designer.export.drawing import MOST_CONNECTIONS, MOST_NODES
 from designer.export.graphviz import EnginePool
 from designer.export.picture import Annotations, CardFacts, EdgeFacts, Shelf, Style, render
 from designer.export.racks import SQUARE
+from designer.export.themes import DARK
 from designer.rules.model import Severity
+from tests.export.decorated import decorate
 
 SVG = "{http://www.w3.org/2000/svg}"
 HREF = "{http://www.w3.org/1999/xlink}href"
@@ -313,6 +315,7 @@ def test_any_text_can_be_drawn(name: str, label: str, badge: str) -> None:
 
 
 def test_the_same_design_gives_the_same_bytes(shop: Design, catalog: Catalog) -> None:
+    shop = decorate(shop)
     program = """
 import hashlib, sys
 from designer.catalog import load
@@ -508,3 +511,22 @@ def test_providers_machines_are_nobodys_to_draw(catalog: Catalog) -> None:
         0,
         0,
     )
+
+
+def test_a_load_next_to_nothing_has_no_digits(catalog: Catalog) -> None:
+    annotations = Annotations({"node": CardFacts("1/s", 6.6e-9, "idle")}, {})
+    assert "1/s · < 0.1 %" in texts(render(one("x"), catalog, annotations=annotations, format="svg"))
+
+
+def test_the_ground_of_an_icon_never_reaches_beyond_it(catalog: Catalog) -> None:
+    root = read(render(one("x"), catalog, style=Style(theme="dark"), format="svg"))
+    icon = next(root.iter(f"{SVG}use"))
+    shape = next(root.iter(f"{SVG}image"))
+    ground = next(rect for rect in root.iter(f"{SVG}rect") if rect.get("fill") == DARK.tile)
+    for at, side in (("x", "width"), ("y", "height")):
+        least, most = (
+            float(icon.attrib[at]),
+            float(icon.attrib[at]) + float(shape.attrib[side].removesuffix("px")),
+        )
+        assert least < float(ground.attrib[at])
+        assert float(ground.attrib[at]) + float(ground.attrib[side]) < most

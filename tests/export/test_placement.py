@@ -1,7 +1,7 @@
 import pytest
 
 from designer.catalog import Catalog
-from designer.design.model import Connection, Design, Node, Zone
+from designer.design.model import Color, Connection, Design, Group, Node, Zone
 from designer.export.placement import Frame, choose_direction, place, zones_of
 
 
@@ -85,3 +85,41 @@ def test_cycles_and_nothing_at_all_have_a_direction() -> None:
     )
     assert choose_direction(Design(nodes=nodes, connections=loop), "auto") in {"LR", "TB"}
     assert choose_direction(Design(), "auto") in {"LR", "TB"}
+
+
+def test_a_group_is_drawn_once_in_each_frame_that_its_nodes_stand_in(shop: Design, catalog: Catalog) -> None:
+    groups = (
+        Group(id="data", name="Data", color=Color.BLUE, nodes=("cache_a", "db", "cache_b")),
+        Group(id="entry", nodes=("cdn", "lb")),
+    )
+    placement = place(shop.model_copy(update={"groups": groups}), catalog)
+    assert ids(placement.nodes) == ["users", "jobs", "images"]
+    zones = {frame.id: frame for frame in placement.frames if frame.kind == "zone"}
+    outside = {frame.id: frame for frame in placement.frames if frame.kind == "group"}
+    assert outside["data 1"] == Frame(
+        "data 1", "Data (1 of 3)", "group", (shop.node("db"),), color=Color.BLUE
+    )
+    assert (outside["entry"].name, ids(outside["entry"].nodes), outside["entry"].color) == (
+        "Group",
+        ["cdn", "lb"],
+        Color.GRAY,
+    )
+    assert ids(zones["a"].nodes) == ["api_a"]
+    assert [(part.id, part.name, ids(part.nodes)) for part in zones["a"].frames] == [
+        ("data 2", "Data (2 of 3)", ["cache_a"])
+    ]
+    assert [(part.id, ids(part.nodes)) for part in zones["b"].frames] == [("data 3", ["cache_b"])]
+    assert zones["c"].frames == ()
+
+
+def test_groups_stand_in_zones_in_regions(catalog: Catalog) -> None:
+    design = Design(
+        zones=(Zone(id="e", region="europe"), Zone(id="u", region="america")),
+        nodes=(Node(id="one", component="app_server", zones=("e",)),),
+        groups=(Group(id="g", name="Heart", nodes=("one",)),),
+    )
+    (region,) = place(design, catalog).frames
+    (zone,) = region.frames
+    (group,) = zone.frames
+    assert (region.kind, zone.kind, group.kind) == ("region", "zone", "group")
+    assert (ids(zone.nodes), ids(group.nodes)) == ([], ["one"])

@@ -157,6 +157,7 @@ def test_a_bar_is_full_only_when_nothing_is_left(value: float, expected: str) ->
 def test_headroom_in_words() -> None:
     assert headroom_text(float("inf")) == "any traffic"
     assert headroom_text(2.5) == "2.5 times the stated traffic"
+    assert headroom_text(0.00166) == "1/600 of the stated traffic"
 
 
 def test_the_same_report_gives_the_same_text() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
+from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 
 import pytest
@@ -17,8 +18,10 @@ from hypothesis import strategies as st
 
 from designer.catalog.loader import load
 from designer.design.files import design_to_data
-from designer.design.model import Design, Mode
+from designer.design.model import Color, Design, Group, Mode, Node
 from designer.errors import DesignError
+from designer.export.formats.library import format_of
+from designer.export.order import Order
 from designer.importing.library import read_design
 from designer.importing.model import Imported
 from tests.strategies import designs
@@ -292,3 +295,25 @@ def test_shapes_that_stand_in_each_other_in_a_circle(read: Read) -> None:
 def test_odd_markup_is_read_or_refused(text: str) -> None:
     with suppress(DesignError):  # anything else would be a fault of ours
         read_design(f"<mxfile><diagram>{text}</diagram></mxfile>", NAME, CATALOG)
+
+
+def test_a_group_keeps_those_of_its_nodes_that_are_left(read: Read) -> None:
+    nodes = tuple(Node(id=name, component="app_server") for name in ("one", "two", "three"))
+    groups = (
+        Group(id="g", name="Zone of trust", color=Color.BLUE, nodes=("one", "two")),
+        Group(id="h", nodes=("three",)),
+    )
+    text = format_of("drawio").write(Order(Design(nodes=nodes, groups=groups), CATALOG)).decode()
+    whole = read(text, "a.drawio")
+    assert (whole.design.groups, whole.design.zones, whole.guesses) == (groups, (), ())
+    root = ElementTree.fromstring(text)
+    page = root[0][0][0]
+    for item in list(page):
+        if item.get("id") in ("two", "three"):
+            page.remove(item)
+    left = read(ElementTree.tostring(root, encoding="unicode"), "a.drawio")
+    assert left.design.groups == (groups[0].model_copy(update={"nodes": ("one",)}),)
+    assert [guess.what for guess in left.guesses] == [
+        "'two' is no longer in the group 'Zone of trust'",
+        "'three' is no longer in the group 'h'",
+    ]

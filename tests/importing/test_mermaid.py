@@ -320,3 +320,28 @@ def test_a_chain_of_any_length(length: int) -> None:
     ids = [f"n{number}" for number in range(length)]
     design = read_design("graph LR\n" + "-->".join(ids), "chart.mmd", CATALOG).design
     assert [link.id for link in design.connections] == [f"{one}>{other}" for one, other in pairwise(ids)]
+
+
+def test_notes_and_groups_of_our_own_flowcharts_are_no_components_and_no_zones(read: Read) -> None:
+    text = """flowchart LR
+  subgraph the_group_g["Zone of trust"]
+    api[API]:::app_server
+  end
+  api --> db[(Orders)]
+  the_note_n["why#58;<br/>because"]:::note
+  the_note_t["Read path"]:::text
+  style the_note_n fill:#f9f1d9
+"""
+    design = read(text).design
+    assert components(design) == {"api": "app_server", "db": "sql_database"}
+    assert [(note.text, note.kind.value) for note in design.notes] == [
+        ("why:\nbecause", "sticky"),
+        ("Read path", "text"),
+    ]
+    assert design.zones == ()
+
+
+def test_a_shape_of_that_class_with_arrows_is_a_component(read: Read) -> None:
+    design = read("flowchart LR\n  a[API]:::note --> b[(Orders)]:::text").design
+    assert set(components(design)) == {"a", "b"}
+    assert design.notes == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from designer.errors import StoreError
 from designer.store import Attempt
+from designer.store.attempts import MOST_DOCUMENT
 from designer.ui import archive as module
 from designer.ui.archive import RETRY_S, Archive, Kept
 
@@ -65,3 +67,13 @@ def test_a_database_that_is_away_is_told_and_left_alone_for_a_while(
     clock.now = RETRY_S
     assert archive.save(attempt()) is Kept.YES
     assert not archive.is_away
+
+
+def test_what_is_too_large_is_told_and_does_not_mean_that_the_database_is_away(archive: Archive) -> None:
+    huge = replace(attempt(2), document=" " * (MOST_DOCUMENT + 1))
+    assert archive.save(attempt(1)) is Kept.YES
+    assert archive.save(huge) is Kept.TOO_LARGE
+    assert not archive.is_away
+    found = archive.load("an_id_long_enough")
+    assert found is not None and found.revision == 1
+    assert archive.save(attempt(3)) is Kept.YES

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from designer.analysis import measure, scale_traffic
-from designer.analysis.ladder import climb
-from designer.catalog import Catalog
+from designer.analysis.ladder import Ladder, Rung, climb
+from designer.catalog import Catalog, load
+from designer.design.model import Design
 from designer.design.notation import parse_notation
 from designer.errors import DesignError
 from designer.report import Report, review
@@ -239,3 +240,12 @@ def test_a_view_is_read() -> None:
         "ladder": True,
     }
     assert read_view(sent) == View(failed=("zone", "a"), scale=3.0, ladder=True)
+
+
+def test_a_rung_far_below_the_traffic_is_one_in_so_many() -> None:
+    rung = Rung(users=10_000, rate=3.0, multiple=0.00166, met=1, missed=())
+    ladder = Ladder(multiple=0.01, rate=20.0, breaks=None, hopeless=(), rungs=(rung,))
+    report = review(load_scenario("url_shortener"), Design(), load(), headroom=False)
+    words = ladder_words(report, ladder)
+    assert words["sentence"] == "Holds up to 20 req/s (1/100 of the traffic)."
+    assert words["rungs"][0]["rate"] == "3/s at peak, 1/600 of the traffic"

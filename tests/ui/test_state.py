@@ -379,3 +379,21 @@ def test_an_exercise_that_cannot_be_read_is_told_and_takes_no_other_away(
     (told,) = unreadable_scenarios()
     assert "torn.yaml:" in told
     assert "difficulty" in told
+
+
+def test_a_kept_drawing_that_cannot_be_shown_stays_as_it_is(archive: Archive, catalog: Catalog) -> None:
+    kept = Attempt(
+        "an_id_long_enough",
+        "url_shortener",
+        '{"nodes": [{"id": "a", "ttl": "5 bananas"}]}',
+        1,
+        4,
+        datetime.now(UTC),
+    )
+    archive.save(kept)
+    desk = open_desk({}, {ATTEMPT: kept.id}, archive, catalog)
+    assert (desk.attempt, desk.design) == (kept.id, None)
+    assert desk.fault
+    found = archive.load(kept.id)
+    assert found is not None
+    assert (found.document, found.revision) == (kept.document, kept.revision)

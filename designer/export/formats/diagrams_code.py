@@ -8,14 +8,17 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterator, Mapping
 
+from designer.export.annotations import ThemeName
 from designer.export.formats.model import Format, Order
 from designer.export.identifiers import identify
-from designer.export.sketch import Area, Arrow, Box, Sketch, make_sketch
+from designer.export.sketch import Area, Arrow, Box, Sketch, Slip, make_sketch
+from designer.export.tints import paper, tint, words_ink
 
 FILE = "design"
 INDENT = "    "
 PREFIX = "node_"
-OWN_NAMES = frozenset({"Cluster", "Diagram", "Edge"})
+NO_ICON = {"fixedsize": "false", "width": "0", "height": "0", "labelloc": "c"}
+OWN_NAMES = frozenset({"Cluster", "Diagram", "Edge", "Node"})
 
 
 def write(order: Order) -> bytes:
@@ -28,7 +31,7 @@ def write(order: Order) -> bytes:
         return name.isidentifier() and not keyword.iskeyword(name) and name not in taken
 
     ids = identify((box.id for box in sketch.boxes), allows=is_safe, prefix=PREFIX)
-    return ("\n".join(_lines(sketch, icons, ids)) + "\n").encode()
+    return ("\n".join(_lines(sketch, icons, ids, order.theme)) + "\n").encode()
 
 
 def _icons(sketch: Sketch) -> Mapping[str, str]:
@@ -45,25 +48,30 @@ def _long_name(path: str) -> str:
     return provider.capitalize() + name
 
 
-def _lines(sketch: Sketch, icons: Mapping[str, str], ids: Mapping[str, str]) -> Iterator[str]:
+def _lines(
+    sketch: Sketch, icons: Mapping[str, str], ids: Mapping[str, str], tone: ThemeName
+) -> Iterator[str]:
     yield f'"""Draws {FILE}.png. Needs the package diagrams, and Graphviz."""'
     yield ""
-    yield "from diagrams import Cluster, Diagram, Edge"
+    yield f"from diagrams import Cluster, Diagram, Edge{', Node' if sketch.slips else ''}"
     for path, name in icons.items():
         module, _, original = path.rpartition(".")
         yield f"from {module} import {original}" + (f" as {name}" if name != original else "")
     yield ""
     settings = f"filename={FILE!r}, direction={sketch.direction!r}, curvestyle='curved', show=False"
     yield f"with Diagram({_text([sketch.title])}, {settings}):"
-    body = [*_body(sketch, icons, ids)]
+    body = [*_body(sketch, icons, ids, tone)]
     yield from (INDENT + line if line else "" for line in body or ["pass"])
 
 
-def _body(sketch: Sketch, icons: Mapping[str, str], ids: Mapping[str, str]) -> Iterator[str]:
+def _body(sketch: Sketch, icons: Mapping[str, str], ids: Mapping[str, str], tone: ThemeName) -> Iterator[str]:
     yield from (_box(box, icons, ids) for box in sketch.loose)
     titles = _titles(sketch)
     for area in sketch.areas:
-        yield from _area(area, titles, icons, ids)
+        yield from _area(area, titles, icons, ids, tone)
+    if sketch.slips:
+        yield ""
+    yield from (_slip(slip, tone) for slip in sketch.slips)
     if sketch.arrows:
         yield ""
     yield from (_arrow(arrow, ids) for arrow in sketch.arrows)
@@ -81,16 +89,37 @@ def _titles(sketch: Sketch) -> Mapping[tuple[str, str], str]:
 
 
 def _area(
-    area: Area, titles: Mapping[tuple[str, str], str], icons: Mapping[str, str], ids: Mapping[str, str]
+    area: Area,
+    titles: Mapping[tuple[str, str], str],
+    icons: Mapping[str, str],
+    ids: Mapping[str, str],
+    tone: ThemeName,
 ) -> Iterator[str]:
-    yield f"with Cluster({_text([titles[area.kind, area.id]])}):"
+    colors = ""
+    if area.color is not None:
+        shade = tint(area.color, tone)
+        looks = {"bgcolor": shade.ground, "pencolor": shade.line, "fontcolor": shade.name}
+        colors = f", graph_attr={looks!r}"
+    yield f"with Cluster({_text([titles[area.kind, area.id]])}{colors}):"
     yield from (INDENT + _box(box, icons, ids) for box in area.boxes)
     for inner in area.areas:
-        yield from (INDENT + line for line in _area(inner, titles, icons, ids))
+        yield from (INDENT + line for line in _area(inner, titles, icons, ids, tone))
 
 
 def _box(box: Box, icons: Mapping[str, str], ids: Mapping[str, str]) -> str:
     return f"{ids[box.id]} = {icons[box.component.icon]}({_text([box.label, *box.lines])})"
+
+
+def _slip(slip: Slip, tone: ThemeName) -> str:
+    shade = paper(slip.note, tone)
+    if shade is None:
+        looks = {"shape": "plain", "style": "solid", "fontcolor": words_ink(slip.note, tone)}
+    else:
+        colors = {"fillcolor": shade.paper, "color": shade.line, "fontcolor": shade.paper_ink}
+        looks = {"shape": "note", "style": "filled", **colors}
+    # What the library says of every node is meant for icons.
+    settings = ", ".join(f"{name}={value!r}" for name, value in {**looks, **NO_ICON}.items())
+    return f"Node({_text(slip.lines)}, {settings})"
 
 
 def _arrow(arrow: Arrow, ids: Mapping[str, str]) -> str:

@@ -18,7 +18,8 @@ from designer.export.annotations import ThemeName
 from designer.export.arrangement import Arrangement, Rectangle, arrange
 from designer.export.formats.model import UNNAMED, Format, Order
 from designer.export.palette import PALETTES, Palette
-from designer.export.sketch import Area, Arrow, Box, Sketch, make_sketch
+from designer.export.sketch import Area, Arrow, Box, Sketch, Slip, make_sketch
+from designer.export.tints import paper, tint, words_ink
 
 Element = ElementTree.Element
 
@@ -47,8 +48,12 @@ class _Pen:
     """All that drawing one part needs. `data` is the design as its file says it."""
 
     places: Arrangement
-    palette: Palette
+    tone: ThemeName
     data: Mapping[str, Any]
+
+    @property
+    def palette(self) -> Palette:
+        return PALETTES[self.tone]
 
     def settings(self, group: str, at: int, *without: str) -> str:
         """What the file says of one part, as JSON, without what the drawing says in another way."""
@@ -58,7 +63,7 @@ class _Pen:
 def write(order: Order) -> bytes:
     """The file as XML, not compressed."""
     sketch = make_sketch(order)
-    pen = _Pen(arrange(order.design, sketch), PALETTES[order.theme], design_to_data(order.design))
+    pen = _Pen(arrange(order.design, sketch), order.theme, design_to_data(order.design))
     root = Element("root")
     root.append(_page(pen))
     root.append(Element("mxCell", {"id": LAYER, "parent": ROOT}))
@@ -67,7 +72,7 @@ def write(order: Order) -> bytes:
 
 
 def _page(pen: _Pen) -> Element:
-    """The root cell holds what belongs to no part of the drawing: name, scenario, zones, what is ignored."""
+    """The root cell holds what belongs to no part of the drawing: name, scenario, zones, groups, what is ignored."""
     drawn = ("nodes", "connections", "notes")
     settings = dump_json({name: value for name, value in pen.data.items() if name not in drawn})
     page = Element("object", {"label": "", CONTENT: VERSION, "settings": settings, "id": ROOT})
@@ -78,39 +83,56 @@ def _page(pen: _Pen) -> Element:
 def _parts(order: Order, sketch: Sketch, pen: _Pen) -> Iterator[Element]:
     """Frames, then what stands in them, then arrows: draw.io draws in this order."""
     places = {node.id: at for at, node in enumerate(order.design.nodes)}
-    parents: dict[str, tuple[str, str]] = {}
+    parents: dict[str, Area] = {}
     for area in sketch.areas:
-        yield _frame(area, None, pen)
-        yield from (_frame(inner, area, pen) for inner in area.areas)
+        yield from _frames(area, None, pen)
     for area in sketch.all_areas:
-        parents |= {box.id: (area.kind, area.id) for box in area.boxes}
+        parents |= {box.id: area for box in area.boxes}
     for box in sketch.boxes:
         yield _box(box, places[box.id], parents.get(box.id), pen)
     for at, arrow in enumerate(sketch.arrows):
         yield _arrow(arrow, at, pen)
-    for at, note in enumerate(order.design.notes):
-        settings = pen.settings("notes", at, "id", "text", "position")
-        words = {"label": note.text, "note": note.id, "settings": settings, "id": f"note {note.id}"}
-        paint = pen.palette.note
-        look = f"shape=note;size=12;align=left;verticalAlign=top;spacing=8;{_colors(paint.fill, paint.line, pen)}"
-        yield _vertex(words, f"{look};{TEXT}", LAYER, pen.places.notes[note.id])
+    for at, slip in enumerate(sketch.slips):
+        yield _note(slip, at, pen)
 
 
-def _frame(area: Area, outer: Area | None, pen: _Pen) -> Element:
+def _frames(area: Area, outer: Area | None, pen: _Pen) -> Iterator[Element]:
+    """The frame of an area, and those in it."""
     place = pen.places.areas[area.kind, area.id]
+    parent, place = (LAYER, place) if outer is None else _within(outer, place, pen)
+    # A group that is drawn in several parts has its id before the number of the part.
+    words = {"label": area.name, area.kind: area.id.partition(" ")[0], "id": area.key}
+    look = "rounded=1;arcSize=4;container=1;collapsible=0;align=left;verticalAlign=top;spacingLeft=8"
+    yield _vertex(words, f"{look};{_frame_look(area, pen)};{TEXT}", parent, place)
+    for inner in area.areas:
+        yield from _frames(inner, area, pen)
+
+
+def _frame_look(area: Area, pen: _Pen) -> str:
     theme = pen.palette.theme
-    is_zone = area.kind == "zone"
-    fill, line = (theme.zone_fill, theme.zone_line) if is_zone else (theme.region_fill, theme.region_line)
-    dashes = "dashed=1" if is_zone else "dashed=0"
+    if area.color is not None:
+        shade = tint(area.color, pen.tone)
+        return f"dashed=0;{_colors(shade.ground, shade.line, shade.name)}"
+    if area.kind == "zone":
+        return f"dashed=1;{_colors(theme.zone_fill, theme.zone_line, theme.ink)}"
+    return f"dashed=0;{_colors(theme.region_fill, theme.region_line, theme.ink)}"
+
+
+def _note(slip: Slip, at: int, pen: _Pen) -> Element:
+    note = slip.note
+    settings = pen.settings("notes", at, "id", "text", "position")
+    words = {"label": note.text, "note": note.id, "settings": settings, "id": slip.key}
+    shade = paper(note, pen.tone)
     look = (
-        f"rounded=1;arcSize=4;container=1;collapsible=0;align=left;verticalAlign=top;spacingLeft=8;{dashes}"
+        f"text;fontStyle=1;{_colors('none', 'none', words_ink(note, pen.tone))}"
+        if shade is None
+        else f"shape=note;size=12;{_colors(shade.paper, shade.line, shade.paper_ink)}"
     )
-    words = {"label": area.name, area.kind: area.id, "id": _area_id(area.kind, area.id)}
-    parent, place = (LAYER, place) if outer is None else _within((outer.kind, outer.id), place, pen)
-    return _vertex(words, f"{look};{_colors(fill, line, pen)};{TEXT}", parent, place)
+    place = pen.places.notes[note.id]
+    return _vertex(words, f"{look};align=left;verticalAlign=top;spacing=8;{TEXT}", LAYER, place)
 
 
-def _box(box: Box, at: int, area: tuple[str, str] | None, pen: _Pen) -> Element:
+def _box(box: Box, at: int, area: Area | None, pen: _Pen) -> Element:
     words = {
         "label": "\n".join((box.label, *box.lines)),
         "component": box.component.id,
@@ -120,7 +142,7 @@ def _box(box: Box, at: int, area: tuple[str, str] | None, pen: _Pen) -> Element:
     paint = pen.palette.boxes[box.behavior]
     place = pen.places.cards[box.id]
     parent, place = (LAYER, place) if area is None else _within(area, place, pen)
-    look = f"{SHAPES[box.behavior]};{_colors(paint.fill, paint.line, pen)};{TEXT}"
+    look = f"{SHAPES[box.behavior]};{_colors(paint.fill, paint.line, pen.palette.theme.ink)};{TEXT}"
     return _vertex(words, look, parent, place)
 
 
@@ -156,20 +178,15 @@ def _number(value: float) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
-def _within(area: tuple[str, str], place: Rectangle, pen: _Pen) -> tuple[str, Rectangle]:
+def _within(area: Area, place: Rectangle, pen: _Pen) -> tuple[str, Rectangle]:
     """The frame's cell, and the place as seen from the frame's corner."""
-    frame = pen.places.areas[area]
+    frame = pen.places.areas[area.kind, area.id]
     inside = Rectangle(place.x - frame.x, place.y - frame.y, place.width, place.height)
-    return _area_id(*area), inside
+    return area.key, inside
 
 
-def _area_id(kind: str, name: str) -> str:
-    """Different from every node's id: those have no spaces."""
-    return f"{kind} {name}"
-
-
-def _colors(fill: str, line: str, pen: _Pen) -> str:
-    return f"fillColor={fill};strokeColor={line};fontColor={pen.palette.theme.ink}"
+def _colors(fill: str, line: str, ink: str) -> str:
+    return f"fillColor={fill};strokeColor={line};fontColor={ink}"
 
 
 def _file(root: Element, sketch: Sketch, palette: Palette, theme: ThemeName) -> bytes:

@@ -8,11 +8,12 @@ from typing import Any
 
 from designer.catalog.model import Behavior
 from designer.documents import dump_json
+from designer.export.annotations import ThemeName
 from designer.export.arrangement import Arrangement, Point, Rectangle, arrange
 from designer.export.formats.model import Format, Order
-from designer.export.lettering import plain
 from designer.export.palette import PALETTES, Paint, Palette
-from designer.export.sketch import Area, Arrow, Box, Sketch, make_sketch
+from designer.export.sketch import Area, Arrow, Box, Sketch, Slip, make_sketch
+from designer.export.tints import paper, tint, words_ink
 
 Part = dict[str, Any]
 
@@ -42,8 +43,9 @@ CORNERS: Mapping[Behavior, int | None] = {
 class _Board:
     """The parts so far, each with all the fields that Excalidraw expects."""
 
-    def __init__(self, palette: Palette) -> None:
-        self.palette = palette
+    def __init__(self, tone: ThemeName) -> None:
+        self.tone = tone
+        self.palette: Palette = PALETTES[tone]
         self.parts: list[Part] = []
 
     def add(self, kind: str, part_id: str, place: Rectangle, **fields: Any) -> Part:
@@ -98,20 +100,35 @@ class _Board:
             containerId=holder["id"],
         )
 
+    def write_at(self, name: str, text: str, color: str, corner: Point) -> Part:
+        """A text that stands in nothing, from its upper left corner."""
+        lines = text.split("\n")
+        width = max(map(len, lines)) * TEXT_SIZE * LETTER_WIDTH
+        return self.add(
+            "text",
+            name,
+            Rectangle(*corner, width, len(lines) * TEXT_SIZE * LINE_HEIGHT),
+            **_lettered(text, TEXT_SIZE),
+            strokeColor=color,
+            textAlign="left",
+            verticalAlign="top",
+            containerId=None,
+        )
+
 
 def write(order: Order) -> bytes:
     """The drawing as JSON."""
     sketch = make_sketch(order)
     places = arrange(order.design, sketch)
-    board = _Board(PALETTES[order.theme])
-    for area in sketch.areas:
-        _add_frame(area, places, board)
+    board = _Board(order.theme)
+    for area in sketch.all_areas:
+        _add_area(area, places, board)
     boxes = {box.id: _add_box(box, places.cards[box.id], board) for box in sketch.boxes}
-    _frame_in(sketch, boxes, board)
+    _frame_in(sketch, board)
     for arrow in sketch.arrows:
         _add_arrow(arrow, boxes, places, board, sketch.direction)
-    for note in order.design.notes:
-        _add_note(note.id, note.text, places.notes[note.id], board)
+    for slip in sketch.slips:
+        _add_note(slip, places.notes[slip.note.id], board)
     data = {
         "type": "excalidraw",
         "version": VERSION,
@@ -123,14 +140,19 @@ def write(order: Order) -> bytes:
     return f"{dump_json(data, indent=INDENT)}\n".encode()
 
 
-def _add_frame(area: Area, places: Arrangement, board: _Board) -> None:
-    """A frame with its name. Excalidraw has no frames in frames: those in it follow as neighbours."""
-    theme = board.palette.theme
-    board.add(
-        "frame", _area_id(area), places.areas[area.kind, area.id], name=area.name, strokeColor=theme.zone_line
-    )
-    for inner in area.areas:
-        _add_frame(inner, places, board)
+def _add_area(area: Area, places: Arrangement, board: _Board) -> None:
+    """A frame with its name, or for a group a coloured ground: it is a group in Excalidraw too.
+
+    Excalidraw has no frames in frames: those in it follow as neighbours.
+    """
+    place = places.areas[area.kind, area.id]
+    if area.color is None:
+        line = board.palette.theme.zone_line
+        board.add("frame", area.key, place, name=area.name, strokeColor=line)
+        return
+    shade = tint(area.color, board.tone)
+    _add_shape(board, area.key, place, Paint(shade.ground, shade.line), FIXED)
+    board.write_at(f"text {area.key}", area.name, shade.name, (place.x + 2 * PADDING, place.y + PADDING))
 
 
 def _add_box(box: Box, place: Rectangle, board: _Board) -> Part:
@@ -147,13 +169,22 @@ def _add_shape(board: _Board, part_id: str, place: Rectangle, paint: Paint, corn
     return board.add("rectangle", part_id, place, **looks)
 
 
-def _frame_in(sketch: Sketch, boxes: Mapping[str, Part], board: _Board) -> None:
-    """What stands in a frame says so, and so does its text."""
-    frames = {box.id: _area_id(area) for area in sketch.all_areas for box in area.boxes}
+def _frame_in(sketch: Sketch, board: _Board) -> None:
+    """What stands in a frame or a group says so, and so does its text."""
+    frames: dict[str, str] = {}
+    groups: dict[str, str] = {}
+    for outer in sketch.all_areas:
+        for area in outer.inner:
+            names = [*(box.id for box in area.boxes), area.key, f"text {area.key}"]
+            if area.color is not None:
+                groups |= dict.fromkeys(names, area.key)
+            if outer.color is None:
+                frames |= dict.fromkeys(names, outer.key)
     for part in board.parts:
-        holder = part.get("containerId") or part["id"]
-        if holder in boxes:
+        if part["type"] != "frame":
+            holder = part.get("containerId") or part["id"]
             part["frameId"] = frames.get(holder)
+            part["groupIds"] = [groups[holder]] if holder in groups else []
 
 
 def _add_arrow(
@@ -224,19 +255,19 @@ def _binding(name: str) -> Part:
     return {"elementId": name, "focus": 0, "gap": GAP}
 
 
-def _add_note(name: str, text: str, place: Rectangle, board: _Board) -> None:
-    part = _add_shape(board, f"note {name}", place, board.palette.note, None)
-    board.write_in(part, "\n".join(map(plain, text.split("\n"))), TEXT_SIZE, board.palette.theme.ink)
+def _add_note(slip: Slip, place: Rectangle, board: _Board) -> None:
+    shade = paper(slip.note, board.tone)
+    if shade is None:
+        ink = words_ink(slip.note, board.tone)
+        board.write_at(slip.key, "\n".join(slip.lines), ink, (place.x, place.y))
+        return
+    part = _add_shape(board, slip.key, place, Paint(shade.paper, shade.line), None)
+    board.write_in(part, "\n".join(slip.paragraphs), TEXT_SIZE, shade.paper_ink)
 
 
 def _lettered(text: str, size: int) -> Part:
     fonts = {"fontSize": size, "fontFamily": FONT, "lineHeight": LINE_HEIGHT, "autoResize": True}
     return {"text": text, "originalText": text, **fonts}
-
-
-def _area_id(area: Area) -> str:
-    """Different from every node's id: those have no spaces."""
-    return f"{area.kind} {area.id}"
 
 
 FORMAT = Format(

@@ -9,10 +9,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from designer.catalog.model import Behavior
+from designer.design.model import NoteKind
 from designer.documents import dump_json
+from designer.export.annotations import ThemeName
 from designer.export.formats.model import Format, Order
 from designer.export.identifiers import identify
-from designer.export.sketch import Area, Arrow, Box, Sketch, make_sketch
+from designer.export.sketch import Area, Arrow, Box, Sketch, Slip, make_sketch
+from designer.export.tints import paper, tint, words_ink
 
 SHAPES: Mapping[Behavior, tuple[str, str]] = {
     Behavior.CLIENT: ("([", "])"),
@@ -30,6 +33,7 @@ RESERVED = frozenset(
 """Words that mean something else to Mermaid, in any capitals."""
 
 PREFIX = "the_"
+NOTE, WORDS = "note", "text"  # classes of notes on paper and of free words; no component is called so
 INDENT = "    "
 
 # What begins like a direction would be one behind a line that ends in "direction".
@@ -44,27 +48,27 @@ _ODD = re.compile(
 def write(order: Order) -> bytes:
     """The flowchart as text."""
     sketch = make_sketch(order)
-    names = [box.id for box in sketch.boxes] + [_area_key(area) for area in sketch.all_areas]
-    ids = identify(names, allows=_is_safe, prefix=PREFIX)
-    return ("\n".join(_lines(sketch, ids, is_dark=order.theme == "dark")) + "\n").encode()
+    ids = identify(sketch.keys, allows=_is_safe, prefix=PREFIX)
+    return ("\n".join(_lines(sketch, ids, order.theme)) + "\n").encode()
 
 
 def _is_safe(name: str) -> bool:
     return bool(_SAFE_ID.fullmatch(name)) and RESERVED.isdisjoint(name.lower().split("-"))
 
 
-def _area_key(area: Area) -> str:
-    """Different from the id of every node: those have no spaces."""
-    return f"{area.kind} {area.id}"
-
-
-def _lines(sketch: Sketch, ids: Mapping[str, str], *, is_dark: bool) -> Iterator[str]:
-    yield from _head(sketch.title, is_dark=is_dark)
+def _lines(sketch: Sketch, ids: Mapping[str, str], tone: ThemeName) -> Iterator[str]:
+    yield from _head(sketch.title, is_dark=tone == "dark")
     yield f"flowchart {sketch.direction}"
     yield from (f"{INDENT}{_box(box, ids)}" for box in sketch.loose)
     for area in sketch.areas:
         yield from (f"{INDENT}{line}" for line in _area(area, ids))
     yield from (f"{INDENT}{_arrow(arrow, ids)}" for arrow in sketch.arrows)
+    for slip in sketch.slips:
+        yield from (f"{INDENT}{line}" for line in _slip(slip, ids, tone))
+    for area in sketch.all_areas:
+        if area.color is not None:
+            shade = tint(area.color, tone)
+            yield f"{INDENT}style {ids[area.key]} fill:{shade.ground},stroke:{shade.line},color:{shade.name}"
 
 
 def _head(title: str, *, is_dark: bool) -> Iterator[str]:
@@ -79,7 +83,7 @@ def _head(title: str, *, is_dark: bool) -> Iterator[str]:
 
 
 def _area(area: Area, ids: Mapping[str, str]) -> Iterator[str]:
-    yield f"subgraph {ids[_area_key(area)]}[{_text([area.name])}]"
+    yield f"subgraph {ids[area.key]}[{_text([area.name])}]"
     yield from (f"{INDENT}{_box(box, ids)}" for box in area.boxes)
     for inner in area.areas:
         yield from (f"{INDENT}{line}" for line in _area(inner, ids))
@@ -89,6 +93,17 @@ def _area(area: Area, ids: Mapping[str, str]) -> Iterator[str]:
 def _box(box: Box, ids: Mapping[str, str]) -> str:
     opening, closing = SHAPES[box.behavior]
     return f"{ids[box.id]}{opening}{_text([box.label, *box.lines])}{closing}:::{box.component.id}"
+
+
+def _slip(slip: Slip, ids: Mapping[str, str], tone: ThemeName) -> Iterator[str]:
+    """A note as a box of its class, which a reader knows it by, and its colours."""
+    name = ids[slip.key]
+    yield f"{name}[{_text(slip.paragraphs)}]:::{NOTE if slip.note.kind is NoteKind.STICKY else WORDS}"
+    shade = paper(slip.note, tone)
+    if shade is None:
+        yield f"style {name} fill:none,stroke:none,color:{words_ink(slip.note, tone)}"
+    else:
+        yield f"style {name} fill:{shade.paper},stroke:{shade.line},color:{shade.paper_ink}"
 
 
 def _arrow(arrow: Arrow, ids: Mapping[str, str]) -> str:

@@ -37,6 +37,7 @@ LOOKS: Mapping[str, str] = {
 }
 DEFERRED = "Deferred"
 DIRECTIONS = {"LR": "lr", "TB": "tb"}
+SEPARATOR = " · "  # between two notes
 LOOKALIKE = "\u29f5"  # a reverse solidus that is no backslash
 
 
@@ -53,13 +54,20 @@ def _lines(sketch: Sketch, ids: Mapping[str, str]) -> Iterator[str]:
     yield f"workspace {_text(title)} {{"
     yield f"{INDENT}model {{"
     yield from _indent(2, _people(sketch, ids, names))
-    yield f"{INDENT * 2}{SYSTEM} = softwareSystem {_text(title)} {{"
+    yield f"{INDENT * 2}{SYSTEM} = softwareSystem {' '.join(map(_text, (title, *_told_of_all(sketch))))} {{"
     yield from _indent(3, _containers(sketch, ids, names))
     yield f"{INDENT * 2}}}"
     yield from _indent(2, (_arrow(arrow, ids) for arrow in sketch.arrows))
     yield f"{INDENT}}}"
     yield from _indent(1, _views(sketch))
     yield "}"
+
+
+def _told_of_all(sketch: Sketch) -> Iterator[str]:
+    """What the notes say: C4 has none, but a description of the system."""
+    said = SEPARATOR.join(" ".join(filter(None, slip.paragraphs)) for slip in sketch.slips)
+    if said:
+        yield said
 
 
 def _indent(depth: int, lines: Iterator[str]) -> Iterator[str]:

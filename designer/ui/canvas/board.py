@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from designer import frontend
 from designer.catalog.model import FIGURE_DIMENSIONS
 from designer.design.model import MAX_CONNECTIONS, MAX_NODES, Design
 from designer.design.settings import LINK_QUANTITIES, QUANTITIES
-from designer.errors import DesignerError, DesignError, quote
+from designer.errors import DesignerError, DesignError, UnitError, quote
 from designer.ui.canvas.palette import CatalogEntries
 from designer.ui.canvas.view import View, read_view
 from designer.units import Dimension, parse
@@ -181,6 +181,7 @@ def whiteboard(
     """
     try:
         mount = _register(get_bidi_component_manager())
+        shown = _plain(document)
     except DesignerError as error:
         st.error(str(error))
         return None
@@ -188,7 +189,7 @@ def whiteboard(
         "kind": "board",
         "board": board,
         "epoch": epoch,
-        "document": _plain(document),
+        "document": shown,
         "catalog": catalog.name,
         "annotations": annotations,
         "commands": [_plain_command(command) for command in commands],
@@ -256,27 +257,60 @@ def _register(manager: object) -> ComponentRenderer:
 
 
 def _plain(document: Design | Mapping[str, Any]) -> dict[str, Any]:
-    """The document as the browser reads it: figures as numbers, not as people write them."""
+    """The document as the browser reads it: figures as numbers, not as people write them.
+
+    Raises DesignError for a document that is none, as one may be that was kept by another version or by hand.
+    """
     if isinstance(document, Design):
         return document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return {
         **document,
-        "nodes": [_plain_node(node) for node in document.get("nodes", ())],
-        "connections": [_plain_item(link, LINK_QUANTITIES) for link in document.get("connections", ())],
+        "nodes": [_plain_node(node, field) for field, node in _items(document, "nodes")],
+        "connections": [
+            _plain_item(link, LINK_QUANTITIES, field) for field, link in _items(document, "connections")
+        ],
     }
 
 
-def _plain_node(node: Mapping[str, Any]) -> Mapping[str, Any]:
-    figures = node.get("figures")
-    item = _plain_item(node, QUANTITIES)
-    return {**item, "figures": _plain_item(figures, FIGURE_DIMENSIONS)} if figures else item
+def _items(document: Mapping[str, Any], name: str) -> Iterator[tuple[str, object]]:
+    """What is listed under that name, each with its place."""
+    found = document.get(name, ())
+    if not isinstance(found, (list, tuple)):
+        raise _cannot_show(name, "is no list", "a list")
+    yield from ((f"{name}[{at}]", item) for at, item in enumerate(found))
 
 
-def _plain_item(item: Mapping[str, Any], quantities: Mapping[str, Dimension]) -> Mapping[str, Any]:
+def _plain_node(node: object, field: str) -> Mapping[str, Any]:
+    item = _plain_item(node, QUANTITIES, field)
+    figures = item.get("figures")
+    if not figures:
+        return item
+    return {**item, "figures": _plain_item(figures, FIGURE_DIMENSIONS, f"{field}.figures")}
+
+
+def _plain_item(item: object, quantities: Mapping[str, Dimension], field: str) -> Mapping[str, Any]:
     """The mapping with those of its values that are quantities in words as numbers."""
+    if not isinstance(item, Mapping):
+        raise _cannot_show(field, "is no mapping", "a mapping")
     spelt = {name: value for name, value in item.items() if name in quantities and isinstance(value, str)}
-    return (
-        {**item, **{name: parse(value, quantities[name]) for name, value in spelt.items()}} if spelt else item
+    if not spelt:
+        return item
+    return {**item, **{name: _number(spelt[name], quantities[name], f"{field}.{name}") for name in spelt}}
+
+
+def _number(value: str, dimension: Dimension, field: str) -> float:
+    try:
+        return parse(value, dimension)
+    except UnitError:
+        raise _cannot_show(field, "is no quantity", f"a {dimension.value}") from None
+
+
+def _cannot_show(field: str, fault: str, expected: str) -> DesignError:
+    """The values themselves are not repeated: what is kept may be anything."""
+    return DesignError(
+        f"this drawing cannot be shown, and is kept as it is: its {field} {fault}",
+        field=field,
+        expected=f"{expected}; an earlier version may still open, under Board",
     )
 
 

@@ -44,6 +44,9 @@ HEAD_START_S = 0.03
 LADDER = "board_ladder"
 """Key of what tells the board how far it carries."""
 
+SAVED = {Kept.YES: "saved", Kept.TOO_LARGE: "Too large to save: shorten notes or remove nodes"}
+"""What the board says of the store; everything else is "unsaved"."""
+
 BRIEF, FINDINGS = "brief", "findings"
 
 
@@ -109,7 +112,7 @@ def _show_board(desk: Desk) -> None:
         },
         commands=desk.commands,
         acknowledged=desk.revision,
-        saved="saved" if desk.saved is Kept.YES else "unsaved",
+        saved=SAVED.get(desk.saved, "unsaved"),
         datasets=_datasets(desk),
         key=BOARD,
         height=BOARD_HEIGHT,

@@ -9,8 +9,7 @@ from designer.analysis import Verdict
 from designer.analysis.ladder import Break, Ladder, Rung
 from designer.report import Report
 from designer.ui.widgets.numbers import shown
-from designer.ui.widgets.status import multiple_text
-from designer.units import Dimension
+from designer.units import Dimension, format_multiple
 
 MOST_NAMED = 3
 """Requirements named at a rung; of more only the number is told."""
@@ -33,7 +32,12 @@ def holds_up_to(report: Report, ladder: Ladder, *, told: bool = True) -> str:
         return f"Nothing gives way, however much traffic comes.{hopeless}"
     rate = shown(ladder.rate, Dimension.RATE).removesuffix("/s")
     first = "" if ladder.breaks is None else f"; first to break: {_first(report, ladder.breaks, told)}"
-    return f"Holds up to {rate} req/s ({multiple_text(ladder.multiple)}){first}.{hopeless}"
+    return f"Holds up to {rate} req/s ({_part(ladder.multiple)}){first}.{hopeless}"
+
+
+def _part(multiple: float) -> str:
+    """Such as "×2.1" or "1/600 of the traffic"."""
+    return format_multiple(multiple, of="the traffic")
 
 
 def _first(report: Report, found: Break, told: bool) -> str:
@@ -62,7 +66,7 @@ def _rung(rung: Rung, told: bool) -> dict[str, Any]:
     users = None if rung.users is None else f"{shown(rung.users, Dimension.COUNT)} users a day"
     return {
         "label": users or f"{rate} at peak",
-        "rate": f"{rate} at peak, {multiple_text(rung.multiple)}" if users else multiple_text(rung.multiple),
+        "rate": f"{rate} at peak, {_part(rung.multiple)}" if users else _part(rung.multiple),
         "state": "unknown" if not rung.judged else "missed" if rung.missed else "met",
         "text": _standing(rung, told),
     }

@@ -17,7 +17,7 @@ from designer.ui.widgets.requirements import short
 from designer.ui.widgets.survival import survival
 from designer.ui.widgets.unfolding import unfold
 from designer.ui.widgets.wording import plain, table
-from designer.units import Dimension
+from designer.units import Dimension, format_multiple
 
 SLOWEST = 99.0
 """The percentile the line shows."""
@@ -173,5 +173,5 @@ def _headroom(report: Report) -> Entry:
 
 
 def multiple_text(multiple: float) -> str:
-    """A multiple of the stated traffic, such as "×1.5"."""
-    return "any traffic" if math.isinf(multiple) else f"×{multiple:.3g}"
+    """A multiple of the stated traffic, such as "×1.5" or "1/600"."""
+    return "any traffic" if math.isinf(multiple) else format_multiple(multiple)

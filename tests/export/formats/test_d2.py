@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from designer import frontend
 from designer.catalog import Catalog
 from designer.catalog.model import Behavior
-from designer.design.model import Connection, Design, Node
+from designer.design.model import Color, Connection, Design, Group, Node, Note
 from designer.export.formats import d2
 from designer.export.order import Order
 from designer.export.sketch import make_sketch
@@ -50,6 +50,7 @@ def check(seen: dict[str, Any], order: Order) -> None:
     labels = Counter(shape["label"] for shape in seen["shapes"])
     wanted = Counter("\n".join((box.label, *box.lines)) for box in sketch.boxes)
     wanted += Counter(area.name for area in sketch.all_areas)
+    wanted += Counter("\n".join(slip.lines) for slip in sketch.slips)
     wanted += Counter([sketch.title] if sketch.title else [])
     assert labels == wanted
     assert Counter(line["label"] for line in seen["connections"]) == Counter(
@@ -87,7 +88,10 @@ def random_designs() -> list[Order]:
 
 def test_d2_reads_any_design(catalog: Catalog) -> None:
     samples = [Order(sample(fate).design, catalog, sample(fate)) for fate in DESIGNS]
-    orders = [*odd_designs(), *random_designs(), *samples]
+    noted = [Note(id=f"n{at}", text=text) for at, text in enumerate(ODD_TEXTS)]
+    grouped = Group(id="g", name="'${HOME}'", color=Color.RED, nodes=("end",))
+    odd = Design(nodes=(Node(id="end", component="cache"),), groups=(grouped,), notes=tuple(noted))
+    orders = [*odd_designs(), *random_designs(), *samples, clean_order(odd), clean_order(odd, theme="dark")]
     for seen, order in zip(read(orders), orders, strict=True):
         check(seen, order)
 

@@ -12,11 +12,13 @@ from xml.etree import ElementTree
 
 from hypothesis import given, settings
 
-from designer.design.model import Connection, Design, Node
+from designer.design.model import Color, Connection, Design, Node, Note
 from designer.export.formats import diagrams_code
 from designer.export.graphviz import POOL
 from designer.export.order import Order
 from designer.export.sketch import make_sketch
+from designer.export.tints import tint
+from tests.export.decorated import decorate
 from tests.export.formats.hostile import CATALOG, ODD_IDS, ODD_TEXTS, clean_order, hostile
 from tests.export.samples import DESIGNS, sample
 
@@ -62,7 +64,8 @@ def texts(dot: str, kind: str) -> Counter[str]:
 
 def check(dot: str, order: Order) -> None:
     sketch = make_sketch(order)
-    assert texts(dot, "node") == Counter("\n".join((box.label, *box.lines)) for box in sketch.boxes)
+    shown = [(box.label, *box.lines) for box in sketch.boxes] + [slip.lines for slip in sketch.slips]
+    assert texts(dot, "node") == Counter(map("\n".join, shown))
     assert texts(dot, "edge") == Counter("\n".join(arrow.lines) for arrow in sketch.arrows)
     assert texts(dot, "cluster").total() == len(list(sketch.all_areas))
 
@@ -112,6 +115,15 @@ def test_every_component_has_its_icon_and_samples_are_run(tmp_path: Path) -> Non
     for dot, order in zip(run(orders, tmp_path), orders, strict=True):
         check(dot, order)
         assert dot.count("image=") == len(order.design.nodes)
+
+
+def test_groups_and_notes_are_drawn(shop: Design, tmp_path: Path) -> None:
+    orders = [clean_order(decorate(shop), theme=theme) for theme in ("light", "dark")]
+    noted = tuple(Note(id=f"n{at}", text=text) for at, text in enumerate(ODD_TEXTS))
+    orders.append(clean_order(Design(nodes=(Node(id="Node", component="cache"),), notes=noted)))
+    for dot, order in zip(run(orders, tmp_path), orders, strict=True):
+        check(dot, order)
+    assert tint(Color.BLUE, "light").ground in diagrams_code.write(orders[0]).decode()
 
 
 def test_zones_of_one_name_stay_two(shop: Design, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from designer.catalog import Catalog
 from designer.catalog.model import Behavior
 from designer.design.files import design_from_data, design_to_data
-from designer.design.model import Connection, Design, Node, Note, Position, Zone
+from designer.design.model import Connection, Design, Group, Node, Note, Position, Zone
 from designer.export.arrangement import CARD_HEIGHT, CARD_WIDTH
 from designer.export.formats import drawio
 from designer.export.order import Order
@@ -142,7 +142,7 @@ def test_any_design_is_drawn_and_can_be_read_back(design: Design) -> None:
     labels = Counter(item.get("label") for item, cell in pairs.values() if cell.get("edge") == "1")
     assert labels == Counter("\n".join(arrow.lines) for arrow in sketch.arrows)
     frames = Counter(
-        item.get("label") for item, _cell in pairs.values() if {"zone", "region"} & set(item.attrib)
+        item.get("label") for item, _cell in pairs.values() if {"zone", "region", "group"} & set(item.attrib)
     )
     assert frames == Counter(area.name for area in sketch.all_areas)
     assert by_id(read_back(root)) == by_id(design_to_data(without_places(design)))
@@ -211,6 +211,37 @@ def test_laid_out_anew_nothing_overlaps_and_nobody_stands_in_a_foreign_frame(
         assert {name for name, box in cards.items() if overlap(box, found[frame])} == inside
     assert not overlap(found["region eu"], found["region us"])
     assert not any(overlap(found["note n"], box) for name, box in found.items() if name != "note n")
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_frames_in_frames_do_not_touch_their_neighbours(shop: Design, direction: str) -> None:
+    zones = tuple(zone.model_copy(update={"region": "eu" if zone.id == "a" else "us"}) for zone in shop.zones)
+    groups = (
+        Group(id="p", name="P", nodes=("api_a", "cache_a", "api_b")),
+        Group(id="q", name="Q", nodes=("worker", "jobs")),
+    )
+    found = boxes(shop.model_copy(update={"zones": zones, "groups": groups}), direction)
+    areas = {name: box for name, box in found.items() if " " in name}
+    assert {"group p 1", "group p 2", "group q 1", "group q 2"} <= set(areas)
+    names = sorted(areas)
+    for at, one in enumerate(names):
+        for other in names[at + 1 :]:
+            if overlap(areas[one], areas[other]):
+                assert inside(areas[one], areas[other]) or inside(areas[other], areas[one]), (one, other)
+
+
+def test_laid_out_anew_notes_are_in_nobodys_way(shop: Design) -> None:
+    notes = tuple(Note(id=f"n{at}", text="x", position=Position(x=300 * at, y=0)) for at in range(4))
+    found = boxes(shop.model_copy(update={"notes": notes}), "LR")
+    names = sorted(name for name in found if name.startswith("note "))
+    assert len(names) == 4
+    assert not [
+        (one, other) for one in names for other in found if one != other and overlap(found[one], found[other])
+    ]
+
+
+def inside(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return b[0] < a[0] and b[1] < a[1] and b[2] > a[2] and b[3] > a[3]
 
 
 def test_callees_stand_behind_their_callers(shop: Design) -> None:

@@ -28,7 +28,7 @@ OWN: dict[str, dict[str, type | tuple[type, ...]]] = {
     "frame": {"name": str},
     "text": {
         "text": str, "originalText": str, "fontSize": int, "fontFamily": int, "textAlign": str, "verticalAlign": str,
-        "containerId": str, "lineHeight": float, "autoResize": bool,
+        "containerId": (str, type(None)), "lineHeight": float, "autoResize": bool,
     },
     "arrow": {
         "points": list, "startBinding": dict, "endBinding": dict, "startArrowhead": type(None), "endArrowhead": str,
@@ -68,7 +68,7 @@ def check_bindings(part: Part, parts: dict[str, Part]) -> None:
             assert other["containerId"] == part["id"]
         else:
             assert part["id"] in {other["startBinding"]["elementId"], other["endBinding"]["elementId"]}
-    if part["type"] == "text":
+    if part["type"] == "text" and part["containerId"] is not None:
         assert {"type": "text", "id": part["id"]} in parts[part["containerId"]]["boundElements"]
     if part["type"] == "arrow":
         for end in ("startBinding", "endBinding"):
@@ -80,7 +80,7 @@ def check_bindings(part: Part, parts: dict[str, Part]) -> None:
 
 def said(parts: dict[str, Part], kind: str) -> Counter[str]:
     """The texts in all parts of that kind."""
-    texts = (part for part in parts.values() if part["type"] == "text")
+    texts = (part for part in parts.values() if part["type"] == "text" and part["containerId"])
     return Counter(text["text"] for text in texts if parts[text["containerId"]]["type"] == kind)
 
 
@@ -89,14 +89,21 @@ def said(parts: dict[str, Part], kind: str) -> Counter[str]:
 def test_any_design_is_drawn(design: Design) -> None:
     order = clean_order(design)
     parts, sketch = draw(order), make_sketch(order)
-    notes = Counter(
-        part["text"] for part in parts.values() if part.get("containerId", "").startswith("note ")
-    )
-    assert len(design.notes) == notes.total()
-    assert said(parts, "rectangle") - notes == Counter(box.label for box in sketch.boxes)
+    slips = {slip.key: slip for slip in sketch.slips}
+    papers = Counter("\n".join(slip.paragraphs) for slip in slips.values() if slip.note.kind == "sticky")
+    words = {key for key, slip in slips.items() if slip.note.kind == "text"}
+    assert said(parts, "rectangle") == Counter(box.label for box in sketch.boxes) + papers
+    assert {key for key in slips if parts[key]["type"] == "text"} == words
     assert said(parts, "arrow") == Counter("\n".join(arrow.lines) for arrow in sketch.arrows if arrow.lines)
     frames = Counter(part["name"] for part in parts.values() if part["type"] == "frame")
-    assert frames == Counter(area.name for area in sketch.all_areas)
+    assert frames == Counter(area.name for area in sketch.all_areas if area.kind != "group")
+    groups = {area.key: area for area in sketch.all_areas if area.kind == "group"}
+    assert {key: parts[f"text {key}"]["text"] for key in groups} == {
+        key: area.name for key, area in groups.items()
+    }
+    for box in sketch.boxes:
+        around = [key for key, area in groups.items() if box in area.boxes]
+        assert parts[box.id]["groupIds"] == parts[f"text {box.id}"]["groupIds"] == around
     arrows = {name: part for name, part in parts.items() if part["type"] == "arrow"}
     ends = {
         name: (part["startBinding"]["elementId"], part["endBinding"]["elementId"])

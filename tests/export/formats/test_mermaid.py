@@ -13,11 +13,14 @@ from hypothesis import given, settings
 
 from designer.catalog import Catalog
 from designer.catalog.model import Behavior
-from designer.design.model import Connection, Design, Node
+from designer.design.model import Color, Connection, Design, Node
+from designer.export.annotations import ThemeName
 from designer.export.formats import mermaid
 from designer.export.formats.mermaid import SHAPES
 from designer.export.order import Order
 from designer.export.sketch import Sketch, make_sketch
+from designer.export.tints import tint
+from tests.export.decorated import decorate
 from tests.export.formats.hostile import ODD_IDS, ODD_TEXTS, clean_order, hostile
 from tests.export.samples import DESIGNS, sample
 
@@ -49,7 +52,8 @@ def expected(lines: tuple[str, ...]) -> str:
 
 
 def check(root: ElementTree.Element, sketch: Sketch) -> None:
-    assert texts(root, "node") == Counter(expected((box.label, *box.lines)) for box in sketch.boxes)
+    shown = [(box.label, *box.lines) for box in sketch.boxes] + [slip.paragraphs for slip in sketch.slips]
+    assert texts(root, "node") == Counter(map(expected, shown))
     assert texts(root, "cluster") == Counter(area.name for area in sketch.all_areas)
     labels = Counter(expected(arrow.lines) for arrow in sketch.arrows if arrow.lines)
     found = Counter({text: count for text, count in texts(root, "edgeLabel").items() if text})
@@ -139,3 +143,14 @@ def test_title_theme_and_direction_are_said(catalog: Catalog) -> None:
     assert lines[:6] == ["---", 'title: "Sho\\"p: #1"', "config:", "  theme: dark", "---", "flowchart TB"]
     assert lines[6].strip() == 'api["api ×4"]:::app_server'
     assert 'Sho"p: #1' in "".join(draw(order).itertext())
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_groups_and_notes_have_their_colours(shop: Design, theme: ThemeName) -> None:
+    order = clean_order(decorate(shop), theme=theme)
+    check(draw(order), make_sketch(order))
+    styles = dict(re.findall(r"style (\S+) (\S+)", mermaid.write(order).decode()))
+    blue, pink = tint(Color.BLUE, theme), tint(Color.PINK, theme)
+    assert styles["the_group_read"] == f"fill:{blue.ground},stroke:{blue.line},color:{blue.name}"
+    assert styles["the_note_who"] == f"fill:{pink.paper},stroke:{pink.line},color:{pink.paper_ink}"
+    assert styles["the_note_draft"].startswith("fill:none,stroke:none,color:#")

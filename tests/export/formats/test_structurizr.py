@@ -14,6 +14,7 @@ from designer.export.formats import structurizr
 from designer.export.formats.structurizr import LOOKALIKE, LOOKS, TAGS
 from designer.export.order import Order
 from designer.export.sketch import make_sketch
+from tests.export.decorated import NOTES, decorate
 from tests.export.formats.hostile import CATALOG, ODD_TEXTS, clean_order, hostile
 from tests.export.samples import sample
 
@@ -120,3 +121,14 @@ def test_loads_are_descriptions() -> None:
     text = structurizr.write(Order(report.design, CATALOG, report)).decode()
     assert "/s" in text
     check(Order(report.design, CATALOG, report))
+
+
+def test_groups_follow_their_zone_and_notes_describe_the_system(shop: Design) -> None:
+    found = lines(clean_order(decorate(shop)))
+    groups = [words[1] for words in found if words[0] == "group"]
+    assert groups == [
+        "Done later (1 of 2)", "Group", "Zone A, Read path", "Zone B", "Zone C", "Zone C, Done later (2 of 2)",
+    ]  # fmt: skip
+    system = next(words for words in found if len(words) > 2 and words[2] == "softwareSystem")
+    assert system[4].split(" · ") == [" ".join(note.text.split()) for note in NOTES]
+    assert len(next(words for words in lines(clean_order(shop)) if words[0] == "system")) == 5

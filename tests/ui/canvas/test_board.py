@@ -279,3 +279,26 @@ def test_the_palette_fits_through_a_slow_line(entries: CatalogEntries) -> None:
 
 def test_an_empty_design_is_a_board() -> None:
     assert sent(run(design=Design()))["document"] == {}
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ({"nodes": "<script>"}, "its nodes is no list"),
+        ({"nodes": None}, "its nodes is no list"),
+        ({"nodes": [7]}, "its nodes[0] is no mapping"),
+        ({"nodes": [{"id": "a", "figures": [1]}]}, "its nodes[0].figures is no mapping"),
+        ({"nodes": [{"id": "a", "ttl": "5 bananas"}]}, "its nodes[0].ttl is no quantity"),
+        ({"nodes": [], "connections": [{"timeout": "soon"}]}, "its connections[0].timeout is no quantity"),
+        ({"nodes": [], "connections": {"a": 1}}, "its connections is no list"),
+    ],
+)
+def test_a_kept_drawing_that_is_none_is_one_sentence_and_no_board(
+    document: dict[str, Any], said: str
+) -> None:
+    app = run(design=document)
+    assert said in app.error[0].value
+    assert "kept as it is" in app.error[0].value
+    assert "<script>" not in app.error[0].value
+    assert not app.get("bidi_component")
+    assert app.session_state.seen is None
