@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
+
+from designer.store import Attempt
+from designer.ui.archive import Archive, Kept
+from tests.ui.browser.drawing import CHAIN, Whiteboard
 
 ROOT = Path(__file__).resolve().parents[3]
 READY = "You can now view"
@@ -129,3 +137,27 @@ def watch(page: Page) -> Iterator[Watch]:
 def settled(page: Page) -> None:
     """Wait until the app has nothing left to do."""
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_attached()
+
+
+Opener = Callable[..., Whiteboard]
+
+
+@pytest.fixture
+def open_board(page: Page, app: App, watch: Watch, request: pytest.FixtureRequest) -> Opener:
+    """Opens the app at a stored board with that document on it."""
+
+    def open_it(
+        document: dict[str, Any] = CHAIN, part: str = "one", scenario: str = "url_shortener"
+    ) -> Whiteboard:
+        name = re.sub(r"[^A-Za-z0-9_-]", "_", f"{request.node.name}_{part}").ljust(20, "_")[-60:]
+        whole = {"version": 1, "name": "Drawn", **document}
+        attempt = Attempt(name, scenario, json.dumps(whole), 1, 1, datetime.now(UTC))
+        assert Archive(f"sqlite:///{app.database}").save(attempt) is Kept.YES
+        page.goto(f"{app.url}/?attempt={name}")
+        board = Whiteboard(page)
+        board.wait()
+        expect(board.card(whole["nodes"][0]["id"])).to_be_visible()
+        settled(page)
+        return board
+
+    return open_it

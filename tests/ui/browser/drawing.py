@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -102,3 +103,23 @@ def box(locator: Locator) -> dict[str, float]:
 def middle(locator: Locator) -> tuple[float, float]:
     frame = box(locator)
     return frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
+
+
+ROW = 230
+"""From one card to the next, in pixels of the board's plane."""
+
+
+def placed(node: str, component: str, column: float, row: float = 0, **settings: object) -> dict[str, Any]:
+    return {"id": node, "component": component, "position": {"x": ROW * column, "y": 100 * row}, **settings}
+
+
+def linked(source: str, target: str, **settings: object) -> dict[str, Any]:
+    return {"from": source, "to": target, **settings}
+
+
+USERS, API = placed("users", "users", 0), placed("api", "app_server", 1)
+STORE, CACHE = placed("db", "sql_database", 2, 1), placed("cache", "cache", 2, -1)
+CHAIN = {
+    "nodes": [USERS, API, STORE, CACHE],
+    "connections": [linked("users", "api"), linked("api", "db", carries="write", calls=2)],
+}

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -14,61 +10,17 @@ from playwright.sync_api import Locator, Page, expect
 from designer.catalog import load
 from designer.design.model import Design
 from designer.scenario.loader import build_design, load_scenario, scenario_ids
-from designer.store import Attempt
-from designer.ui.archive import Archive, Kept
 from designer.ui.state import plain_data
-from tests.ui.browser.conftest import App, Watch, settled
-from tests.ui.browser.drawing import Whiteboard, box, middle
+from tests.ui.browser.conftest import Opener
+from tests.ui.browser.drawing import USERS, Whiteboard, box, middle, placed
 
 pytestmark = pytest.mark.browser
-
-ROW = 230
-"""From one card to the next, in pixels of the board's plane."""
 
 MEASURED = 4
 """Reference designs of which every line and label is measured."""
 
 FREE = {"x": 330, "y": 120}
 """A place on the drawing area where nothing stands."""
-
-Opener = Callable[..., Whiteboard]
-
-
-def placed(node: str, component: str, column: float, row: float = 0, **settings: object) -> dict[str, Any]:
-    return {"id": node, "component": component, "position": {"x": ROW * column, "y": 100 * row}, **settings}
-
-
-def linked(source: str, target: str, **settings: object) -> dict[str, Any]:
-    return {"from": source, "to": target, **settings}
-
-
-USERS, API = placed("users", "users", 0), placed("api", "app_server", 1)
-STORE, CACHE = placed("db", "sql_database", 2, 1), placed("cache", "cache", 2, -1)
-CHAIN = {
-    "nodes": [USERS, API, STORE, CACHE],
-    "connections": [linked("users", "api"), linked("api", "db", carries="write", calls=2)],
-}
-
-
-@pytest.fixture
-def open_board(page: Page, app: App, watch: Watch, request: pytest.FixtureRequest) -> Opener:
-    """Opens the app at a stored board with that document on it."""
-
-    def open_it(
-        document: dict[str, Any] = CHAIN, part: str = "one", scenario: str = "url_shortener"
-    ) -> Whiteboard:
-        name = re.sub(r"[^A-Za-z0-9_-]", "_", f"{request.node.name}_{part}").ljust(20, "_")[-60:]
-        whole = {"version": 1, "name": "Drawn", **document}
-        attempt = Attempt(name, scenario, json.dumps(whole), 1, 1, datetime.now(UTC))
-        assert Archive(f"sqlite:///{app.database}").save(attempt) is Kept.YES
-        page.goto(f"{app.url}/?attempt={name}")
-        board = Whiteboard(page)
-        board.wait()
-        expect(board.card(whole["nodes"][0]["id"])).to_be_visible()
-        settled(page)
-        return board
-
-    return open_it
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ edits in one tick: only one arrives:
 two writers: a command of Python carried out again:
     test_a_command_is_carried_out_once
 the board faded while the page runs:
-    test_workbench.test_the_board_is_never_dimmed
+    test_walk_busy.test_the_board_is_never_dimmed
 Streamlit's own keys `r` and `c`:
     test_keys_of_the_board_do_not_reach_the_page
 the keys dead after Delete, because the focus was on what is gone:

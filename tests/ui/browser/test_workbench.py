@@ -165,18 +165,6 @@ def test_hostile_names_are_only_words(page: Page, board: Whiteboard, watch: Watc
     assert page.locator("img[src*=elsewhere]").count() == 0
 
 
-def test_the_board_is_never_dimmed(page: Page, board: Whiteboard) -> None:
-    dimmed = page.locator(".st-key-workbench").evaluate(
-        """part => [...part.querySelectorAll('*')].filter(item => {
-            item.setAttribute('data-stale', 'true');
-            const faded = getComputedStyle(item).opacity !== '1' && item.closest('.st-key-board_frame') !== null;
-            item.removeAttribute('data-stale');
-            return faded;
-        }).length"""
-    )
-    assert dimmed == 0
-
-
 def test_an_exercise_keeps_its_own_board(page: Page, board: Whiteboard) -> None:
     board.drag_in("dns", 530, 500)
     expect(board.card("dns")).to_contain_text("No traffic")

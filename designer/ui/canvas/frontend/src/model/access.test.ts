@@ -127,6 +127,12 @@ describe("the menu", () => {
     expect(offersOf(board).map(({ id }) => id)).toContain("connect-to");
   });
 
+  it("of a chosen zone is about the zone", () => {
+    const board = boardWith({ ...small(), zones: [{ id: "a", name: null, region: "eu", frame: null }] });
+    board.chooseZone("a");
+    expect(offersOf(board).map(({ id }) => id)).toEqual(["rename", "fail", "delete"]);
+  });
+
   it("offers nothing that changes a board to be read only", () => {
     const board = boardWith(small());
     board.store.set({ readonly: true, selection: { ...NOTHING, nodes: ["app"] } });

@@ -140,6 +140,12 @@ export function renameArea(board: Board, { kind, id }: Area, text: string): void
   board.edit(kind === "zone" ? updateZone(design, id, { name }) : updateGroup(design, id, { name }));
 }
 
+/** A zone is chosen itself; a group is its nodes. */
+export function chooseArea(board: Board, { kind, id }: Area): void {
+  if (kind === "zone") board.chooseZone(id);
+  else board.select({ ...NOTHING, nodes: board.state.design.groups.find((group) => group.id === id)?.nodes ?? [] });
+}
+
 /** The area that keys mean: the chosen zone, or the group of just the selected nodes. */
 export function areaAtHand(board: Board): Area | null {
   const { design, selection, zone } = board.state;

@@ -173,6 +173,16 @@ describe("commands", () => {
     expect(board.state.toast?.text).toMatch(/500/);
   });
 
+  it("stop at 3,000 connections, also those of copies", () => {
+    const nodes = Array.from({ length: 60 }, (_, index) => ({ id: `n${index}`, component: "app", position: { x: 0, y: 0 } }));
+    const pairs = nodes.flatMap(({ id: from }) => nodes.filter(({ id }) => id !== from).map(({ id: to }) => ({ from, to })));
+    board.receive(boardData({ epoch: 2, document: { nodes, connections: pairs.slice(0, 1_600) } }));
+    board.select({ ...NOTHING, nodes: nodes.map(({ id }) => id) });
+    commands.duplicateSelected(board);
+    expect(ids()).toHaveLength(60);
+    expect(board.state.toast?.text).toMatch(/connections/);
+  });
+
   it("delete, copy, cut, paste and duplicate", () => {
     board.select({ ...NOTHING, nodes: ["app", "cache"] });
     commands.copySelected(board);

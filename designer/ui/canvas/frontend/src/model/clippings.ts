@@ -10,9 +10,9 @@ const MARK = "# A piece of a design, copied from the whiteboard";
 /** The fragment as a design of its own, with the zones that its nodes stand in. */
 export function writeClipping(design: Design, fragment: Fragment): string {
   const used = new Set(fragment.nodes.flatMap((node) => node.zones));
-  const { nodes, connections, notes } = fragment;
+  const { nodes, connections, notes, groups } = fragment;
   const zones = design.zones.filter((zone) => used.has(zone.id));
-  const piece = { ...EMPTY_DESIGN, name: design.name, zones, nodes, connections, notes };
+  const piece = { ...EMPTY_DESIGN, name: design.name, zones, nodes, connections, notes, groups };
   return `${MARK}\n${JSON.stringify(writeDocument(piece), null, 1)}\n`;
 }
 
@@ -38,6 +38,7 @@ export function readClipping(text: string): Design | null {
     ...design,
     nodes: distinct(design.nodes, ({ id }) => id),
     notes: distinct(design.notes, ({ id }) => id),
+    groups: distinct(design.groups, ({ id }) => id),
     connections: distinct(links, ({ from, to }) => connectionId(from, to)),
   };
 }

@@ -10,7 +10,7 @@ import { cut, isEmpty, paste, type Fragment } from "./fragments";
 import { align, CARD, centredAt, distribute, freeSpot, GRID, NOTE, type Alignment, type Box, type Direction, type Moves } from "./geometry";
 import { describeConnection, nodeLabel } from "./labels";
 import { reconnect, refuseReconnection, type End } from "./links";
-import { refuseConnection, refuseNodes, refuseNotes, type Refusal } from "./refusals";
+import { refuseConnection, refuseConnections, refuseNodes, refuseNotes, type Refusal } from "./refusals";
 import { NOTHING, sizeOf } from "./selection";
 import type { Design, NoteKind, Position } from "./types";
 
@@ -154,7 +154,7 @@ export function removeSelected(board: Board): void {
   board.camera?.focusRoot();
 }
 
-let clipboard: { fragment: Fragment; pastes: number } = { fragment: { nodes: [], connections: [], notes: [] }, pastes: 0 };
+let clipboard: { fragment: Fragment; pastes: number } = { fragment: { nodes: [], connections: [], notes: [], groups: [] }, pastes: 0 };
 
 export const canPaste = (): boolean => !isEmpty(clipboard.fragment);
 
@@ -185,7 +185,10 @@ export function duplicateSelected(board: Board): void {
 function insert(board: Board, fragment: Fragment, step: number): void {
   const { design } = board.state;
   if (isEmpty(fragment)) return;
-  const refusal = refuseNodes(design, fragment.nodes.length) ?? refuseNotes(design, fragment.notes.length);
+  const refusal =
+    refuseNodes(design, fragment.nodes.length) ??
+    refuseConnections(design, fragment.connections.length) ??
+    refuseNotes(design, fragment.notes.length);
   if (refusal !== null) {
     say(board, refusal);
     return;

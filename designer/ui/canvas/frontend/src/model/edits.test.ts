@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { MAX_GROUPS } from "./document";
 import * as edits from "./edits";
 import { CATALOG, entryOf, small } from "./fixtures";
 import { cut, paste } from "./fragments";
+import { groupNodes, updateGroup } from "./groups";
 import { freshId, freshZoneId, isId } from "./ids";
 import { NEUTRAL_PATIENCE } from "./policies";
 import { NOTHING } from "./selection";
@@ -152,5 +154,23 @@ describe("copying", () => {
     const zoned = edits.toggleZone(edits.addZone(small()).design, "app", "a");
     const fragment = cut(zoned, { ...NOTHING, nodes: ["app"] });
     expect(paste(small(), fragment, { x: 0, y: 0 }).design.nodes.at(-1)?.zones).toEqual([]);
+  });
+
+  it("takes a group along that is copied whole, and no part of one", () => {
+    const grouped = updateGroup(groupNodes(small(), ["app", "cache"]), "group", { name: "Reads", color: "teal" });
+    const whole = cut(grouped, { ...NOTHING, nodes: ["app", "cache", "store"] });
+    expect(paste(grouped, whole, { x: 0, y: 0 }).design.groups).toEqual([
+      { id: "group", name: "Reads", color: "teal", nodes: ["app", "cache"] },
+      { id: "group_2", name: "Reads", color: "teal", nodes: ["app_2", "cache_2"] },
+    ]);
+    expect(cut(grouped, { ...NOTHING, nodes: ["app"] }).groups).toEqual([]);
+  });
+
+  it("leaves the groups away for which there is no room", () => {
+    const groups = Array.from({ length: MAX_GROUPS }, (_, index) => ({ id: `g${index}`, name: null, color: null, nodes: ["store"] }));
+    const fragment = cut(groupNodes(small(), ["app", "cache"]), { ...NOTHING, nodes: ["app", "cache"] });
+    const pasted = paste({ ...small(), groups }, fragment, { x: 0, y: 0 });
+    expect(pasted.design.groups).toEqual(groups);
+    expect(pasted.selection.nodes).toEqual(["app_2", "cache_2"]);
   });
 });

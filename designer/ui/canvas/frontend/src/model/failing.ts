@@ -15,13 +15,17 @@ export function fail(board: Board, failed: Failed | null): void {
   board.announce(failed === null ? words.restored : words.asked);
 }
 
-/** The selected node is down or up again; with none selected, asks what should be. */
-export function failSelected(board: Board): void {
-  const { selection, view, panel } = board.state;
+function chosenOf({ state: { selection, zone } }: Board): Failed | null {
   const [node] = selection.nodes;
-  if (selection.nodes.length === 1 && node !== undefined) {
-    const failed: Failed = { kind: "node", name: node };
-    fail(board, sameFailed(failed, view.failed) ? null : failed);
-  } else if (view.failed !== null) fail(board, null);
+  if (zone !== null) return { kind: "zone", name: zone };
+  return selection.nodes.length === 1 && node !== undefined ? { kind: "node", name: node } : null;
+}
+
+/** The chosen zone or the selected node is down, or up again; with neither, asks what should be. */
+export function failSelected(board: Board): void {
+  const { view, panel } = board.state;
+  const failed = chosenOf(board);
+  if (failed !== null) fail(board, sameFailed(failed, view.failed) ? null : failed);
+  else if (view.failed !== null) fail(board, null);
   else board.store.set({ panel: panel === "failing" ? null : "failing" });
 }

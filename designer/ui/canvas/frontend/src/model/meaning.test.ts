@@ -99,6 +99,14 @@ describe("keys", () => {
     expect(["x", "r"].map(press)).toEqual(["fail", "path"]);
   });
 
+  it("fail the chosen zone", () => {
+    board.chooseZone("a");
+    failSelected(board);
+    expect(board.state.view.failed).toEqual({ kind: "zone", name: "a" });
+    failSelected(board);
+    expect(board.state.view.failed).toBeNull();
+  });
+
   it("fail what is selected, and Esc brings it back before it lets go of the selection", () => {
     board.select({ ...NOTHING, nodes: ["cache"] });
     failSelected(board);

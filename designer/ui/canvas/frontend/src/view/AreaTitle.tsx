@@ -1,8 +1,7 @@
 import { useLayoutEffect, useRef, type JSX, type KeyboardEvent } from "react";
-import { carryArea, dropArea, nudgeArea, renameArea, titleOf } from "../model/areas";
+import { carryArea, chooseArea, dropArea, nudgeArea, renameArea, titleOf } from "../model/areas";
 import type { Area, Board } from "../model/board";
 import { MAX_LABEL } from "../model/document";
-import { NOTHING } from "../model/selection";
 import { strings } from "../strings";
 import { useBoard, useBoardState } from "./context";
 import { useDrag } from "./useDrag";
@@ -17,12 +16,6 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
 };
 /** Grid steps of an arrow key with Shift. */
 const FAR = 5;
-
-/** A zone is chosen itself; a group is its nodes. */
-export function chooseArea(board: Board, { kind, id }: Area): void {
-  if (kind === "zone") board.chooseZone(id);
-  else board.select({ ...NOTHING, nodes: board.state.design.groups.find((group) => group.id === id)?.nodes ?? [] });
-}
 
 function TitleField({ area }: { readonly area: Area }): JSX.Element {
   const board = useBoard();
@@ -99,6 +92,8 @@ export function AreaTitle({ area, count }: { readonly area: Area; readonly count
       type="button"
       className="wb-area-title nopan nodrag"
       data-testid={`${area.kind}-title-${area.id}`}
+      data-kind={area.kind}
+      data-area={area.id}
       aria-label={label}
       title={label}
       onPointerDown={onPointerDown}

@@ -1,5 +1,6 @@
 import { useEffect, type RefObject } from "react";
-import type { Board } from "../model/board";
+import { chooseArea } from "../model/areas";
+import type { Area, Board } from "../model/board";
 import { isNoteFlowId, noteIdOf } from "../model/flow";
 import { NOTHING } from "../model/selection";
 import type { Position, Selection } from "../model/types";
@@ -21,14 +22,22 @@ function itemAt(target: Element): Selection | null {
   return line === null || line === undefined ? NOTHING : { ...NOTHING, connections: [line] };
 }
 
+/** The zone or the group whose title that is. */
+function areaAt(target: Element): Area | null {
+  const { kind, area } = target.closest<HTMLElement>(".wb-area-title")?.dataset ?? {};
+  return area === undefined ? null : { kind: kind === "zone" ? "zone" : "group", id: area };
+}
+
 const isWithin = (item: Selection, { nodes, connections, notes }: Selection): boolean =>
   [...item.nodes, ...item.connections, ...item.notes].length > 0 &&
   item.nodes.every((id) => nodes.includes(id)) &&
   item.connections.every((id) => connections.includes(id)) &&
   item.notes.every((id) => notes.includes(id));
 
-function open(board: Board, item: Selection, at: Position): void {
-  if (!isWithin(item, board.state.selection)) board.select(item);
+function open(board: Board, item: Selection, area: Area | null, at: Position): void {
+  board.chooseZone(null);
+  if (area !== null) chooseArea(board, area);
+  else if (!isWithin(item, board.state.selection)) board.select(item);
   board.store.set({ menu: at, moving: null });
 }
 
@@ -41,7 +50,7 @@ export function useMenu(board: Board, root: RefObject<HTMLElement | null>): void
   useEffect(() => {
     const element = root.current;
     if (element === null) return;
-    let press: { readonly item: Selection; readonly at: Position; readonly pointer: number } | null = null;
+    let press: { readonly item: Selection; readonly area: Area | null; readonly at: Position; readonly pointer: number } | null = null;
     let timer = 0;
     // The finger is still down when the menu opens under it: lifting it is no choice.
     let isLifting = false;
@@ -51,7 +60,7 @@ export function useMenu(board: Board, root: RefObject<HTMLElement | null>): void
       press = null;
     };
     const show = (): void => {
-      if (press !== null) open(board, press.item, press.at);
+      if (press !== null) open(board, press.item, press.area, press.at);
       isLifting = timer !== 0;
       forget();
     };
@@ -63,7 +72,8 @@ export function useMenu(board: Board, root: RefObject<HTMLElement | null>): void
       const item = event.target instanceof Element ? itemAt(event.target) : null;
       const isTouch = event.pointerType === "touch";
       if (isSecond || item === null || board.state.placing !== null || (!isTouch && event.button !== RIGHT)) return;
-      press = { item, at: { x: event.clientX, y: event.clientY }, pointer: event.pointerId };
+      const area = event.target instanceof Element ? areaAt(event.target) : null;
+      press = { item, area, at: { x: event.clientX, y: event.clientY }, pointer: event.pointerId };
       if (isTouch) timer = window.setTimeout(show, LONG_PRESS_MS);
     };
     const onMove = (event: PointerEvent): void => {

@@ -48,7 +48,7 @@ export const meaning = {
     zones: "Zones",
     regions: "Regions",
     parts: "Parts",
-    hint: "Choose what is down, or select a card and press X.",
+    hint: "Choose what is down, or select a card or a zone and press X.",
     asked: "Looking at what still holds",
     restored: "All is up again",
     restore: "All up again",

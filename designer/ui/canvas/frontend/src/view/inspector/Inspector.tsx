@@ -106,6 +106,7 @@ function contentOf({ design, selection, zone: chosen }: BoardState): Content | n
 function Footer(): JSX.Element {
   const pair = useBoardState(({ selection }) => selection.nodes.length === 2);
   const single = useBoardState(({ selection }) => selection.nodes.length === 1 && sizeOf(selection) === 1);
+  const zone = useBoardState((state) => state.zone !== null);
   const items = useBoardState(({ selection }) => flowIdsOf(selection).length > 0);
   const nodes = useBoardState(({ selection }) => selection.nodes.length);
   const pinned = useBoardState(({ design, selection }) => nodesById(design).get(selection.nodes[0] ?? "")?.pinned === true);
@@ -113,7 +114,7 @@ function Footer(): JSX.Element {
     <footer>
       {nodes === 1 && <ActionButton action="quick-add" icon="plus" tip="above" />}
       {pair && <ActionButton action="connect" icon="connect" labelled />}
-      {single && <ActionButton action="fail" icon="fail" labelled />}
+      {(single || zone) && <ActionButton action="fail" icon="fail" labelled />}
       {items && <ActionButton action="duplicate" icon="duplicate" labelled />}
       {nodes === 1 && <ActionButton action="pin" icon="pin" pressed={pinned} tip="above" />}
       <ActionButton action="delete" icon="trash" labelled />
