@@ -331,9 +331,12 @@ def _lesson_of(document: Mapping[str, Any], scenario: Scenario, catalog: Catalog
     return lesson if plain_data(design) == document else None
 
 
-def sent_board(session: Mapping[Any, Any]) -> BoardState | None:
-    """What the browser sent last; None when it has not sent a board. Raises DesignError for what is none."""
-    value = session.get(BOARD)
+def sent_board(session: Mapping[Any, Any], key: str = BOARD) -> BoardState | None:
+    """What the browser sent last of the whiteboard of that key; None when it has not sent a board.
+
+    Raises DesignError for what is none.
+    """
+    value = session.get(key)
     message = value.get(BOARD) if isinstance(value, Mapping) else None
     return None if message is None else read_state(message)
 

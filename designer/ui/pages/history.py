@@ -9,12 +9,14 @@ import streamlit as st
 
 from designer.catalog import Catalog, load
 from designer.comparison import compare
+from designer.errors import DesignError
 from designer.store import Version
 from designer.ui.archive import Archive, open_archive
-from designer.ui.canvas import whiteboard
+from designer.ui.canvas import View, whiteboard
+from designer.ui.outlook import look_at
 from designer.ui.page import PageInfo, go_to
 from designer.ui.pages.practice import palette
-from designer.ui.state import Desk, open_desk, plain_data
+from designer.ui.state import Desk, open_desk, plain_data, sent_board
 from designer.ui.tabs import attend
 from designer.ui.versions import (
     Drawing,
@@ -26,7 +28,7 @@ from designer.ui.versions import (
     tell_changes,
 )
 from designer.ui.widgets.comparisons import show_comparison
-from designer.ui.widgets.marks import board_marks
+from designer.ui.widgets.meaning import annotations_of
 from designer.ui.widgets.timeline import ask_version, show_facts
 from designer.ui.widgets.wording import plain, sentence
 
@@ -93,12 +95,14 @@ def _show_board(desk: Desk, shown: Drawing, replay: Mapping[str, Any] | None) ->
         st.warning(
             plain(sentence(f"This version cannot be judged: {shown.fault}")), icon=":material/warning:"
         )
+    board = f"{desk.attempt}^"
+    outlook = None if shown.report is None else look_at(shown.report, _view_of(board))
     whiteboard(
-        board=f"{desk.attempt}^",
+        board=board,
         epoch=shown.version.number,
         document=plain_data(shown.design),
         catalog=palette(desk.scenario.id),
-        annotations=board_marks(shown.report, 0),
+        annotations=annotations_of(outlook, 0, told=desk.told),
         commands=(),
         acknowledged=0,
         saved="saved",
@@ -108,6 +112,15 @@ def _show_board(desk: Desk, shown: Drawing, replay: Mapping[str, Any] | None) ->
         readonly=True,
         replay=replay,
     )
+
+
+def _view_of(board: str) -> View:
+    """How the board is looked at; it stays so from one version to the next."""
+    try:
+        sent = sent_board(st.session_state, BOARD)
+    except DesignError:
+        return View()
+    return sent.view if sent is not None and sent.board == board else View()
 
 
 def _show_naming(desk: Desk, version: Version, archive: Archive) -> None:

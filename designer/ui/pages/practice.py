@@ -47,6 +47,9 @@ LADDER = "board_ladder"
 SAVED = {Kept.YES: "saved", Kept.TOO_LARGE: "Too large to save: shorten notes or remove nodes"}
 """What the board says of the store; everything else is "unsaved"."""
 
+SKIP = '<a href="#the-board">Skip to the board</a>'
+"""Shown to who comes to it with the Tab key; the board takes the focus when it is followed."""
+
 BRIEF, FINDINGS = "brief", "findings"
 
 
@@ -58,6 +61,8 @@ def show() -> None:
     attend(desk, st.session_state, archive, catalog)
     undim("workbench", "side")
     with st.container(key="workbench", gap="xsmall"):
+        with st.container(key="skip"):
+            st.html(SKIP)
         show_requirements(desk)
         # Always there: a board whose place on the page changes is taken down and built up again.
         with st.container(key="notices", gap="xsmall"):
@@ -109,6 +114,7 @@ def _show_board(desk: Desk) -> None:
         annotations={
             **annotations_of(desk.look_over(), desk.revision, told=desk.told),
             "requirements": requirement_chips(desk),
+            "climbs": True,
         },
         commands=desk.commands,
         acknowledged=desk.revision,

@@ -71,6 +71,13 @@ def test_a_design_is_drawn_and_connected_with_the_mouse(window: Page) -> None:
     expect(window.get_by_test_id("connection-users>app_server")).to_be_attached()
 
 
+def test_a_count_that_is_put_in_at_once_is_taken(window: Page) -> None:
+    board = Whiteboard(window)
+    board.select("api")
+    board.set("instances", 210)
+    expect(board.card("api")).to_contain_text("×210")
+
+
 def test_a_design_is_built_by_keys_alone(window: Page) -> None:
     keyboard = Keyboard(window)
     build_by_keys(keyboard)

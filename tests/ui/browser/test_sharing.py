@@ -175,6 +175,33 @@ def test_a_design_is_shown_inside_another_site_s_page(
     assert new.url.startswith(app.url) and attempt_of(new)
 
 
+SMALL = {"width": 480, "height": 360}
+"""A frame in a column of text, in pixels."""
+
+
+def test_a_small_frame_shows_the_drawing_and_ways_of_looking_only_when_wanted(
+    page: Page, app: App, board: Whiteboard, site: tuple[Path, str]
+) -> None:
+    nodes = board.nodes()
+    _, lines = shared(page)
+    page.set_viewport_size({"width": SMALL["width"] + 40, "height": 700})
+    frame = embedded(page, site, re.sub(r'height="\d+"', f'height="{SMALL["height"]}"', lines))
+    unfold = frame.get_by_test_id("dock-unfold")
+    expect(unfold).to_have_attribute("aria-expanded", "false")
+    expect(frame.get_by_test_id("lensbar")).to_have_count(0)
+    button = box(unfold)
+    for node in nodes:
+        card = box(frame.get_by_test_id(f"card-{node}"))
+        is_beside = card["x"] + card["width"] <= button["x"] or card["x"] >= button["x"] + button["width"]
+        is_above = card["y"] + card["height"] <= button["y"] or card["y"] >= button["y"] + button["height"]
+        assert is_beside or is_above
+    unfold.click()
+    frame.get_by_test_id("action-lens-cost").click()
+    expect(frame.get_by_test_id("card-links").locator(".wb-card-line")).to_contain_text("$")
+    unfold.click()
+    expect(frame.get_by_test_id("lensbar")).to_have_count(0)
+
+
 @pytest.mark.parametrize(("theme", "shown"), [("light", "light"), ("dark", "dark"), ("blue", "light")])
 def test_the_embedded_page_is_in_the_theme_it_is_asked_for(
     page: Page, app: App, board: Whiteboard, theme: str, shown: str

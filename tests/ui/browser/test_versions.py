@@ -143,3 +143,8 @@ def test_nothing_is_wider_than_the_window(page: Page, board: Whiteboard, width: 
     page.get_by_role("button", name="Play", exact=True).click()
     frame = page.get_by_test_id("replay").bounding_box()
     assert frame is not None and frame["x"] >= 0 and frame["x"] + frame["width"] <= width
+    told = page.get_by_test_id("replay-caption")
+    expect(told).to_contain_text("Version 4")
+    assert told.evaluate(
+        "text => text.scrollWidth <= text.clientWidth && text.scrollHeight <= text.clientHeight"
+    )

@@ -101,30 +101,39 @@ def test_a_component_is_found_by_group_or_name_and_placed_with_two_clicks(
     expect(page.get_by_test_id("card-cdn_2")).to_have_count(0)
 
 
+def spot(board: Whiteboard, node: str) -> tuple[float, float]:
+    """Where a card lies on the plane, wherever the view is."""
+    place: str = board.page.locator(f".react-flow__node[data-id={node}]").evaluate(
+        "node => node.style.transform"
+    )
+    x, y = re.findall(r"-?[0-9.]+(?=px)", place)
+    return float(x), float(y)
+
+
 def test_cards_in_a_box_are_lined_up_moved_and_spaced_together(page: Page, board: Whiteboard) -> None:
     three = ("api", "db", "cache")
     draw_box_around(board, *three)
     inspector = page.get_by_test_id("inspector")
     board.move("db", 0, 66)
-    before = {node: middle(board.card(node)) for node in ("users", *three)}
+    before = {node: spot(board, node) for node in ("users", *three)}
     inspector.get_by_test_id("action-align-left").click()
     expect(page.get_by_test_id("action-undo")).to_have_attribute("aria-disabled", "false")
-    lefts = {box(board.card(node))["x"] for node in three}
+    lefts = {spot(board, node)[0] for node in three}
     assert max(lefts) - min(lefts) < SAME
-    assert middle(board.card("users")) == before["users"]
+    assert spot(board, "users") == before["users"]
     page.get_by_test_id("action-undo").click()
-    assert {node: middle(board.card(node)) for node in before} == before
+    assert {node: spot(board, node) for node in before} == before
 
     draw_box_around(board, *three)
     board.move("cache", 0, -66)
-    moved = {node: middle(board.card(node))[1] - before[node][1] for node in three}
+    moved = {node: spot(board, node)[1] - before[node][1] for node in three}
     assert max(moved.values()) < -40 and max(moved.values()) - min(moved.values()) < SAME
     page.keyboard.press("Control+z")
-    page.mouse.click(*before["users"])
+    board.card("users").click()
     board.move("cache", 0, -66)
     draw_box_around(board, *three)
     inspector.get_by_test_id("action-distribute-vertical").click()
-    tops = sorted(middle(board.card(node))[1] for node in three)
+    tops = sorted(spot(board, node)[1] for node in three)
     assert tops[2] - tops[1] == pytest.approx(tops[1] - tops[0], abs=SAME)
 
 

@@ -2,8 +2,13 @@
 
 import { afterAll, beforeEach, vi } from "vitest";
 
-// Browsers have it, jsdom does not. No id in the tests has a character that means something in a selector.
+// Browsers have these, jsdom does not; nothing here has a size. No id in the tests has a character that means something in a selector.
 globalThis.CSS ??= { escape: (text: string) => text } as typeof CSS;
+globalThis.ResizeObserver ??= class {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+};
 
 beforeEach(() => {
   sessionStorage.clear();

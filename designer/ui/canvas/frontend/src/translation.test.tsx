@@ -165,7 +165,7 @@ const views: readonly (readonly [string, Partial<BoardState>])[] = [
   ["the keys", { panel: "shortcuts" }],
   ["the outline", { panel: "outline" }],
   ["the menu", { menu: "selection", selection: { ...NOTHING, nodes: ["app"] } }],
-  ["the target", { aiming: "users" }],
+  ["the target", { aiming: { kind: "connect", from: "users" } }],
   ["what to add", { asking: { kind: "after", node: "app", point: null } }],
   ["the commands", { asking: { kind: "commands" } }],
   ["other traffic", { panel: "traffic" }],

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { strings } from "../strings";
 import { ACTIONS } from "./actions";
 import { Board } from "./board";
 import { callsOf } from "./calls";
+import { updateConnection } from "./edits";
 import { CATALOG, small } from "./fixtures";
 import type { Box } from "./geometry";
 import { kindOf, offersOf } from "./menu";
 import { outlineOf, rowsOf, sentenceOf } from "./outline";
-import { entryOf, targetsOf, walk } from "./reach";
+import { aimAt, entryOf, isAimed, targetsOf, walk } from "./reach";
 import { NOTHING } from "./selection";
 import type { Annotations, Design } from "./types";
 import { firstOf, nextOn } from "./walk";
@@ -106,9 +108,31 @@ describe("walking", () => {
 describe("targets", () => {
   it("are what may be called and is not yet", () => {
     const { state } = boardWith(small());
-    expect(targetsOf(state, "app", "").map(({ id }) => id)).toEqual([]);
-    expect(targetsOf(state, "users", "").map(({ id }) => id)).toEqual(["cache", "store"]);
-    expect(targetsOf(state, "users", " sql ").map(({ id }) => id)).toEqual(["store"]);
+    const named = (from: string, query: string) => targetsOf(state, { kind: "connect", from }, query).map(({ id }) => id);
+    expect(named("app", "")).toEqual([]);
+    expect(named("users", "")).toEqual(["cache", "store"]);
+    expect(named("users", " sql ")).toEqual(["store"]);
+  });
+
+  it("of an end that goes elsewhere are all others, with why some may not be chosen", () => {
+    const { state } = boardWith(small());
+    const end = targetsOf(state, { kind: "lead", connection: "users>app", end: "to" }, "");
+    expect(end.map(({ id, refusal }) => [id, refusal])).toEqual([["cache", null], ["store", null], ["users", "self"]]);
+    const start = targetsOf(state, { kind: "lead", connection: "app>cache", end: "from" }, "");
+    expect(start.map(({ id, refusal }) => [id, refusal])).toEqual([["users", null], ["cache", "self"], ["store", "from_store"]]);
+  });
+
+  it("take an end of a connection with all that is set on it, or leave it where it is", () => {
+    const board = boardWith(updateConnection(small(), "users>app", { retries: 2 }));
+    const aim = { kind: "lead", connection: "users>app", end: "to" } as const;
+    expect(aimAt(board, aim, "users")).toBe(false);
+    expect(board.state.toast?.text).toBe(strings.refusals.self);
+    expect(aimAt(board, aim, "store")).toBe(true);
+    expect(board.state.design.connections[0]).toMatchObject({ from: "users", to: "store", retries: 2 });
+    expect(board.state.selection.connections).toEqual(["users>store"]);
+    expect(isAimed(board.state, aim)).toBe(false);
+    board.undo();
+    expect(isAimed(board.state, aim)).toBe(true);
   });
 });
 

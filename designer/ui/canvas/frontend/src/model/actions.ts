@@ -23,7 +23,7 @@ import type { Alignment, Direction } from "./geometry";
 import { canRedo, canUndo } from "./history";
 import { matches, type KeyPress } from "./keys";
 import { follow, followNext } from "./paths";
-import { askForTarget, walk } from "./reach";
+import { askForEnd, askForTarget, walk } from "./reach";
 import { everything, NOTHING, sizeOf } from "./selection";
 import { LENSES } from "./views";
 import type { Way } from "./walk";
@@ -49,6 +49,7 @@ const hasItems = (board: Board): boolean => board.state.selection.nodes.length +
 const isFilled = (board: Board): boolean => board.state.design.nodes.length + board.state.design.notes.length > 0;
 /** One card or one connection, and nothing else. */
 const hasOne = ({ state: { selection } }: Board): boolean => sizeOf(selection) === 1 && selection.notes.length === 0;
+const hasConnection = (board: Board): boolean => hasOne(board) && board.state.selection.connections.length === 1;
 const hasAtLeast = (count: number) => (board: Board) =>
   board.state.selection.nodes.length + board.state.selection.notes.length >= count;
 
@@ -113,6 +114,8 @@ const build: readonly Action[] = [
   { id: "quick-add-before", label: labels.quickAddBefore, group: "build", keys: ["Shift+A"], edits: true, enabled: (b) => hasOne(b) && b.state.selection.nodes.length === 1, run: (b) => { askForAddition(b, "before"); } },
   { id: "connect", label: labels.connect, group: "build", keys: ["C"], edits: true, enabled: (b) => b.state.selection.nodes.length === 2, run: connectSelected },
   { id: "connect-to", label: labels.connectTo, group: "build", keys: ["Shift+C"], edits: true, enabled: (b) => b.state.selection.nodes.length === 1, run: askForTarget },
+  { id: "lead-end", label: strings.gestures.leadEnd, group: "build", keys: ["Shift+E"], edits: true, enabled: hasConnection, run: (b) => { askForEnd(b, "to"); } },
+  { id: "lead-start", label: strings.gestures.leadStart, group: "build", keys: ["Shift+S"], edits: true, enabled: hasConnection, run: (b) => { askForEnd(b, "from"); } },
   { id: "next-connection", label: labels.nextConnection, group: "build", keys: ["E"], enabled: (b) => b.state.selection.nodes.length + b.state.selection.connections.length === 1, run: selectNextConnection },
   { id: "note", label: labels.note, group: "build", keys: ["N"], edits: true, enabled: always, run: (b) => { placeNote(b, b.spot); } },
   { id: "inspect", label: labels.inspect, group: "build", keys: ["Enter"], enabled: hasSelection, run: (b) => { b.camera?.focusInspector(); } },

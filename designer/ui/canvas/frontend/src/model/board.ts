@@ -16,7 +16,7 @@ import type { Annotations, BoardData, BoardMessage, BoardRequest, Catalog, Catal
 import { asks, isAsking, PLAIN, still } from "./views";
 
 export type { Camera, Viewport } from "./camera";
-export type { Area, Asking, BoardState, MenuPlace, Message, PaletteMode, Panel, Placing, Tool, Width } from "./state";
+export type { Aim, Area, Asking, BoardState, MenuPlace, Message, PaletteMode, Panel, Placing, Tool, Width } from "./state";
 
 export interface EditOptions {
   readonly merge?: string;
@@ -73,6 +73,7 @@ export class Board {
     entry: null,
     palette: null,
     width: null,
+    low: false,
     tool: "select",
     held: false,
     toast: null,
@@ -218,7 +219,8 @@ export class Board {
   present(design: Design, moving: Moves | null = null, isAnnotated = true): void {
     const selection = within(this.state.selection, design);
     const annotations = isAnnotated ? this.received : NO_ANNOTATIONS;
-    this.store.set({ history: begin(design), design, selection, moving, annotations });
+    const view = still(this.state.view, design);
+    this.store.set({ history: begin(design), design, selection, moving, annotations, view });
   }
 
   private obey(commands: readonly Command[]): void {

@@ -18,6 +18,11 @@ export interface Camera {
   zoomReset(): void;
   /** Brings nodes into view unless all of them are. */
   reveal(nodes: readonly string[]): void;
+  /**
+   * Moves the view no more than needed for a panel that has opened not to cover what is looked at: the whole drawing
+   * where all of it was to be seen and `isAll` says so, else those nodes.
+   */
+  uncover(nodes: readonly string[], isAll?: boolean): void;
   centre(): Position;
   /** The place on the plane that is shown at a place of the window, in pixels. */
   planeAt(point: Position): Position;

@@ -98,14 +98,14 @@ export function reverseConnection(board: Board, from: string, to: string): void 
   }
 }
 
-/** Leads one end of a connection to another node, with its settings; or says why not. */
-export function reconnectNodes(board: Board, id: string, end: End, node: string): void {
+/** Leads one end of a connection to another node, with its settings; or says why not. Says whether it did. */
+export function reconnectNodes(board: Board, id: string, end: End, node: string): boolean {
   const { design, catalog, readonly } = board.state;
-  if (readonly) return;
+  if (readonly) return false;
   const refusal = refuseReconnection(design, catalog, id, end, node);
   if (refusal !== null) {
     say(board, refusal);
-    return;
+    return false;
   }
   const [from = "", to = ""] = id.split(">");
   const ends = end === "from" ? ([node, to] as const) : ([from, node] as const);
@@ -113,6 +113,7 @@ export function reconnectNodes(board: Board, id: string, end: End, node: string)
     selection: { ...NOTHING, connections: [connectionId(...ends)] },
     announce: strings.gestures.reconnected(labelOf(board, ends[0]), labelOf(board, ends[1])),
   });
+  return true;
 }
 
 /** The node whose connections are being gone through. */

@@ -11,7 +11,7 @@ const OFFERS: Readonly<Record<MenuKind, readonly string[]>> = {
   board: ["paste", "note", "select-all", "gather", "layout", "fit", "outline", "full-screen"],
   zone: ["rename", "fail", "delete"],
   node: ["inspect", "quick-add", "quick-add-before", "connect-to", "fail", "spread", "pin", "duplicate", "copy", "cut", "gather", "delete"],
-  connection: ["inspect", "quick-add", "delete"],
+  connection: ["inspect", "quick-add", "lead-end", "lead-start", "delete"],
   note: ["inspect", "duplicate", "copy", "cut", "gather", "delete"],
   several: ["connect", "rename", "group", "ungroup", "tidy", "zone-around", "duplicate", "copy", "cut", "gather", "delete"],
 };

@@ -1,12 +1,13 @@
 /** Getting at things without a mouse: from card to card, and connections to a target chosen from a list. */
 
-import type { Board } from "./board";
-import { nodesById } from "./document";
+import type { Aim, Board, BoardState } from "./board";
+import { connectNodes, reconnectNodes } from "./commands";
+import { connectionId, nodesById } from "./document";
 import { boxesOf, flowIdsOf, isNoteFlowId, noteIdOf } from "./flow";
 import { nodeLabel } from "./labels";
-import { refuseConnection } from "./refusals";
+import { refuseReconnection, type End } from "./links";
+import { refuseConnection, type Refusal } from "./refusals";
 import { firstOf, nextOn, type Way } from "./walk";
-import type { BoardState } from "./board";
 import type { Design } from "./types";
 
 const firsts = new WeakMap<Design, string | null>();
@@ -44,23 +45,53 @@ export function walk(board: Board, way: Way): void {
 /** Asks what the selected node is to call. */
 export function askForTarget(board: Board): void {
   const [from] = board.state.selection.nodes;
-  if (from !== undefined) board.store.set({ aiming: from, menu: null });
+  if (from !== undefined) board.store.set({ aiming: { kind: "connect", from }, menu: null });
+}
+
+/** Asks where that end of the selected connection is to go. */
+export function askForEnd(board: Board, end: End): void {
+  const [connection] = board.state.selection.connections;
+  if (connection !== undefined) board.store.set({ aiming: { kind: "lead", connection, end }, menu: null });
+}
+
+/** Whether there is still what the target is chosen for. */
+export function isAimed({ design }: BoardState, aim: Aim): boolean {
+  if (aim.kind === "connect") return nodesById(design).has(aim.from);
+  return design.connections.some(({ from, to }) => connectionId(from, to) === aim.connection);
 }
 
 export interface Target {
   readonly id: string;
   readonly name: string;
   readonly kind: string;
+  /** Why it cannot be chosen; null where it can. */
+  readonly refusal: Refusal | null;
 }
 
-/** What a node may call that it does not call yet, those named like the query. */
-export function targetsOf({ design, catalog }: BoardState, from: string, query: string): readonly Target[] {
+const isSame = ({ connection, end }: Aim & { readonly kind: "lead" }, node: string): boolean =>
+  connection.split(">")[end === "from" ? 0 : 1] === node;
+
+/**
+ * The nodes named like the query that may be chosen. Where an end of a connection goes elsewhere also those that may
+ * not, after the others: who looks for one learns why.
+ */
+export function targetsOf({ design, catalog }: BoardState, aim: Aim, query: string): readonly Target[] {
   const wanted = query.trim().toLowerCase();
+  const isLead = aim.kind === "lead";
+  const refuse = (node: string): Refusal | null =>
+    isLead ? refuseReconnection(design, catalog, aim.connection, aim.end, node) : refuseConnection(design, catalog, aim.from, node);
   return design.nodes
-    .filter((node) => refuseConnection(design, catalog, from, node.id) === null)
-    .map((node) => {
+    .filter(({ id }) => !(isLead && isSame(aim, id)))
+    .map((node): Target => {
       const entry = catalog.get(node.component);
-      return { id: node.id, name: nodeLabel(node, entry), kind: entry?.name ?? node.component };
+      return { id: node.id, name: nodeLabel(node, entry), kind: entry?.name ?? node.component, refusal: refuse(node.id) };
     })
-    .filter(({ id, name, kind }) => `${name} ${kind} ${id}`.toLowerCase().includes(wanted));
+    .filter(({ refusal }) => isLead || refusal === null)
+    .filter(({ id, name, kind }) => `${name} ${kind} ${id}`.toLowerCase().includes(wanted))
+    .sort((one, other) => Number(one.refusal !== null) - Number(other.refusal !== null));
+}
+
+/** Does what the target was chosen for, or says why not; says whether it was done. */
+export function aimAt(board: Board, aim: Aim, node: string): boolean {
+  return aim.kind === "connect" ? connectNodes(board, aim.from, node) : reconnectNodes(board, aim.connection, aim.end, node);
 }

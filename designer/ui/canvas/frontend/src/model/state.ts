@@ -3,6 +3,7 @@
 import type { Comparison } from "./effects";
 import type { Moves } from "./geometry";
 import type { History } from "./history";
+import type { End } from "./links";
 import type { Annotations, Catalog, Dataset, Design, Frame, Ladder, Position, ReplayData, Selection, View } from "./types";
 
 export type Panel = "zones" | "shortcuts" | "outline" | "traffic" | "paths" | "failing";
@@ -32,6 +33,11 @@ export type Asking =
   | { readonly kind: "before"; readonly node: string; readonly point: Position | null }
   | { readonly kind: "between"; readonly connection: string }
   | { readonly kind: "commands" };
+/** What a target is being chosen for: a node to call something, or an end of a connection to go elsewhere. */
+export type Aim =
+  | { readonly kind: "connect"; readonly from: string }
+  | { readonly kind: "lead"; readonly connection: string; readonly end: End };
+
 /** Where a menu opens: at a place of the window, in pixels, or at what is selected. */
 export type MenuPlace = Position | "selection";
 
@@ -74,8 +80,7 @@ export interface BoardState {
   /** Whether people opened or closed the palette; null leaves it to the width of the board. */
   readonly palette: boolean | null;
   readonly menu: MenuPlace | null;
-  /** The node for which a target is being chosen. */
-  readonly aiming: string | null;
+  readonly aiming: Aim | null;
   /** Whether taps add to the selection. */
   readonly gathering: boolean;
   /** Whether the board fills the window. */
@@ -84,6 +89,8 @@ export interface BoardState {
   readonly entry: string | null;
   /** How much room there is; null until the width is known. */
   readonly width: Width | null;
+  /** Whether the board is too low for more than a drawing. */
+  readonly low: boolean;
   readonly tool: Tool;
   /** Whether the space bar is held: the hand tool for as long. */
   readonly held: boolean;

@@ -319,6 +319,8 @@ export interface Annotations {
   readonly paths?: readonly RequestPath[];
   readonly failing?: Failing;
   readonly requirements?: readonly RequirementChip[];
+  /** Whether the page works out how far the design carries when that is asked. */
+  readonly climbs?: boolean;
 }
 
 export type Command =

@@ -1,6 +1,7 @@
 import { ReactFlowProvider } from "@xyflow/react";
-import { lazy, Suspense, useEffect, useRef, useSyncExternalStore, type JSX, type RefObject } from "react";
+import { Suspense, lazy, useLayoutEffect, useRef, useSyncExternalStore, type JSX, type RefObject } from "react";
 import { paletteMode, type Board, type Width } from "../model/board";
+import { isDockFolded, LOW } from "../model/dock";
 import { sizeOf } from "../model/selection";
 import { strings } from "../strings";
 import { Canvas } from "./Canvas";
@@ -16,6 +17,7 @@ import { useFocus } from "./useFocus";
 import { useFullScreen } from "./useFullScreen";
 import { onKeyDown, useRelease } from "./useKeys";
 import { useMenu } from "./useMenu";
+import { usePage } from "./usePage";
 import { ZoneDrawer } from "./ZoneDrawer";
 import { ZoomBar } from "./ZoomBar";
 
@@ -37,12 +39,14 @@ interface Props {
 
 /** Tells the board how much room it has, at first and whenever that changes. */
 function useRoom(board: Board, root: RefObject<HTMLElement | null>): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (root.current === null) return;
     const observer = new ResizeObserver(([entry]) => {
       const pixels = entry?.contentRect.width ?? 0;
       if (pixels === 0) return;
       const width = widthOf(pixels);
+      const low = (entry?.contentRect.height ?? 0) < LOW;
+      if (low !== board.state.low) board.store.set({ low });
       // What people chose for one width may not fit another.
       if (width !== board.state.width) board.store.set({ width, palette: null });
     });
@@ -62,11 +66,13 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
   const inspector = useSyncExternalStore(subscribe, () => !board.state.gathering && (sizeOf(board.state.selection) > 0 || board.state.zone !== null));
   const outline = useSyncExternalStore(subscribe, () => board.state.panel === "outline");
   const full = useSyncExternalStore(subscribe, () => board.state.full);
+  const folded = useSyncExternalStore(subscribe, () => isDockFolded(board.state));
   useRoom(board, root);
   useFocus(board, root);
   useMenu(board, root);
   useFullScreen(board, root);
   useRelease(board);
+  usePage(root);
   return (
     <BoardContext value={board}>
       <ReactFlowProvider>
@@ -82,6 +88,7 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           data-palette={compact ? "closed" : palette}
           data-inspector={inspector && !compact}
           data-full={full}
+          data-dock={folded ? "folded" : "open"}
           data-outline={outline}
           style={{ height: `var(--board-height, ${height}px)` }}
           onKeyDown={(event) => {

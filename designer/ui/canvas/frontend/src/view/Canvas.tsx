@@ -13,7 +13,7 @@ import {
   type NodeChange,
   type ReactFlowState,
 } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useRef, useState, type CSSProperties, type JSX, type RefObject } from "react";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState, type CSSProperties, type JSX, type RefObject } from "react";
 import { isHand, type Board } from "../model/board";
 import { endArrow } from "../model/additions";
 import { connectNodes } from "../model/commands";
@@ -113,7 +113,7 @@ function useFits(board: Board): void {
   const fits = useBoardState((state) => state.fits);
   // The palette covers a part of the board, and whether it is there depends on the width.
   const sized = useBoardState((state) => state.width !== null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!ready || !sized || board.fitted === fits) return;
     board.fitted = fits;
     board.camera?.fit(board.viewport === null);
@@ -199,7 +199,7 @@ export function Canvas({ root }: Props): JSX.Element {
   useCamera(board, root);
   useClipboard(board, root);
   useFits(board);
-  useEffect(() => {
+  useLayoutEffect(() => {
     board.arrange = (only) => void arrange(board, only);
     board.morph = (design) => {
       morph(board, design);

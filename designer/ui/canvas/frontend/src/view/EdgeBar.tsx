@@ -9,6 +9,7 @@ import type { Connection, Position, Traffic } from "../model/types";
 import { strings } from "../strings";
 import { useBoard, useBoardState } from "./context";
 import { Icon, type IconName } from "./Icon";
+import { typed } from "./typed";
 import { useCovered } from "./useCovered";
 import { loadsOf, readCalls } from "./inspector/ConnectionForm";
 
@@ -61,9 +62,7 @@ function Calls({ calls, commit }: CallsProps): JSX.Element {
         aria-invalid={isWrong}
         data-testid="edge-bar-calls"
         value={text}
-        onChange={(event) => {
-          setDraft(event.target.value);
-        }}
+        {...typed(setDraft)}
         onBlur={settle}
         onKeyDown={(event) => {
           if (event.key === "Enter") settle();

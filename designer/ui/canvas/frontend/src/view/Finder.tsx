@@ -2,6 +2,7 @@ import { useId, useLayoutEffect, useRef, useState, type JSX, type KeyboardEvent 
 import { keyCaps } from "../model/keys";
 import { Icon } from "./Icon";
 import { isMac } from "./theme";
+import { typed } from "./typed";
 
 export interface Row {
   readonly id: string;
@@ -98,10 +99,10 @@ export function Finder<R extends Row>(props: Props<R>): JSX.Element {
           placeholder={placeholder}
           data-testid={`${testId}-field`}
           value={query}
-          onChange={(event) => {
+          {...typed((text) => {
             setChosen(0);
-            onQuery(event.target.value);
-          }}
+            onQuery(text);
+          })}
           onKeyDown={onKeyDown}
         />
       </div>

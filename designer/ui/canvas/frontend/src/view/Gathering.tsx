@@ -1,5 +1,5 @@
 import { useStoreApi } from "@xyflow/react";
-import { useEffect, type JSX } from "react";
+import { useLayoutEffect, type JSX } from "react";
 import { strings } from "../strings";
 import { useBoard, useBoardState } from "./context";
 
@@ -8,7 +8,7 @@ export function Gathering(): JSX.Element | null {
   const board = useBoard();
   const flow = useStoreApi();
   const gathering = useBoardState((state) => state.gathering);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // What the Shift key does for a mouse.
     flow.setState({ multiSelectionActive: gathering });
   }, [flow, gathering]);

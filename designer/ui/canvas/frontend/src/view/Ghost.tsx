@@ -1,5 +1,5 @@
 import { useReactFlow } from "@xyflow/react";
-import { useEffect, useRef, type JSX, type RefObject } from "react";
+import { useLayoutEffect, useRef, type JSX, type RefObject } from "react";
 import type { Placing } from "../model/board";
 import { placeComponent } from "../model/commands";
 import { CARD, centredAt } from "../model/geometry";
@@ -25,7 +25,7 @@ function Carried({ root, placing }: Props & { readonly placing: Placing }): JSX.
   const flow = useReactFlow();
   const ghost = useRef<HTMLDivElement>(null);
   const entry = useBoardState((state) => state.catalog.get(placing.component));
-  useEffect(() => {
+  useLayoutEffect(() => {
     const isOverBoard = (at: Position): boolean =>
       root.current !== null && elementAt(root.current, at)?.closest(".wb-shield, .wb-canvas") != null;
     const onMove = (event: PointerEvent): void => {

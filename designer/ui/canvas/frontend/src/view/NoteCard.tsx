@@ -7,6 +7,7 @@ import { noteIdOf } from "../model/flow";
 import { NOTHING } from "../model/selection";
 import { strings } from "../strings";
 import { useBoard, useBoardState } from "./context";
+import { typed } from "./typed";
 
 interface EditorProps {
   readonly text: string;
@@ -30,9 +31,7 @@ function NoteEditor({ text, onDone }: EditorProps): JSX.Element {
         dir="auto"
         maxLength={MAX_NOTE}
         value={draft}
-        onChange={(event) => {
-          setDraft(event.target.value);
-        }}
+        {...typed(setDraft)}
         onBlur={() => {
           onDone(draft);
         }}

@@ -49,7 +49,7 @@ export function OnDemand({ root }: Props): JSX.Element {
   return (
     <>
       <Suspense>{outline && <OutlinePanel />}</Suspense>
-      <Suspense>{aiming !== null && <TargetPicker key={aiming} from={aiming} />}</Suspense>
+      <Suspense>{aiming !== null && <TargetPicker key={Object.values(aiming).join(" ")} aim={aiming} />}</Suspense>
       <Suspense>{menu !== null && <Menu root={root} at={menu} />}</Suspense>
     </>
   );

@@ -6,6 +6,7 @@ import type { CatalogEntry } from "../model/types";
 import { strings } from "../strings";
 import { useBoard, useBoardState } from "./context";
 import { Icon } from "./Icon";
+import { typed } from "./typed";
 import { placingHandlers } from "./usePlacing";
 
 const words = strings.palette;
@@ -97,9 +98,7 @@ function Search({ query, onChange, onEnter }: SearchProps): JSX.Element {
         placeholder={words.search}
         aria-label={words.search}
         value={query}
-        onChange={(event) => {
-          onChange(event.target.value);
-        }}
+        {...typed(onChange)}
         onKeyDown={(event) => {
           if (event.key === "Enter") onEnter();
           if (event.key === "Escape" && query !== "") onChange("");

@@ -9,6 +9,7 @@ import { strings } from "../strings";
 import { morph } from "./animate";
 import { useBoard, useBoardState } from "./context";
 import { Icon } from "./Icon";
+import { typed } from "./typed";
 
 /** How long the whole takes, and each step at least and at most, in milliseconds. */
 const WHOLE_MS = 20_000;
@@ -71,10 +72,10 @@ function Player({ replay }: { readonly replay: ReplayData }): JSX.Element {
         aria-label={strings.replay.step}
         aria-valuetext={replay.frames[at]?.caption ?? ""}
         data-testid="replay-step"
-        onChange={(event) => {
+        {...typed((step) => {
           setPlaying(false);
-          setAt(Math.min(last, Number(event.target.value)));
-        }}
+          setAt(Math.min(last, Number(step)));
+        })}
       />
       <span className="wb-replay-caption" data-testid="replay-caption">
         {replay.frames[at]?.caption}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isView, viewOf, zoomedTo, type Frame } from "./useCamera";
+import { viewOf } from "./room";
+import { isView, zoomedTo, type Frame } from "./useCamera";
 
 const frame: Frame = { width: 800, height: 600, minZoom: 0.1, maxZoom: 2 };
 

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 import type { Board } from "../model/board";
 
 /**
@@ -6,7 +6,7 @@ import type { Board } from "../model/board";
  * pointer and the key themselves, before the canvas hears of them: it tells of a drop without saying which keys are held.
  */
 export function useCarrying(board: Board): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     let isDown = false;
     const set = (event: { readonly altKey: boolean }): void => {
       board.store.set({ carrying: isDown && !event.altKey });

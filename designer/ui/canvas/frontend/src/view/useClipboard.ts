@@ -1,5 +1,5 @@
 import { useReactFlow } from "@xyflow/react";
-import { useEffect, type RefObject } from "react";
+import { useLayoutEffect, type RefObject } from "react";
 import type { Board } from "../model/board";
 import { canPaste, copySelected, cutSelected, pasteCopied } from "../model/commands";
 import { pasteText } from "../model/pasting";
@@ -37,7 +37,7 @@ function paste(board: Board, event: ClipboardEvent, point: Position | null): voi
  */
 export function useClipboard(board: Board, root: RefObject<HTMLElement | null>): void {
   const flow = useReactFlow();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const frame = root.current;
     if (frame === null) return;
     let pointer: Position | null = null;

@@ -1,9 +1,9 @@
-import { useEffect, type RefObject } from "react";
+import { useLayoutEffect, type RefObject } from "react";
 import type { Board } from "../model/board";
 
 /** Gives the focus back to the board when what had it is gone: else the next key press would go to the page. */
 export function useFocus(board: Board, root: RefObject<HTMLElement | null>): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = root.current;
     if (element === null) return;
     let focused: Element | null = null;

@@ -1,4 +1,4 @@
-import { useEffect, type KeyboardEvent } from "react";
+import { useLayoutEffect, type KeyboardEvent } from "react";
 import { actionFor, CLIPBOARD_EVENTS, isEnabled } from "../model/actions";
 import type { Board } from "../model/board";
 import { isNoteFlowId, noteIdOf } from "../model/flow";
@@ -51,7 +51,7 @@ export function onKeyDown(board: Board, event: KeyboardEvent<HTMLElement>): void
 
 /** Lets go of the view when the space bar is let go, wherever the focus is by then. */
 export function useRelease(board: Board): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const release = (): void => {
       board.store.set({ held: false });
     };

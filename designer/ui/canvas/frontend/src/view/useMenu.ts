@@ -1,4 +1,4 @@
-import { useEffect, type RefObject } from "react";
+import { useLayoutEffect, type RefObject } from "react";
 import { chooseArea } from "../model/areas";
 import type { Area, Board } from "../model/board";
 import { isNoteFlowId, noteIdOf } from "../model/flow";
@@ -47,7 +47,7 @@ function open(board: Board, item: Selection, area: Area | null, at: Position): v
  * the right button, and the browser of a phone may not fire it at all.
  */
 export function useMenu(board: Board, root: RefObject<HTMLElement | null>): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = root.current;
     if (element === null) return;
     let press: { readonly item: Selection; readonly area: Area | null; readonly at: Position; readonly pointer: number } | null = null;

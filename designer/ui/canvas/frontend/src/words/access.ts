@@ -27,6 +27,12 @@ export const reach = {
   pickTitle: (name: string) => `Connect ${name} to`,
   pickFilter: "Name of what it calls",
   pickNone: "Nothing on the board can be called by it.",
+  leadTitle: {
+    to: (from: string, to: string) => `What ${from} calls instead of ${to}`,
+    from: (from: string, to: string) => `What calls ${to} instead of ${from}`,
+  },
+  leadFilter: "Name on the board",
+  leadNone: "There is nothing else on the board.",
   gathering: "Tap what you want to select.",
   done: "Done",
   strip: "Requirements",

@@ -1,6 +1,7 @@
-import type { JSX, ReactNode } from "react";
+import { useEffect, useRef, useState, type JSX, type ReactNode } from "react";
 import { actionOf } from "../../model/actions";
 import type { Board } from "../../model/board";
+import { isDockFolded } from "../../model/dock";
 import { fail } from "../../model/failing";
 import { HUES, legendOf } from "../../model/lenses";
 import { follow } from "../../model/paths";
@@ -12,6 +13,7 @@ import { Icon } from "../Icon";
 import { FailingPanel } from "./FailingPanel";
 import { PathPanel } from "./PathPanel";
 import { TrafficPanel } from "./TrafficPanel";
+import { useUncovering } from "./useUncovering";
 
 const words = strings.meaning;
 
@@ -110,6 +112,10 @@ interface FrameProps {
 /** A panel of the dock. Esc closes it, and what it showed. */
 function Frame({ title, testId, close, children }: FrameProps): JSX.Element {
   const board = useBoard();
+  useEffect(() => {
+    // On a narrow board it takes the place of the details, and with them of what had the focus there.
+    if (board.state.width === "compact") board.camera?.focusRoot();
+  }, [board]);
   const leave = (): void => {
     close(board);
     board.camera?.focusRoot();
@@ -145,21 +151,43 @@ const restore = (board: Board): void => {
   if (board.state.view.failed !== null) fail(board, null);
 };
 
+/** The button a small board shows instead of the ways of looking at it. */
+const Unfold = ({ isOpen, toggle }: { readonly isOpen: boolean; readonly toggle: () => void }): JSX.Element => (
+  <button
+    type="button"
+    className="wb-button wb-unfold"
+    aria-expanded={isOpen}
+    aria-label={words.dock}
+    title={words.dock}
+    data-testid="dock-unfold"
+    onClick={toggle}
+  >
+    <Icon name={isOpen ? "close" : "load"} size={16} />
+  </button>
+);
+
 /** The corner from which the board is looked at in other ways: lenses, other traffic, one request, something down. */
 export function Dock(): JSX.Element | null {
   const panel = useBoardState((state) => state.panel);
   const filled = useBoardState((state) => state.design.nodes.length > 0);
+  const dock = useRef<HTMLDivElement>(null);
+  const folds = useBoardState(isDockFolded);
+  const [wanted, setWanted] = useState(false);
+  useUncovering(dock, wanted);
   if (!filled) return null;
   return (
     <>
       <Scaled />
-      <div className="wb-dock">
+      <div ref={dock} className="wb-dock">
         {panel === "traffic" && <Frame title={words.traffic.title} testId="traffic-panel" close={shut}><TrafficPanel /></Frame>}
         {panel === "paths" && <Frame title={words.paths.title} testId="path-panel" close={(board) => { follow(board, null); }}><PathPanel /></Frame>}
         {panel === "failing" && <Frame title={words.failing.title} testId="failing-panel" close={restore}><FailingPanel /></Frame>}
-        <div className="wb-dock-foot wb-float">
-          <Legend />
-          <LensBar />
+        <div className="wb-dock-foot wb-float" data-folded={folds && !wanted}>
+          {(wanted || !folds) && <Legend />}
+          <div className="wb-dock-row">
+            {(wanted || !folds) && <LensBar />}
+            {folds && <Unfold isOpen={wanted} toggle={() => { setWanted(!wanted); }} />}
+          </div>
         </div>
       </div>
     </>

@@ -4,6 +4,7 @@ import { HALF, stepOf, scaleAt } from "../../model/views";
 import { strings } from "../../strings";
 import { useBoard, useBoardState } from "../context";
 import { Icon, type IconName } from "../Icon";
+import { typed } from "../typed";
 
 const words = strings.meaning.traffic;
 const MARKS = [-HALF, 0, HALF / 2, HALF] as const;
@@ -37,9 +38,9 @@ function Slider(): JSX.Element {
         aria-label={words.slider}
         aria-valuetext={words.spoken(scale)}
         data-testid="traffic-slider"
-        onChange={(event) => {
-          board.look({ scale: scaleAt(Number(event.target.value)) });
-        }}
+        {...typed((at) => {
+          board.look({ scale: scaleAt(Number(at)) });
+        })}
       />
       <div className="wb-traffic-marks" aria-hidden="true">
         {MARKS.map((mark) => (
@@ -73,11 +74,18 @@ function Rungs(): JSX.Element {
   );
 }
 
-/** The traffic that is looked at, and up to how much the design holds. */
-export const TrafficPanel = (): JSX.Element => (
-  <>
-    <Slider />
-    <h3>{words.ladder}</h3>
-    <Rungs />
-  </>
-);
+/** The traffic that is looked at, and up to how much the design holds, where the page works that out. */
+export function TrafficPanel(): JSX.Element {
+  const climbs = useBoardState((state) => state.annotations.climbs === true || state.ladder !== null);
+  return (
+    <>
+      <Slider />
+      {climbs && (
+        <>
+          <h3>{words.ladder}</h3>
+          <Rungs />
+        </>
+      )}
+    </>
+  );
+}

@@ -20,6 +20,8 @@ import { Swatches } from "./Swatches";
 
 const words = strings.inspector;
 const DOUBLE_CLICK_MS = 350;
+/** In no id: ids are joined by it to one value that is the same as long as they are. */
+const SEPARATOR = "\n";
 
 const ALIGN = ["align-left", "align-center", "align-right", "align-top", "align-middle", "align-bottom"] as const;
 const DISTRIBUTE = ["distribute-horizontal", "distribute-vertical"] as const;
@@ -138,6 +140,14 @@ export function Inspector(): JSX.Element | null {
       window.clearTimeout(timer);
     };
   }, [board, isShown, only]);
+  const several = useBoardState((state) => (only === undefined ? flowIdsOf(state.selection).join(SEPARATOR) : ""));
+  useEffect(() => {
+    if (!isShown || several === "") return;
+    const timer = window.setTimeout(() => board.camera?.uncover(several.split(SEPARATOR), false), DOUBLE_CLICK_MS);
+    return () => {
+      window.clearTimeout(timer);
+    };
+  }, [board, isShown, several]);
   // A first drag selects what it moves: the panel waits until the drag is over, and until all is gathered by taps.
   if (content === null || state.gathering || (state.moving !== null && !open.current)) {
     open.current = false;

@@ -4,6 +4,7 @@ import type { Dimension } from "../../model/types";
 import { EXAMPLES } from "../../model/units";
 import { strings } from "../../strings";
 import { Icon } from "../Icon";
+import { typed } from "../typed";
 
 const words = strings.inspector;
 const WHOLE = /^\d{1,6}$/;
@@ -43,17 +44,20 @@ export const Fold = ({ title, testId, isOpen, children }: FoldProps): JSX.Elemen
 
 /**
  * A text that is written into the document when the field is left, on Enter, or when the field goes away.
- * Esc takes back what was typed. `read` says what is wrong with a text, or null.
+ * Esc takes back what was typed. `refuse` says what is wrong with a text, or null.
  */
 function useDraft(value: string, commit: (text: string) => void, refuse: (text: string) => string | null) {
   const [draft, setDraft] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
   const latest = useRef({ draft, value, commit, refuse });
   latest.current = { draft, value, commit, refuse };
-  const settle = (): void => {
-    const { draft: text, value: before, commit: write, refuse: check } = latest.current;
+  /** `shown` is what stands in the field, which may have come there without a word. */
+  const settle = (shown?: string): void => {
+    const { draft: known, value: before, commit: write, refuse: check } = latest.current;
+    const text = shown === undefined || shown === (known ?? before) ? known : shown;
     const wrong = text === null ? null : check(text);
     setError(wrong);
+    if (wrong !== null) setDraft(text);
     if (text === null || wrong !== null) return;
     latest.current.draft = null;
     setDraft(null);
@@ -71,7 +75,7 @@ function useDraft(value: string, commit: (text: string) => void, refuse: (text: 
       setError(null);
     },
     onKeyDown: (event: KeyboardEvent): void => {
-      if (event.key === "Enter" && !(event.target instanceof HTMLTextAreaElement)) settle();
+      if (event.key === "Enter" && event.target instanceof HTMLInputElement) settle(event.target.value);
       if (event.key !== "Escape" || draft === null) return;
       event.stopPropagation();
       setDraft(null);
@@ -108,10 +112,10 @@ export function TextField(props: TextProps): JSX.Element {
     "aria-invalid": draft.error !== null,
     "aria-describedby": draft.error === null ? undefined : `${id}-error`,
     "aria-label": hidesLabel ? label : undefined,
-    onChange: (event: { readonly target: { readonly value: string } }) => {
-      draft.change(event.target.value);
+    ...typed(draft.change),
+    onBlur: (event: { readonly currentTarget: { readonly value: string } }) => {
+      draft.settle(event.currentTarget.value);
     },
-    onBlur: draft.settle,
     onKeyDown: draft.onKeyDown,
   };
   return (
@@ -220,10 +224,10 @@ export function Stepper({ label, hint, testId, value, limits: [least, most], com
           autoComplete="off"
           value={draft.text}
           aria-invalid={draft.error !== null}
-          onChange={(event) => {
-            draft.change(event.target.value);
+          {...typed(draft.change)}
+          onBlur={(event) => {
+            draft.settle(event.currentTarget.value);
           }}
-          onBlur={draft.settle}
           onKeyDown={(event) => {
             const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
             if (by === undefined) draft.onKeyDown(event);

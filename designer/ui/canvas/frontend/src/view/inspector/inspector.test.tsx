@@ -120,6 +120,49 @@ describe("settings of a node", () => {
   });
 });
 
+describe("a value that comes another way than by keys", () => {
+  const press = (input: HTMLInputElement, key: string): void => {
+    act(() => {
+      input.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    });
+  };
+
+  it("is taken when it was set before its event came", () => {
+    select(["app"]);
+    const input = field<HTMLInputElement>("inspector-instances");
+    act(() => {
+      // The element's own property: React has seen the value by now, and passes over the event.
+      input.value = "7";
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    press(input, "Enter");
+    expect(node("app")?.instances).toBe(7);
+  });
+
+  it("is taken when it came without a word", () => {
+    select(["app"]);
+    const input = field<HTMLInputElement>("inspector-instances");
+    input.value = "8";
+    press(input, "Enter");
+    expect(node("app")?.instances).toBe(8);
+    input.value = "9";
+    act(() => {
+      input.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+    });
+    expect(node("app")?.instances).toBe(9);
+  });
+
+  it("is refused like any other", () => {
+    select(["app"]);
+    const input = field<HTMLInputElement>("inspector-instances");
+    input.value = "many";
+    press(input, "Enter");
+    expect(host.querySelector("[role=alert]")).not.toBeNull();
+    expect(input.value).toBe("many");
+    expect(node("app")?.instances).toBe(1);
+  });
+});
+
 describe("settings of a connection", () => {
   it("are what a caller can do", () => {
     select([], ["app>cache"]);

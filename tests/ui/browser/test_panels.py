@@ -1,0 +1,265 @@
+"""What floats above the board hides nothing one is looking at, and what a panel needs of the page around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.ui.browser.conftest import App, Watch, settled
+from tests.ui.browser.drawing import Whiteboard
+from tests.ui.browser.keyboard import Keyboard
+
+pytestmark = pytest.mark.browser
+
+SIZES = {"wide": (1440, 900), "tablet": (1024, 768), "telephone": (390, 844)}
+
+FREE = """(root, wanted) => {
+    const box = part => part.getBoundingClientRect();
+    const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const parts = [...root.querySelectorAll('.wb-dock-panel, .wb-dock-foot, .wb-inspector, .wb-toolbar')];
+    const floats = parts.map(box);
+    const frame = box(root);
+    return wanted.every(id => {
+        const card = box(root.querySelector(`[data-testid="card-${id}"]`));
+        const isIn = card.left >= frame.left && card.top >= frame.top && card.right <= frame.right
+            && card.bottom <= frame.bottom;
+        return isIn && floats.every(float => !meet(card, float));
+    });
+}"""
+"""Whether the cards are all on the board and below no panel."""
+
+FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Until the browser has drawn twice: by then a view that moves at once has moved."""
+
+
+@pytest.fixture
+def board(page: Page, app: App, watch: Watch) -> Whiteboard:
+    page.goto(app.url)
+    return ready(page)
+
+
+def ready(page: Page) -> Whiteboard:
+    found = Whiteboard(page)
+    found.wait()
+    settled(page)
+    expect(page.get_by_test_id("lensbar")).to_be_visible()
+    page.get_by_test_id("whiteboard").focus()
+    return found
+
+
+@pytest.fixture(params=SIZES)
+def sized(request: pytest.FixtureRequest, browser: Browser, app: App) -> Iterator[Whiteboard]:
+    """The board in a window of each size, a finger on the smallest."""
+    width, height = SIZES[request.param]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, has_touch=request.param == "telephone"
+    )
+    page = context.new_page()
+    watch = Watch(page)
+    page.goto(app.url)
+    yield ready(page)
+    context.close()
+    assert watch.foreign == []
+    assert watch.errors == []
+
+
+def expect_free(board: Whiteboard, nodes: set[str]) -> None:
+    """Until none of these cards is covered, and all are to be seen."""
+    root = board.page.get_by_test_id("whiteboard").element_handle()
+    board.page.wait_for_function(
+        f"([root, wanted]) => ({FREE})(root, wanted)", arg=[root, sorted(nodes)], timeout=10_000
+    )
+
+
+def view_of(board: Whiteboard) -> str:
+    return board.page.locator(".react-flow__viewport").get_attribute("style") or ""
+
+
+def open_traffic(page: Page) -> None:
+    page.keyboard.press("Shift+T")
+    expect(page.get_by_test_id("rung")).to_have_count(3)
+
+
+def follow_a_request(page: Page) -> None:
+    page.keyboard.press("r")
+    expect(page.get_by_test_id("path-steps")).to_be_visible()
+
+
+def fail_a_zone(page: Page) -> None:
+    page.keyboard.press("x")
+    page.get_by_test_id("failing-choice").select_option(value="zone b")
+    expect(page.get_by_test_id("outcomes")).to_be_visible()
+
+
+# --- nothing is hidden -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("open_panel", [open_traffic, follow_a_request, fail_a_zone])
+def test_an_open_panel_hides_no_card(sized: Whiteboard, open_panel: Callable[[Page], None]) -> None:
+    nodes = sized.nodes()
+    expect_free(sized, nodes)
+    open_panel(sized.page)
+    expect_free(sized, nodes)
+
+
+def test_a_legend_that_grows_hides_no_card(sized: Whiteboard) -> None:
+    nodes = sized.nodes()
+    sized.page.keyboard.press("2")
+    expect(sized.page.get_by_test_id("lens-workload")).to_be_visible()
+    expect_free(sized, nodes)
+
+
+def test_what_is_down_is_shown_beside_what_is_told_of_it(sized: Whiteboard) -> None:
+    sized.select("links")
+    sized.page.keyboard.press("x")
+    expect(sized.page.get_by_test_id("outcomes")).to_be_visible()
+    expect_free(sized, {"links"})
+    sized.page.keyboard.press("Escape")
+    expect(sized.page.get_by_test_id("inspector")).to_be_visible()
+    expect_free(sized, {"links"})
+
+
+def test_several_that_are_selected_are_not_below_their_details(sized: Whiteboard) -> None:
+    sized.page.keyboard.press("Control+a")
+    expect(sized.page.get_by_test_id("inspector")).to_be_visible()
+    expect_free(sized, sized.nodes())
+
+
+def test_in_full_screen_nothing_lies_on_the_requirements(sized: Whiteboard) -> None:
+    nodes = sized.nodes()
+    sized.page.keyboard.press("Shift+F")
+    strip = sized.page.get_by_test_id("strip")
+    expect(strip).to_be_visible()
+    open_traffic(sized.page)
+    foot = sized.page.locator(".wb-dock-foot").bounding_box()
+    line = strip.bounding_box()
+    assert foot is not None and line is not None
+    assert foot["y"] + foot["height"] <= line["y"] or foot["y"] >= line["y"] + line["height"]
+    expect_free(sized, nodes)
+
+
+def test_the_whole_drawing_fits_beside_an_open_panel(page: Page, board: Whiteboard) -> None:
+    open_traffic(page)
+    page.get_by_test_id("whiteboard").focus()
+    for _ in range(4):
+        page.keyboard.press("+")
+    page.keyboard.press("f")
+    expect_free(board, board.nodes())
+
+
+def test_a_view_in_which_nothing_is_covered_is_left_alone(page: Page, board: Whiteboard) -> None:
+    # Without gliding the view would have moved as soon as the panel is drawn.
+    page.emulate_media(reduced_motion="reduce")
+    before = view_of(board)
+    for _ in range(6):
+        page.keyboard.press("-")
+    expect(page.locator(".react-flow__viewport")).not_to_have_attribute("style", before)
+    own = view_of(board)
+    follow_a_request(page)
+    page.evaluate(FRAMES)
+    assert view_of(board) == own
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("path-panel")).to_be_hidden()
+    page.evaluate(FRAMES)
+    assert view_of(board) == own
+
+
+# --- the history -----------------------------------------------------------------------------------------------------
+
+
+def test_a_version_of_the_history_is_looked_at_through_every_lens(page: Page, board: Whiteboard) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("link", name="History").click()
+    expect(page.get_by_role("heading", name="History", exact=True)).to_be_visible()
+    ready(page)
+    line = board.card("links").locator(".wb-card-line")
+    page.keyboard.press("4")
+    expect(line).to_contain_text("$")
+    page.keyboard.press("2")
+    expect(page.get_by_test_id("legend")).to_contain_text("the slowest")
+    page.get_by_test_id("action-fail").click()
+    page.get_by_test_id("failing-choice").select_option(value="node api")
+    expect(page.get_by_test_id("failing-words")).to_contain_text("Link service is down")
+    expect(line).to_have_text("Not reached")
+
+
+# --- keys and screen readers -----------------------------------------------------------------------------------------
+
+
+def test_an_end_of_a_connection_is_led_elsewhere_by_keys(page: Page, board: Whiteboard) -> None:
+    keys = Keyboard(page)
+    board.card("api").click()
+    page.get_by_test_id("whiteboard").focus()
+    picker = page.get_by_test_id("target-picker")
+    while page.get_by_test_id("edge-bar").count() == 0 or "api>links" not in selected(page):
+        keys.press("e")
+    keys.press("Shift+E")
+    expect(picker).to_have_attribute("aria-label", "What Link service calls instead of Links")
+    refused = page.get_by_test_id("target-users")
+    expect(refused).to_have_attribute("aria-disabled", "true")
+    page.keyboard.type("people")
+    keys.press("Enter")
+    expect(page.get_by_test_id("toast")).to_have_text(refused.locator("small").inner_text())
+    expect(picker).to_be_visible()
+    page.get_by_test_id("target-filter").fill("rate")
+    keys.press("Enter")
+    expect(page.get_by_test_id("connection-api>rl")).to_be_attached()
+    expect(page.get_by_test_id("connection-api>links")).to_have_count(0)
+    keys.press("Control+z")
+    expect(page.get_by_test_id("connection-api>links")).to_be_attached()
+
+
+def selected(page: Page) -> str:
+    found = page.locator(".react-flow__edge.selected")
+    return found.get_attribute("data-id") or "" if found.count() == 1 else ""
+
+
+def test_leading_an_end_elsewhere_is_in_the_menu_and_among_the_commands(
+    page: Page, board: Whiteboard
+) -> None:
+    page.keyboard.press("?")
+    sheet = page.get_by_test_id("shortcuts")
+    expect(sheet).to_contain_text("Lead the end of this connection elsewhere")
+    expect(sheet).to_contain_text("Lead the start of this connection elsewhere")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("lead the start")
+    expect(page.get_by_role("option", name=re.compile("Lead the start"))).to_contain_text(
+        "Select one connection first"
+    )
+    page.keyboard.press("Escape")
+    page.get_by_test_id("connection-label-lb>api").click(button="right", force=True)
+    page.get_by_test_id("menu-lead-start").click()
+    expect(page.get_by_test_id("target-picker")).to_have_attribute(
+        "aria-label", "What calls Link service instead of Load balancer"
+    )
+
+
+def test_who_comes_with_the_tab_key_may_go_straight_to_the_board(page: Page, board: Whiteboard) -> None:
+    # Streamlit's own link comes first of all; ours is the next thing behind it.
+    page.get_by_role("link", name="Skip to main content").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    link = page.get_by_role("link", name="Skip to the board")
+    expect(link).to_be_focused()
+    expect(link).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("whiteboard")).to_be_focused()
+
+
+def folds(page: Page) -> Iterator[Locator]:
+    for fold in page.get_by_test_id("stPopoverButton").all():
+        if fold.is_visible():
+            yield fold
+
+
+def test_a_fold_is_announced_as_it_reads(page: Page, board: Whiteboard) -> None:
+    for fold in folds(page):
+        fold.click()
+        said = " ".join(fold.get_by_test_id("stMarkdownContainer").inner_text().split())
+        expect(page.get_by_test_id("stPopoverBody")).to_have_accessible_name(said)
+        assert not re.search(r"[\\*]|:\w+\[|:material", said)
+        page.keyboard.press("Escape")
+        expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
