@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
+from designer.analysis import Analysis
 from designer.catalog.model import Behavior, Trait
 from designer.export.annotations import Annotations, CardFacts, CardState, EdgeFacts
 from designer.export.captions import percent_text
+from designer.keeping import remembered
 from designer.performance.model import Ceiling, Utilisation
 from designer.report import Report
 from designer.rules.model import Finding, Severity
+from designer.traffic.model import Load
 from designer.units import Dimension, format_quantity
 
 IDLE = 0.05
@@ -59,11 +63,20 @@ def rate_text(rate: float) -> str:
 
 def node_rate(report: Report, node: str) -> float:
     """Visits per second at peak; at a node that stores, operations."""
-    loads = [load for load in report.analysis.traffic.loads if load.node == node]
+    loads = _loads(report.analysis).get(node, ())
     calls = sum(load.calls for load in loads)
     if report.analysis.component(node).behavior in (Behavior.STORE, Behavior.CACHE):
         return max(calls, sum(load.reads + load.writes for load in loads))
     return calls
+
+
+@remembered
+def _loads(analysis: Analysis) -> Mapping[str, Sequence[Load]]:
+    """By node, since every card asks."""
+    loads: dict[str, list[Load]] = defaultdict(list)
+    for load in analysis.traffic.loads:
+        loads[load.node].append(load)
+    return dict(loads)
 
 
 def card_state(used: Utilisation | None, rate: float) -> CardState:
@@ -91,12 +104,14 @@ def worst(findings: tuple[Finding, ...]) -> Severity | None:
 def aside(report: Report, node: str) -> str | None:
     """What a connected node does that takes no part in requests, such as "watches 3 nodes"; None for others."""
     component = report.analysis.component(node)
+    if component.behavior is not Behavior.OBSERVER:
+        return None
     beside = {
         link.target if link.source == node else link.source
         for link in report.design.connections
         if node in (link.source, link.target)
     }
-    if component.behavior is not Behavior.OBSERVER or not beside:
+    if not beside:
         return None
     if Trait.OBSERVES not in component.traits:
         return "takes no part in requests"

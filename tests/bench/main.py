@@ -68,13 +68,13 @@ def chromium() -> str | None:
     return next((found for name in names if (found := shutil.which(name))), None)
 
 
-def measure_browser() -> str:
+def measure_browser(*options: str) -> str:
     """What happens in the browser has a program of its own, and is left out where there is none."""
     found = chromium()
-    if found is None or not BROWSER.exists():
-        return "not measured, there is no Chromium here"
+    if found is None:
+        return "Not measured: there is no Chromium here."
     done = subprocess.run(
-        [sys.executable, BROWSER],
+        [sys.executable, BROWSER, *options],
         env={**os.environ, "DESIGNER_CHROMIUM": found},
         capture_output=True,
         text=True,
@@ -115,7 +115,7 @@ def write_page(file: Path) -> None:
         machine=environment(),
         rows="\n".join(rows),
         simulation=rivals.stdout.strip(),
-        browser=measure_browser(),
+        browser=measure_browser("--markdown"),
     )
     file.write_text(page, encoding="utf-8", newline="\n")
 
@@ -143,9 +143,7 @@ trying the fixes, which have lines too.
 
 ## In the browser
 
-```
 {browser}
-```
 """
 
 
@@ -159,7 +157,7 @@ def main(arguments: list[str]) -> None:
     for line, taken in measure(arguments):
         print(tell(line, taken), flush=True)
     if not arguments or "browser" in arguments:
-        print("in the browser:", measure_browser())
+        print(f"\n{measure_browser()}")
 
 
 if __name__ == "__main__":

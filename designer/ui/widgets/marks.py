@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from designer.analysis import Analysis
 from designer.arithmetic import Arithmetic
 from designer.export.annotations import CardFacts, EdgeFacts
 from designer.export.marking import annotate, binding, node_rate
 from designer.export.report_notes import cache_notes
-from designer.performance.model import Ceiling, NodePerformance, Utilisation
+from designer.keeping import remembered
+from designer.performance.model import Ceiling, NodeCost, NodePerformance, Utilisation
 from designer.report import Report
 from designer.rules.model import Finding
 from designer.rules.questions import percent
+from designer.traffic.model import CacheHit
 from designer.ui.widgets.numbers import shown, shown_equation
 from designer.units import Dimension
 
@@ -78,7 +82,7 @@ def _ceiling(used: Utilisation | None, rate: float) -> str | None:
 
 def hit_text(report: Report, node: str) -> str | None:
     """The hit ratio of a cache over all it is asked for; None for what is no cache."""
-    hits = [hit for hit in report.analysis.traffic.hits if hit.cache == node]
+    hits = _hits(report.analysis).get(node, ())
     lookups = sum(hit.lookups for hit in hits)
     if not lookups:
         return None
@@ -87,8 +91,25 @@ def hit_text(report: Report, node: str) -> str | None:
 
 
 def _cost(report: Report, node: str) -> str | None:
-    total = next((item.total for item in report.analysis.cost.nodes if item.node == node), 0.0)
+    priced = _prices(report.analysis).get(node)
+    total = 0.0 if priced is None else priced.total
     return shown(total, Dimension.MONEY).replace("/month", "/mo") if total else None
+
+
+# By node, since every card asks.
+
+
+@remembered
+def _hits(analysis: Analysis) -> Mapping[str, Sequence[CacheHit]]:
+    hits: dict[str, list[CacheHit]] = defaultdict(list)
+    for hit in analysis.traffic.hits:
+        hits[hit.cache].append(hit)
+    return dict(hits)
+
+
+@remembered
+def _prices(analysis: Analysis) -> Mapping[str, NodeCost]:
+    return {item.node: item for item in analysis.cost.nodes}
 
 
 def _badge(findings: tuple[Finding, ...]) -> dict[str, Any] | None:
@@ -116,13 +137,12 @@ def _details(report: Report, node: str, cost: str | None) -> list[dict[str, str]
             "value": _percent(hit.ratio),
             "formula": f"{written(hit.arithmetic)}\n{cache_notes(hit)}",
         }
-        for hit in report.analysis.traffic.hits
-        if hit.cache == node
+        for hit in _hits(report.analysis).get(node, ())
     ]
     rows += _needs(facts)
     if facts.moved_share is not None:
         rows.append({"label": "Moves when a part is added", "value": _percent(facts.moved_share)})
-    priced = next((item for item in report.analysis.cost.nodes if item.node == node), None)
+    priced = _prices(report.analysis).get(node)
     if cost is not None and priced is not None:
         total = shown(priced.total, Dimension.MONEY)
         rows.append({"label": "Cost", "value": total, "formula": written(priced.arithmetic)})

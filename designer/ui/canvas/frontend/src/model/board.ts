@@ -55,6 +55,8 @@ const fresh = (design: Design) => ({
   gathering: false,
 });
 
+const FLEETING: ReadonlySet<keyof BoardState> = new Set(["moving", "framing", "carrying", "dragged"]);
+
 export class Board {
   readonly store = new Store<BoardState>({
     ...fresh(EMPTY_DESIGN),
@@ -81,7 +83,7 @@ export class Board {
     flash: { id: 0, nodes: [], connections: [] },
     fits: 0,
     replay: null,
-  });
+  }, FLEETING);
 
   camera: Camera | null = null;
   /** Lays out everything, or only some nodes; set by the view, which owns the worker. */

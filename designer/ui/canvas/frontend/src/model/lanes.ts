@@ -48,19 +48,35 @@ interface Plane {
   readonly others: readonly Box[];
 }
 
+/** Whether a lane just above or below the box may be near enough: of many boxes most are out of the question. */
+const isWithin = ({ y, height }: Box, middle: number): boolean =>
+  y < middle + FARTHEST + CLEARANCE + SPREAD && y + height > middle - FARTHEST - CLEARANCE - SPREAD;
+
+/** Heights at which a lane may run, each once, the nearest to `middle` first; at equal distance in the order of the boxes. */
+const heightsFrom = (middle: number, others: readonly Box[]): readonly number[] =>
+  [...new Set(others.filter((box) => isWithin(box, middle)).flatMap(heightsBy))]
+    .filter((at) => Math.abs(at - middle) <= FARTHEST)
+    .sort((one, other) => Math.abs(one - middle) - Math.abs(other - middle));
+
 /** The lane nearest to a line's own height that passes all of `passed` and touches nothing, or null. */
 function nearestLane({ from, to, others }: Plane, passed: readonly Box[], taken: readonly Lane[]): Lane | null {
   const start = Math.min(...passed.map((box) => box.x));
   const end = Math.max(...passed.map((box) => box.x + box.width));
-  const middle = (from.y + to.y) / 2;
-  const off = ({ at }: Lane): number => Math.abs(at - middle);
-  const free = others
-    .flatMap(heightsBy)
-    .map((at): Lane => ({ at, from: start, to: end, label: 0.5 }))
-    .filter((lane) => off(lane) <= FARTHEST && !others.some((box) => overlaps(strip(lane), box)))
-    .sort((one, other) => off(one) - off(other));
-  const lane = free.find((one) => !taken.some((other) => runsAlong(one, other, SPREAD - 1))) ?? free[0];
-  if (lane === undefined) return null;
+  const inTheWay = others.filter((box) => box.x < end && start < box.x + box.width);
+  let nearest: Lane | null = null;
+  for (const at of heightsFrom((from.y + to.y) / 2, others)) {
+    const lane: Lane = { at, from: start, to: end, label: 0.5 };
+    const ground = strip(lane);
+    if (inTheWay.some((box) => overlaps(ground, box))) continue;
+    nearest ??= lane;
+    if (taken.some((other) => runsAlong(lane, other, SPREAD - 1))) continue;
+    nearest = lane;
+    break;
+  }
+  return nearest === null ? null : labelled(nearest, taken);
+}
+
+function labelled(lane: Lane, taken: readonly Lane[]): Lane {
   const beside = taken.filter((other) => runsAlong(lane, other, 2 * CLEARANCE)).length;
   return { ...lane, label: LABELS[beside % LABELS.length] ?? 0.5 };
 }

@@ -1,7 +1,8 @@
 /** Where the labels of connections stand: on their line, and on no card and no other label while there is room. */
 
 import { labelSpots, type Route } from "./curves";
-import { overlaps, type Box, type Placed } from "./geometry";
+import type { Box, Placed } from "./geometry";
+import { Ground } from "./ground";
 import type { Position } from "./types";
 
 /** Lines shorter than this carry their label only while they are pointed at. */
@@ -24,21 +25,17 @@ const isLong = ({ source, target }: Route): boolean => Math.hypot(target.x - sou
 
 /** A place for each label, by connection. */
 export function placeLabels(routes: ReadonlyMap<string, Route>, labels: Labels, boxes: Placed): ReadonlyMap<string, Position> {
-  const taken: Box[] = [...boxes.values()];
+  const ground = new Ground(boxes.values());
   const places = new Map<string, Position>();
   for (const [id, route] of routes) {
     const text = labels.get(id);
     if (text === undefined || !isLong(route)) continue;
     const width = Math.min(WIDEST, PADDING + text.length * LETTER);
     const spots = labelSpots(route);
-    const isFree = (spot: Position): boolean => {
-      const box = boxAround(spot, width);
-      return taken.every((other) => !overlaps(box, other, AIR));
-    };
-    const spot = spots.find(isFree) ?? spots[0];
+    const spot = spots.find((one) => ground.isFree(boxAround(one, width), AIR)) ?? spots[0];
     if (spot === undefined) continue;
     places.set(id, spot);
-    taken.push(boxAround(spot, width));
+    ground.add(boxAround(spot, width));
   }
   return places;
 }

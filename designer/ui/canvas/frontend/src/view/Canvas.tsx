@@ -58,6 +58,7 @@ const PULLED = 40;
 /** Middle and right mouse button; a finger has none, so on touch screens the board moves and long presses select. */
 const PAN_BUTTONS = [1, 2];
 
+/** Asked once for each board: to ask makes the browser work out its styles, which is too much for every frame of a drag. */
 const isTouch = (): boolean => window.matchMedia("(pointer: coarse)").matches;
 
 /** Takes over what React Flow reports: drags are shown at once and written into the document when they end. */
@@ -192,7 +193,8 @@ export function Canvas({ root }: Props): JSX.Element {
     onEdgesChange: (changes: EdgeChange<LineEdge>[]) =>
       applyEdgeChanges(board, changes, flow.getState().userSelectionActive),
   });
-  const panning = hand || isTouch();
+  const [touch] = useState(isTouch);
+  const panning = hand || touch;
   const connectingHandlers = useConnecting(board);
   const unzoom = useUnzoom();
   useCarrying(board);

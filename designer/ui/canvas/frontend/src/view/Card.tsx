@@ -6,7 +6,7 @@ import { HUES, lensOf, shareText, type Lensed } from "../model/lenses";
 import { cardLabel, loadText, machinesOf, nodeLabel, topologyOf, zonesText } from "../model/labels";
 import type { CatalogEntry, DesignNode, Fate, NodeAnnotation } from "../model/types";
 import { strings } from "../strings";
-import { useBoardState } from "./context";
+import { useSettledState } from "./context";
 import { Icon, type IconName } from "./Icon";
 
 const SIDES = [Position.Left, Position.Right, Position.Top, Position.Bottom] as const;
@@ -82,8 +82,8 @@ function Bottom({ annotation, lensed }: { readonly annotation: NodeAnnotation | 
 }
 
 function Body({ node, lensed }: { readonly node: DesignNode; readonly lensed: Lensed | null }): JSX.Element {
-  const entry = useBoardState((state) => state.catalog.get(node.component));
-  const annotation = useBoardState((state) => state.annotations.nodes[node.id]);
+  const entry = useSettledState((state) => state.catalog.get(node.component));
+  const annotation = useSettledState((state) => state.annotations.nodes[node.id]);
   const machines = machinesOf(node, entry);
   const label = nodeLabel(node, entry);
   const chips = [zonesText(node), ...topologyOf(node)].filter(Boolean);
@@ -138,13 +138,13 @@ function tintOf(lensed: Lensed | null): CSSProperties | undefined {
 
 /** A node: icon, name, machines, load against its ceiling, cost, findings. */
 export const Card = memo(({ id }: NodeProps): JSX.Element | null => {
-  const node = useBoardState((state) => nodesById(state.design).get(id));
-  const annotation = useBoardState((state) => state.annotations.nodes[id]);
-  const lens = useBoardState((state) => state.view.lens);
-  const design = useBoardState((state) => (state.view.lens === "zones" ? state.design : null));
-  const entry = useBoardState((state) => state.catalog.get(node?.component ?? ""));
-  const plain = useBoardState((state) => isPlain(state, id));
-  const flash = useBoardState((state) => (state.flash.nodes.includes(id) ? state.flash.id : 0));
+  const node = useSettledState((state) => nodesById(state.design).get(id));
+  const annotation = useSettledState((state) => state.annotations.nodes[id]);
+  const lens = useSettledState((state) => state.view.lens);
+  const design = useSettledState((state) => (state.view.lens === "zones" ? state.design : null));
+  const entry = useSettledState((state) => state.catalog.get(node?.component ?? ""));
+  const plain = useSettledState((state) => isPlain(state, id));
+  const flash = useSettledState((state) => (state.flash.nodes.includes(id) ? state.flash.id : 0));
   if (node === undefined) return null;
   const lensed = lensOf(lens, node, entry, annotation, design ?? EMPTY_DESIGN);
   const fate = annotation?.fate;

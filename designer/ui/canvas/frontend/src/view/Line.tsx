@@ -8,7 +8,7 @@ import { lineText } from "../model/lenses";
 import { advance, isRunning, stretchOf } from "../model/paths";
 import { LABEL_ROOM } from "../model/placement";
 import type { BoardState } from "../model/board";
-import { useBoard, useBoardState } from "./context";
+import { useBoard, useSettledState } from "./context";
 import type { LineEdge } from "./useFlow";
 
 const THIN = 1.5;
@@ -32,19 +32,19 @@ function sayingOf({ design, annotations, view }: BoardState, id: string): string
 /** The dot of the request that is followed; at its end the next line has it. Without motion there is none. */
 function Dot({ id, path }: { readonly id: string; readonly path: string }): JSX.Element | null {
   const board = useBoard();
-  const step = useBoardState((state) => (isRunning(state, id) ? state.step : null));
+  const step = useSettledState((state) => (isRunning(state, id) ? state.step : null));
   if (step === null || window.matchMedia("(prefers-reduced-motion: reduce)").matches) return null;
   return <circle key={step} className="wb-path-dot" data-testid="path-dot" r={5.5} style={{ offsetPath: `path("${path}")` }} onAnimationEnd={() => { advance(board); }} />;
 }
 
 /** A connection: thickness by rate, dashed when nobody waits for the answer, moving when pointed at. */
 export const Line = memo(({ id, data, selected }: EdgeProps<LineEdge>): JSX.Element | null => {
-  const annotation = useBoardState((state) => state.annotations.edges[id]);
-  const flash = useBoardState((state) => (state.flash.connections.includes(id) ? state.flash.id : 0));
-  const stretch = useBoardState((state) => stretchOf(state, id));
-  const following = useBoardState((state) => state.path !== null);
-  const lens = useBoardState((state) => (state.annotations.failing === undefined ? state.view.lens : "load"));
-  const saying = useBoardState((state) => sayingOf(state, id));
+  const annotation = useSettledState((state) => state.annotations.edges[id]);
+  const flash = useSettledState((state) => (state.flash.connections.includes(id) ? state.flash.id : 0));
+  const stretch = useSettledState((state) => stretchOf(state, id));
+  const following = useSettledState((state) => state.path !== null);
+  const lens = useSettledState((state) => (state.annotations.failing === undefined ? state.view.lens : "load"));
+  const saying = useSettledState((state) => sayingOf(state, id));
   const [hovered, setHovered] = useState(false);
   if (data === undefined) return null;
   const width = thickness(annotation?.width);

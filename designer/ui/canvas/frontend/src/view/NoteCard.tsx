@@ -6,7 +6,7 @@ import { remove, updateNote } from "../model/edits";
 import { noteIdOf } from "../model/flow";
 import { NOTHING } from "../model/selection";
 import { strings } from "../strings";
-import { useBoard, useBoardState } from "./context";
+import { useBoard, useSettledState } from "./context";
 import { typed } from "./typed";
 
 interface EditorProps {
@@ -50,8 +50,8 @@ function NoteEditor({ text, onDone }: EditorProps): JSX.Element {
 export const NoteCard = memo(({ id: flowId, selected }: NodeProps): JSX.Element | null => {
   const board = useBoard();
   const id = noteIdOf(flowId);
-  const note = useBoardState((state) => state.design.notes.find((item) => item.id === id));
-  const readonly = useBoardState((state) => state.readonly);
+  const note = useSettledState((state) => state.design.notes.find((item) => item.id === id));
+  const readonly = useSettledState((state) => state.readonly);
   const isNew = note !== undefined && note.text === "" && selected;
   const [editing, setEditing] = useState(isNew);
   if (note === undefined) return null;

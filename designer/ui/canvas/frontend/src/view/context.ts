@@ -15,3 +15,9 @@ export function useBoardState<T>(selector: (state: BoardState) => T): T {
   const { store } = useBoard();
   return useSyncExternalStore(store.subscribe, () => selector(store.get()));
 }
+
+/** The same for cards and lines, of which there are hundreds: the selector must not read what changes while something is dragged. */
+export function useSettledState<T>(selector: (state: BoardState) => T): T {
+  const { store } = useBoard();
+  return useSyncExternalStore(store.subscribeSettled, () => selector(store.get()));
+}

@@ -11,7 +11,7 @@ import type { Route } from "../model/curves";
 import { routeConnections, sameRoute, type Routes } from "../model/routes";
 import type { BoardState } from "../model/board";
 import { placeLabels, type Labels } from "../model/placement";
-import type { Annotations, Design, Lens, Position } from "../model/types";
+import type { Annotations, Catalog, Design, Lens, Position } from "../model/types";
 import { strings } from "../strings";
 import { useBoardState } from "./context";
 
@@ -58,10 +58,33 @@ function toFlowNode(item: Item, previous: FlowNode | undefined): FlowNode {
   return { id, type, position: { x: position.x, y: position.y }, data: NO_DATA, selected, ariaLabel, domAttributes: { tabIndex, "aria-roledescription": strings.flow.card }, measured, ...fixed };
 }
 
-type Pieces = Pick<BoardState, "design" | "moving" | "selection" | "catalog" | "annotations"> & { readonly lens: Lens };
+/** What is read out of each card and each connection, by id. */
+type Sentences = ReadonlyMap<string, string>;
 
-function itemsOf(pieces: Pieces, entry: string | null, sizes: NoteSizes): Item[] {
-  const { design, moving, selection, catalog, annotations, lens } = pieces;
+const cardSentences = ({ design, catalog, annotations }: Pick<BoardState, "design" | "catalog" | "annotations">, lens: Lens): Sentences =>
+  new Map(
+    design.nodes.map((node) => [
+      node.id,
+      [
+        sentenceOf({ design, catalog, annotations }, node),
+        lensOf(lens, node, catalog.get(node.component), annotations.nodes[node.id], design)?.text,
+      ].filter(Boolean).join(", "),
+    ]),
+  );
+
+function lineSentences(design: Design, catalog: Catalog, annotations: Annotations): Sentences {
+  const label = labeller(design, catalog);
+  return new Map(
+    design.connections.map((connection) => {
+      const id = connectionId(connection.from, connection.to);
+      return [id, describeConnection(connection, label, annotations.edges[id]?.rate)];
+    }),
+  );
+}
+
+type Pieces = Pick<BoardState, "design" | "moving" | "selection">;
+
+function itemsOf({ design, moving, selection }: Pieces, sentences: Sentences, entry: string | null, sizes: NoteSizes): Item[] {
   const [nodes, notes] = [new Set(selection.nodes), new Set(selection.notes)];
   return [
     ...design.nodes.map((node): Item => ({
@@ -70,10 +93,7 @@ function itemsOf(pieces: Pieces, entry: string | null, sizes: NoteSizes): Item[]
       position: moving?.get(node.id) ?? node.position,
       size: CARD,
       selected: nodes.has(node.id),
-      ariaLabel: [
-        sentenceOf({ design, catalog, annotations }, node),
-        lensOf(lens, node, catalog.get(node.component), annotations.nodes[node.id], design)?.text,
-      ].filter(Boolean).join(", "),
+      ariaLabel: sentences.get(node.id) ?? "",
       isEntry: node.id === entry,
     })),
     ...design.notes.map((note): Item => {
@@ -97,16 +117,20 @@ const labelsOf = ({ connections }: Design, { edges }: Annotations): Labels =>
 
 const isSameSpot = (one: Position | undefined, other: Position | undefined): boolean => one?.x === other?.x && one?.y === other?.y;
 
-function toEdges(pieces: Pieces, routes: Routes, places: ReadonlyMap<string, Position>, previous: ReadonlyMap<string, LineEdge>): LineEdge[] {
-  const { design, selection, annotations } = pieces;
+function toEdges(
+  { design, selection }: Pick<BoardState, "design" | "selection">,
+  sentences: Sentences,
+  routes: Routes,
+  places: ReadonlyMap<string, Position>,
+  previous: ReadonlyMap<string, LineEdge>,
+): LineEdge[] {
   const selected = new Set(selection.connections);
-  const label = labeller(pieces);
   const edges: LineEdge[] = [];
   for (const connection of design.connections) {
     const id = connectionId(connection.from, connection.to);
     const route = routes.get(id);
     if (route === undefined) continue;
-    const ariaLabel = describeConnection(connection, label, annotations.edges[id]?.rate);
+    const ariaLabel = sentences.get(id) ?? "";
     const text = connection.label ?? undefined;
     const isAsync = connection.mode === "async";
     const old = previous.get(id);
@@ -131,7 +155,7 @@ const toEdge = (
   data: LineData,
 ): LineEdge => ({ id, source: from, target: to, type: "line", selected, ariaLabel, domAttributes: LINE_ATTRIBUTES, data });
 
-function labeller({ design, catalog }: Pieces): (id: string) => string {
+function labeller(design: Design, catalog: Catalog): (id: string) => string {
   const nodes = nodesById(design);
   return (id) => {
     const node = nodes.get(id);
@@ -150,12 +174,15 @@ export function useFlow(sizes: NoteSizes): { readonly nodes: FlowNode[]; readonl
   const entry = useBoardState(entryOf);
   const oldNodes = useRef(new Map<string, FlowNode>());
   const oldEdges = useRef(new Map<string, LineEdge>());
+  // Apart from places: while a card is dragged these stay as they are.
+  const cards = useMemo(() => cardSentences({ design, catalog, annotations }, lens), [design, catalog, annotations, lens]);
+  const lines = useMemo(() => lineSentences(design, catalog, annotations), [design, catalog, annotations]);
   const nodes = useMemo(() => {
-    const items = itemsOf({ design, moving, selection, catalog, annotations, lens }, entry, sizes);
+    const items = itemsOf({ design, moving, selection }, cards, entry, sizes);
     const next = items.map((item) => toFlowNode(item, oldNodes.current.get(item.id)));
     oldNodes.current = new Map(next.map((node) => [node.id, node]));
     return next;
-  }, [design, moving, selection, catalog, annotations, lens, entry, sizes]);
+  }, [design, moving, selection, cards, entry, sizes]);
   const settled = useMemo(() => routeConnections(boxesOf(design, null, sizes), design.connections), [design, sizes]);
   const routes = useMemo(() => {
     if (moving === null) return settled;
@@ -167,9 +194,9 @@ export function useFlow(sizes: NoteSizes): { readonly nodes: FlowNode[]; readonl
     [design, moving, annotations, routes, sizes],
   );
   const edges = useMemo(() => {
-    const next = toEdges({ design, moving, selection, catalog, annotations, lens }, routes, places, oldEdges.current);
+    const next = toEdges({ design, selection }, lines, routes, places, oldEdges.current);
     oldEdges.current = new Map(next.map((edge) => [edge.id, edge]));
     return next;
-  }, [design, moving, selection, catalog, annotations, lens, routes, places]);
+  }, [design, selection, lines, routes, places]);
   return { nodes, edges };
 }
