@@ -33,7 +33,7 @@ OPENING_GOAL = 2_500
 SCRIPTS_GOAL = 160
 """Frames per second, milliseconds from the navigation to the first card, kilobytes."""
 
-NOTES = """Frames are those the browser drew while the mouse went back and forth for two seconds, without a graphics card.
+NOTES = """Frames are those the browser drew while the mouse went back and forth for two seconds, no graphics card.
 Opening is a board of 30 nodes in a window with nothing in its cache. A new server has its imports and its first review
 before it. Scripts are in gzip, without Streamlit's own; the first are those that the first sight of a board waits for.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import statistics
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,6 @@ from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 from tests.conftest import CHROMIUM_FLAGS, find_chromium
 from tests.ui.browser.conftest import App
-import itertools
 
 WARM_UP = 3
 OPENINGS = 7
