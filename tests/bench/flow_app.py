@@ -1,7 +1,7 @@
 """The app that flow.py measures: a board of streamlit-flow-component with the designer's review behind it.
 
-Every card that was dragged makes the first service one machine larger; the design is reviewed anew and each card is told
-its load, its rate and its price. There is nothing else on the page.
+Every card that was dragged makes the first service one machine larger; the design is reviewed anew and each card is
+told its load, its rate and its price. There is nothing else on the page.
 """
 
 from __future__ import annotations

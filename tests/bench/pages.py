@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
@@ -19,7 +20,7 @@ OPENINGS = 7
 DRAG_STEPS = 160
 DRAG_SWINGS = 4
 DRAG_REACH = 120
-"""A drag goes to and fro that many times, so many pixels and steps of the hand in all, two to three seconds."""
+"""A drag goes back and forth that many times, so many pixels and steps of the hand in all, two to three seconds."""
 
 VIEWPORT = {"width": 1440, "height": 900}
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
@@ -63,7 +64,7 @@ class Turns:
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """How a board follows a hand: frames per second, the median time of one, and the 95th percentile, in milliseconds."""
+    """How a board follows a hand: frames per second; the median time of one and the 95th percentile, milliseconds."""
 
     rate: float
     median: float
@@ -72,7 +73,7 @@ class Frames:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Milliseconds from the navigation to the first card painted, by a server that has served before, and by a new one."""
+    """Milliseconds from navigation to the first card painted: a server that has served before, and a new one."""
 
     warm: float
     cold: float
@@ -141,7 +142,7 @@ def opening_time(page: Page, patience: int = 400) -> float:
 
 
 def drag(page: Page, frame: Frame, x: float, y: float) -> Frames:
-    """Drag what lies there to and fro and count the frames the browser draws meanwhile."""
+    """Drag what lies there back and forth and count the frames the browser draws meanwhile."""
     page.mouse.move(x, y)
     page.mouse.down()
     frame.evaluate(COUNT_FRAMES)
@@ -151,7 +152,7 @@ def drag(page: Page, frame: Frame, x: float, y: float) -> Frames:
     times = [float(time) for time in frame.evaluate(TAKE_FRAMES)]
     page.mouse.up()
     page.locator(SETTLED).wait_for()
-    between = [after - before for before, after in zip(times, times[1:], strict=False)]
+    between = [after - before for before, after in pairwise(times)]
     rate = 1_000 * len(between) / (times[-1] - times[0])
     return Frames(rate, statistics.median(between), statistics.quantiles(between, n=20)[18])
 
