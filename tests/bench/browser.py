@@ -33,15 +33,16 @@ OPENING_GOAL = 2_500
 SCRIPTS_GOAL = 160
 """Frames per second, milliseconds from the navigation to the first card, kilobytes."""
 
-NOTES = """Frames are those the browser drew while the mouse went back and forth for two seconds, no graphics card.
-Opening is a board of 30 nodes in a window with nothing in its cache. A new server has its imports and its first review
-before it. Scripts are in gzip, without Streamlit's own; the first are those that the first sight of a board waits for.
+NOTES = """\
+Frames are those the browser drew while the mouse went back and forth for three seconds, without a graphics card. The
+first card is that of a board of 30 nodes in a window with nothing in its cache; a new server has its imports and its
+first review before it. Scripts are in gzip, without Streamlit's own; the first are those loaded by the first card.
 
-What is not alike: streamlit-flow-component is alone on its page, the designer has its requirements, brief, palette and
-inspector there; both have the same review. Its cards are two lines of text, and its lines go through cards, where the
-designer's are led round them. It has no way to change a number on a card, so its edit is a card let go after a drag,
-at which Python makes a service larger. Its layout is within its one script, the designer's a file that is loaded when
-somebody arranges. Its zoom and its places are about the same."""
+What is not alike: streamlit-flow-component is alone on its page, while the designer has its requirements, brief,
+palette and inspector there. Both wait for the same review. Its cards are two lines of text and tell of no findings, and
+its lines go through cards, while the designer's are led round them. It has no way to change a number on a card, so its
+edit is a card let go after a drag, at which Python makes a service larger. Its layout is within its one script; the
+designer's is a file that is loaded when somebody arranges. Zoom and places are about the same."""
 
 
 def rows(ours: Measured, theirs: Measured | None) -> list[list[str]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import itertools
 import statistics
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
@@ -64,7 +64,7 @@ class Turns:
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """How a board follows a hand: frames per second, the median time of one and its 95th percentile (ms)."""
+    """How a board follows a hand: frames per second; the median time of one and the 95th percentile, milliseconds."""
 
     rate: float
     median: float
@@ -73,7 +73,7 @@ class Frames:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Milliseconds from the navigation to the first card painted, by a server that has served before or a new one."""
+    """Milliseconds from navigation to the first card painted: a server that has served before, and a new one."""
 
     warm: float
     cold: float
@@ -152,7 +152,7 @@ def drag(page: Page, frame: Frame, x: float, y: float) -> Frames:
     times = [float(time) for time in frame.evaluate(TAKE_FRAMES)]
     page.mouse.up()
     page.locator(SETTLED).wait_for()
-    between = [after - before for before, after in itertools.pairwise(times)]
+    between = [after - before for before, after in pairwise(times)]
     rate = 1_000 * len(between) / (times[-1] - times[0])
     return Frames(rate, statistics.median(between), statistics.quantiles(between, n=20)[18])
 

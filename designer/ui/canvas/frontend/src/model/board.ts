@@ -55,6 +55,7 @@ const fresh = (design: Design) => ({
   gathering: false,
 });
 
+/** What changes with every frame of a drag; cards and lines read none of it. */
 const FLEETING: ReadonlySet<keyof BoardState> = new Set(["moving", "framing", "carrying", "dragged"]);
 
 export class Board {
