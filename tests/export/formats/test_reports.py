@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Literal
 
 import pypdfium2
 import pytest
 from markdown_it import MarkdownIt
+from playwright.sync_api import Browser
 
 from designer.catalog import Catalog
 from designer.design.model import Design
@@ -19,7 +21,6 @@ from designer.errors import DesignerError
 from designer.export.formats import report_html, report_markdown, report_pdf
 from designer.export.order import Order
 from designer.export.summary import MOST_FINDINGS, MOST_NODES, Summary, summarize
-from tests.conftest import CHROMIUM_FLAGS, find_chromium
 from tests.export.formats.hostile import CATALOG, ODD_TEXTS
 from tests.export.samples import DESIGNS, judged, report_of, sample
 
@@ -160,24 +161,22 @@ def test_html_has_a_picture_for_light_and_for_dark_with_its_icons_once() -> None
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_browser_shows_one_picture_and_finds_nothing_forbidden(tmp_path: Path, scheme: str) -> None:
-    from playwright.sync_api import sync_playwright
-
+def test_a_browser_shows_one_picture_and_finds_nothing_forbidden(
+    browser: Browser, tmp_path: Path, scheme: Literal["light", "dark"]
+) -> None:
     path = tmp_path / "report.html"
     path.write_bytes(report_html.write(order_of(FATES[0])))
     said: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_FLAGS))
-        page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
-        page.on("console", lambda message: said.append(message.text))
-        page.on("request", lambda request: said.append(request.url) if request.url != path.as_uri() else None)
-        page.goto(path.as_uri())
-        assert page.locator(f"svg.{scheme}").is_visible()
-        assert page.locator("svg.light, svg.dark").count() == 2
-        assert not page.locator(f"svg.{'dark' if scheme == 'light' else 'light'}").is_visible()
-        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-        wide = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        browser.close()
+    page = browser.new_page(color_scheme=scheme)
+    page.on("console", lambda message: said.append(message.text))
+    page.on("request", lambda request: said.append(request.url) if request.url != path.as_uri() else None)
+    page.goto(path.as_uri())
+    assert page.locator(f"svg.{scheme}").is_visible()
+    assert page.locator("svg.light, svg.dark").count() == 2
+    assert not page.locator(f"svg.{'dark' if scheme == 'light' else 'light'}").is_visible()
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    wide = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.close()
     assert [text for text in said if not text.startswith("data:")] == []
     assert ground == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(14, 21, 34)")
     assert wide

@@ -27,6 +27,17 @@ SLOP = 25
 """How far a finger goes before it counts as moving, with a step of the grid, in pixels."""
 SNAP = 10
 
+RESTING = """card => new Promise(done => {
+    const place = () => { const {x, y, width} = card.getBoundingClientRect(); return `${x} ${y} ${width}`; };
+    const look = before => {
+        const now = place();
+        if (now === before) done();
+        else setTimeout(look, 100, now);
+    };
+    look('');
+})"""
+"""Waits until a card is where it was a moment ago, whatever covers it."""
+
 Point = tuple[float, float]
 
 
@@ -106,7 +117,7 @@ def place_of(page: Page, node: str) -> float:
 
 def still(board: Whiteboard) -> None:
     """Until the view has come to rest."""
-    board.card("lb").click(trial=True)
+    board.card("lb").evaluate(RESTING)
 
 
 def visible_card(page: Page, board: Whiteboard) -> str:

@@ -79,7 +79,9 @@ function cameraOf(board: Board, root: HTMLElement, flow: Flow, frameOf: () => Fr
     return ids.flatMap((id) => boxes.get(id) ?? []);
   };
   const go = (to: View): void => {
-    if (!isSame(to, flow.getViewport())) move(to, true);
+    // While the page is still being put together the canvas has no size: nothing on it is covered.
+    const { width, height } = frameOf();
+    if (width > 0 && height > 0 && !isSame(to, flow.getViewport())) move(to, true);
   };
   const zoomTo = (zoom: (now: number) => number): void => {
     const now = flow.getViewport();
