@@ -129,7 +129,8 @@ def test_cards_in_a_box_are_lined_up_moved_and_spaced_together(page: Page, board
     moved = {node: spot(board, node)[1] - before[node][1] for node in three}
     assert max(moved.values()) < -40 and max(moved.values()) - min(moved.values()) < SAME
     page.keyboard.press("Control+z")
-    board.card("users").click()
+    page.keyboard.press("Escape")
+    expect(page.locator(".react-flow__node.selected")).to_have_count(0)
     board.move("cache", 0, -66)
     draw_box_around(board, *three)
     inspector.get_by_test_id("action-distribute-vertical").click()
