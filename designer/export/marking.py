@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from designer.analysis import Analysis
 from designer.catalog.model import Behavior, Trait
@@ -15,6 +16,8 @@ from designer.report import Report
 from designer.rules.model import Finding, Severity
 from designer.traffic.model import Load
 from designer.units import Dimension, format_quantity
+
+Item = TypeVar("Item")
 
 IDLE = 0.05
 """Below this utilisation a part has next to nothing to do."""
@@ -72,11 +75,15 @@ def node_rate(report: Report, node: str) -> float:
 
 @remembered
 def _loads(analysis: Analysis) -> Mapping[str, Sequence[Load]]:
-    """By node, since every card asks."""
-    loads: dict[str, list[Load]] = defaultdict(list)
-    for load in analysis.traffic.loads:
-        loads[load.node].append(load)
-    return dict(loads)
+    return gathered(analysis.traffic.loads, lambda load: load.node)
+
+
+def gathered(items: Iterable[Item], node_of: Callable[[Item], str]) -> Mapping[str, Sequence[Item]]:
+    """The items by their node, since every card asks."""
+    found: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        found[node_of(item)].append(item)
+    return dict(found)
 
 
 def card_state(used: Utilisation | None, rate: float) -> CardState:

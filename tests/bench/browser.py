@@ -1,6 +1,6 @@
 """What happens in a real browser: the designer's board beside streamlit-flow-component, in one run on one machine.
 
-    python tests/bench/browser.py [--markdown] [--edits N] [--nodes N]
+    python -m tests.bench.browser [--markdown] [--edits N] [--nodes N]
 
 An edit is timed in the page: from the click to the first frame in which the numbers that the review gave are on the
 cards. With `--nodes` only edits of the designer's own board of that many nodes are measured (one of 30, 100 and 300).
@@ -12,17 +12,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
-
-from tests.bench import flow, whiteboard  # noqa: E402
-from tests.bench.boards import SIZES  # noqa: E402
-from tests.bench.pages import Frames, Measured, Turns, chromium  # noqa: E402
-from tests.bench.simulation import printed  # noqa: E402
-from tests.conftest import find_chromium  # noqa: E402
+from tests.bench import flow, whiteboard
+from tests.bench.boards import SIZES
+from tests.bench.pages import Frames, Measured, Turns, chromium
+from tests.bench.race import measure
+from tests.bench.simulation import printed
+from tests.conftest import find_chromium
 
 EDITS = 40
 EDIT_GOALS = {30: 110, 100: 130, 300: 230}
@@ -110,14 +106,15 @@ def main() -> None:
     given = parser.parse_args()
     if find_chromium() is None:
         sys.exit("there is no Chromium to measure with")
+    boards = (whiteboard, flow) if flow.is_installed() else (whiteboard,)
     with chromium() as browser:
         if given.nodes is not None:
-            print(
-                f"edit to numbers drawn, {given.nodes} nodes:",
-                told_turns(whiteboard.turn(browser, given.nodes, given.edits)),
-            )
+            with whiteboard.served() as app:
+                turns = Turns(whiteboard.turn(browser, app, given.nodes, given.edits))
+            print(f"edit to numbers drawn, {given.nodes} nodes:", told_turns(turns))
             return
-        ours, theirs = whiteboard.measure(browser, given.edits), flow.measure(browser, given.edits)
+        ours, *others = measure(browser, boards, given.edits)
+    theirs = others[0] if others else None
     print(printed(rows(ours, theirs), markdown=given.markdown))
     print(f"\n{NOTES}")
     if theirs is None:

@@ -6,7 +6,6 @@ It is no dependency of the designer: `python -m tests.bench.simulation --install
 from __future__ import annotations
 
 import os
-import statistics
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,17 +15,12 @@ from playwright.sync_api import Browser, Frame, Page
 
 from tests.bench.boards import CHANGED, SIZES
 from tests.bench.pages import (
-    OPENINGS,
     SETTLED,
     WARM_UP,
     Frames,
-    Measured,
-    Opening,
-    Turns,
     Weight,
     drag,
     opened,
-    opening_time,
     running,
     zipped,
 )
@@ -74,41 +68,29 @@ MIDDLE_CARD = """(prefix) => {
 }"""
 
 
-def packages() -> Path | None:
-    """Where it is installed, if it is."""
-    return next((folder.parent for folder in RIVALS.glob(f"lib/python*/site-packages/{PACKAGE}")), None)
+def is_installed() -> bool:
+    """Whether it is there to be measured."""
+    return any(_found())
 
 
-def measure(browser: Browser, edits: int) -> Measured | None:
-    """Everything that is measured of the designer's board; None where it is not installed."""
-    site = packages()
-    if site is None:
-        return None
-    opening = _open(browser, site)
-    with _served(site) as app:
-        turns = {nodes: _turn_at(browser, app, nodes, edits) for nodes in SIZES}
-        card, hub = (_drag(browser, app, prefix) for prefix in ("api_", "lb"))
-    return Measured(turns, card, hub, opening, _weigh(site))
+def _found() -> Iterator[Path]:
+    return (folder.parent for folder in RIVALS.glob(f"lib/python*/site-packages/{PACKAGE}"))
 
 
-def _open(browser: Browser, site: Path) -> Opening:
-    times = []
-    with _served(site) as app:
-        for _ in range(OPENINGS + 1):
-            with opened(browser, _address(app, SIZES[0]), CARD) as page:
-                times.append(opening_time(page))
-                page.locator(SETTLED).wait_for()
-    return Opening(statistics.median(times[1:]), times[0])
+def _site() -> Path:
+    return next(_found())
 
 
-def _weigh(site: Path) -> Weight:
+def weigh(first: set[str]) -> Weight:
     """It is one file, the layout within."""
-    whole = zipped((site / PACKAGE / "frontend" / "build" / "static" / "js").glob("*.js"))
+    del first
+    whole = zipped((_site() / PACKAGE / "frontend" / "build" / "static" / "js").glob("*.js"))
     return Weight(whole, whole, 0.0)
 
 
-def _turn_at(browser: Browser, app: App, nodes: int, edits: int) -> Turns:
-    with opened(browser, _address(app, nodes), CARD) as page:
+def turn(browser: Browser, app: App, nodes: int, edits: int) -> tuple[float, ...]:
+    """Drag a card a little again and again; milliseconds until the numbers of each time are drawn."""
+    with opened(browser, address(app, nodes), CARD) as page:
         frame = _frame(page)
         node = frame.evaluate(MIDDLE_CARD, "api_")
         times = []
@@ -118,14 +100,15 @@ def _turn_at(browser: Browser, app: App, nodes: int, edits: int) -> Turns:
             page.wait_for_timeout(ECHO_MS)
             page.locator(SETTLED).wait_for()
             times.append(float(frame.evaluate(ROUND_TRIP, [node["id"], CHANGED])))
-    return Turns(tuple(times[WARM_UP:]))
+    return tuple(times[WARM_UP:])
 
 
 ECHO_MS = 300
 
 
-def _drag(browser: Browser, app: App, prefix: str) -> Frames:
-    with opened(browser, _address(app, SIZES[-1]), CARD) as page:
+def swing(browser: Browser, app: App, prefix: str) -> Frames:
+    """Drag a card whose name begins so."""
+    with opened(browser, address(app, SIZES[-1]), CARD) as page:
         frame = _frame(page)
         card = frame.evaluate(MIDDLE_CARD, prefix)
         corner = frame.frame_element().bounding_box()
@@ -141,13 +124,15 @@ def _frame(page: Page) -> Frame:
     return next(frame for frame in page.frames if PACKAGE in frame.url)
 
 
-def _address(app: App, nodes: int) -> str:
+def address(app: App, nodes: int) -> str:
+    """Of the board of that many nodes."""
     return f"{app.url}/?nodes={nodes}"
 
 
 @contextmanager
-def _served(site: Path) -> Iterator[App]:
+def served() -> Iterator[App]:
+    """The app of flow_app.py."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "RIVAL_PACKAGES": str(site)}
+        environment = {**os.environ, "RIVAL_PACKAGES": str(_site())}
         with running(App(Path(folder) / "none.sqlite3", SCRIPT, environment)) as app:
             yield app

@@ -20,8 +20,7 @@ from tests.bench import engine
 from tests.bench.board import design, scenario
 from tests.bench.measuring import Job, Line, always, environment, median, ninetieth, times
 
-BROWSER = Path(__file__).with_name("browser.py")
-SIMULATION = Path(__file__).with_name("simulation.py")
+BROWSER = "tests.bench.browser"
 NOTATION = "users > load_balancer*2 > api:app_server*8 > cache*4, db:sharded_sql"
 
 
@@ -74,7 +73,7 @@ def measure_browser(*options: str) -> str:
     if found is None:
         return "Not measured: there is no Chromium here."
     done = subprocess.run(
-        [sys.executable, BROWSER, *options],
+        [sys.executable, "-m", BROWSER, *options],
         env={**os.environ, "DESIGNER_CHROMIUM": found},
         capture_output=True,
         text=True,

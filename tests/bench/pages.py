@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 import statistics
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Protocol
 
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
@@ -16,7 +17,6 @@ from tests.conftest import CHROMIUM_FLAGS, find_chromium
 from tests.ui.browser.conftest import App
 
 WARM_UP = 3
-OPENINGS = 7
 DRAG_STEPS = 160
 DRAG_SWINGS = 4
 DRAG_REACH = 120
@@ -97,6 +97,22 @@ class Measured:
     hub: Frames
     opening: Opening
     weight: Weight
+
+
+class Contender(Protocol):
+    """A board that is measured: an app to serve, and what is done in its windows."""
+
+    CARD: str
+
+    def served(self) -> AbstractContextManager[App]: ...
+
+    def address(self, app: App, nodes: int) -> str: ...
+
+    def turn(self, browser: Browser, app: App, nodes: int, edits: int) -> tuple[float, ...]: ...
+
+    def swing(self, browser: Browser, app: App, prefix: str) -> Frames: ...
+
+    def weigh(self, first: set[str]) -> Weight: ...
 
 
 @contextmanager

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import statistics
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
@@ -15,21 +12,15 @@ from playwright.sync_api import Browser, Page
 from designer import frontend
 from designer.catalog import load
 from designer.design.notation import parse_notation
-from designer.store import Attempt, Attempts, open_database
 from designer.ui.state import plain_data
 from tests.bench.boards import SCENARIO, SIZES, board_notation
 from tests.bench.pages import (
-    OPENINGS,
     SETTLED,
     WARM_UP,
     Frames,
-    Measured,
-    Opening,
-    Turns,
     Weight,
     drag,
     opened,
-    opening_time,
     running,
     zipped,
 )
@@ -73,47 +64,17 @@ ROUND_TRIP = """async (node) => {
 }"""
 
 
-def measure(browser: Browser, edits: int) -> Measured:
-    """Everything, with a server for the openings and one for all else."""
-    opening, first = _open(browser)
-    with _served() as app:
-        turns = {nodes: _turn_at(browser, app, nodes, edits) for nodes in SIZES}
-        card, hub = (_drag(browser, app, prefix) for prefix in ("api_", "lb"))
-    return Measured(turns, card, hub, opening, _weigh(first))
-
-
-def turn(browser: Browser, nodes: int, edits: int) -> Turns:
-    """Only the edits of one board."""
-    with _served() as app:
-        return _turn_at(browser, app, nodes, edits)
-
-
-def _open(browser: Browser) -> tuple[Opening, set[str]]:
-    """The first window a new server opens, and the median of the next ones; and the scripts loaded by then."""
-    times, first = [], set[str]()
-    with _served() as app:
-        for _ in range(OPENINGS + 1):
-            with opened(browser, _address(app, SIZES[0]), CARD) as page:
-                times.append(opening_time(page))
-                first = set(page.evaluate(LOADED))
-                page.locator(SETTLED).wait_for()
-    return Opening(statistics.median(times[1:]), times[0]), first
-
-
-LOADED = """() => performance.getEntriesByType('resource')
-    .filter(one => performance.timeOrigin + one.responseEnd <= window.firstCard)
-    .map(one => new URL(one.name).pathname.split('/').at(-1))"""
-
-
-def _weigh(first: set[str]) -> Weight:
+def weigh(first: set[str]) -> Weight:
+    """`first` are the names of the scripts loaded by the first card."""
     scripts = sorted(frontend.BUNDLE.glob("*.js"))
     layout = [file for file in scripts if file.name.startswith(LAYOUT)]
     others = [file for file in scripts if file not in layout]
     return Weight(zipped(file for file in others if file.name in first), zipped(others), zipped(layout))
 
 
-def _turn_at(browser: Browser, app: App, nodes: int, edits: int) -> Turns:
-    with opened(browser, _address(app, nodes), CARD) as page:
+def turn(browser: Browser, app: App, nodes: int, edits: int) -> tuple[float, ...]:
+    """Turn the knob of one card again and again; milliseconds until the numbers of each turn are drawn."""
+    with opened(browser, address(app, nodes), CARD) as page:
         node = _middle_card(page, "api_")
         page.mouse.click(node["x"], node["y"])
         page.get_by_test_id("inspector-instances-more").wait_for()
@@ -122,12 +83,12 @@ def _turn_at(browser: Browser, app: App, nodes: int, edits: int) -> Turns:
             # The next turn begins when the run before is over: its headroom comes after its annotations.
             page.locator(SETTLED).wait_for()
             times.append(float(page.evaluate(ROUND_TRIP, node["id"])))
-    return Turns(tuple(times[WARM_UP:]))
+    return tuple(times[WARM_UP:])
 
 
-def _drag(browser: Browser, app: App, prefix: str) -> Frames:
-    """Of a card whose name begins so."""
-    with opened(browser, _address(app, SIZES[-1]), CARD) as page:
+def swing(browser: Browser, app: App, prefix: str) -> Frames:
+    """Drag a card whose name begins so."""
+    with opened(browser, address(app, SIZES[-1]), CARD) as page:
         card = _middle_card(page, prefix)
         return drag(page, page.main_frame, card["x"], card["y"])
 
@@ -139,7 +100,8 @@ def _middle_card(page: Page, prefix: str) -> dict[str, float]:
     return found
 
 
-def _address(app: App, nodes: int) -> str:
+def address(app: App, nodes: int) -> str:
+    """Of the board of that many nodes."""
     return f"{app.url}/?attempt={_attempt(nodes)}"
 
 
@@ -148,19 +110,15 @@ def _attempt(nodes: int) -> str:
 
 
 @contextmanager
-def _served() -> Iterator[App]:
+def served() -> Iterator[App]:
     """The app, with a board of each size in its database."""
     with tempfile.TemporaryDirectory() as folder:
         app = App(Path(folder) / "boards.sqlite3")
         for nodes in SIZES:
-            _store_board(app.database, nodes)
+            app.keep(
+                _attempt(nodes),
+                SCENARIO,
+                plain_data(parse_notation(board_notation(nodes), load(), name="Bench")),
+            )
         with running(app):
             yield app
-
-
-def _store_board(database: Path, nodes: int) -> None:
-    text = board_notation(nodes)
-    document = json.dumps(plain_data(parse_notation(text, load(), name="Bench")))
-    Attempts(open_database(f"sqlite:///{database}")).save(
-        Attempt(_attempt(nodes), SCENARIO, document, 1, 1, datetime.now(UTC))
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -30,8 +31,8 @@ HOSTILE = (
 )  # fmt: skip
 
 
-def draw(design: Design, catalog: Catalog, **style: object) -> ElementTree.Element:
-    return ElementTree.fromstring(render(design, catalog, style=Style(**style), format="svg"))  # type: ignore[arg-type]
+def draw(design: Design, catalog: Catalog, **style: Any) -> ElementTree.Element:
+    return ElementTree.fromstring(render(design, catalog, style=Style(**style), format="svg"))
 
 
 def parts(root: ElementTree.Element, kind: str) -> list[ElementTree.Element]:

@@ -8,31 +8,25 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from designer.catalog import load
+from designer.design.links import encode_design
+from designer.design.model import Design
+from designer.scenario.loader import build_design, load_scenario
+from designer.ui.state import plain_data
+from tests.conftest import CHROMIUM_FLAGS, find_chromium
+from tests.ui.browser.conftest import PATIENCE_MS, App, settled
+
 ROOT = Path(__file__).resolve().parents[2]
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
-
-from PIL import Image  # noqa: E402
-from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
-
-from designer.catalog import load  # noqa: E402
-from designer.design.links import encode_design  # noqa: E402
-from designer.design.model import Design  # noqa: E402
-from designer.scenario.loader import build_design, load_scenario  # noqa: E402
-from designer.store import Attempt, Attempts, open_database  # noqa: E402
-from designer.ui.state import plain_data  # noqa: E402
-from tests.conftest import CHROMIUM_FLAGS, find_chromium  # noqa: E402
-from tests.ui.browser.conftest import PATIENCE_MS, App, settled  # noqa: E402
-
 FOLDER = ROOT / "docs/images/screens"
 PAGE = ROOT / "docs/screens.md"
 SCENARIO = "news_feed"
@@ -121,14 +115,6 @@ def example() -> Design:
     return max(designs, key=lambda design: len(design.nodes))
 
 
-def keep(database: Path, design: Design) -> None:
-    """Put the design on a board."""
-    document = json.dumps(plain_data(design))
-    Attempts(open_database(f"sqlite:///{database}")).save(
-        Attempt(ATTEMPT, SCENARIO, document, 1, 1, datetime.now(UTC))
-    )
-
-
 def photograph(page: Page, file: Path) -> None:
     """What the page shows, as a small file."""
     settled(page)
@@ -190,7 +176,7 @@ def main() -> None:
     design = example()
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         app = App(Path(place) / "boards.sqlite3")
-        keep(app.database, design)
+        app.keep(ATTEMPT, SCENARIO, plain_data(design))
         app.start()
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_FLAGS))
         every = list(screens(encode_design(design)))

@@ -11,15 +11,11 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
+from playwright.sync_api import expect, sync_playwright
 
-from playwright.sync_api import expect, sync_playwright  # noqa: E402
-
-from tests.conftest import CHROMIUM_FLAGS, find_chromium  # noqa: E402
-from tests.soak.walker import Walker  # noqa: E402
-from tests.ui.browser.conftest import PATIENCE_MS, App, Watch  # noqa: E402
+from tests.conftest import CHROMIUM_FLAGS, find_chromium
+from tests.soak.walker import Walker
+from tests.ui.browser.conftest import PATIENCE_MS, App, Watch
 
 
 def main() -> None:

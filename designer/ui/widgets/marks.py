@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from designer.analysis import Analysis
 from designer.arithmetic import Arithmetic
 from designer.export.annotations import CardFacts, EdgeFacts
-from designer.export.marking import annotate, binding, node_rate
+from designer.export.marking import annotate, binding, gathered, node_rate
 from designer.export.report_notes import cache_notes
 from designer.keeping import remembered
 from designer.performance.model import Ceiling, NodeCost, NodePerformance, Utilisation
@@ -96,15 +95,9 @@ def _cost(report: Report, node: str) -> str | None:
     return shown(total, Dimension.MONEY).replace("/month", "/mo") if total else None
 
 
-# By node, since every card asks.
-
-
 @remembered
 def _hits(analysis: Analysis) -> Mapping[str, Sequence[CacheHit]]:
-    hits: dict[str, list[CacheHit]] = defaultdict(list)
-    for hit in analysis.traffic.hits:
-        hits[hit.cache].append(hit)
-    return dict(hits)
+    return gathered(analysis.traffic.hits, lambda hit: hit.cache)
 
 
 @remembered

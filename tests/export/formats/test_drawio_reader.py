@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from designer import frontend
 from designer.design.model import Color, Design, Group, Note, NoteKind, Position
+from designer.export.annotations import ThemeName
 from designer.export.arrangement import arrange
 from designer.export.formats import drawio
 from designer.export.order import Order
@@ -104,8 +105,9 @@ def test_colours_are_those_of_groups_and_notes(shop: Design) -> None:
     groups = (Group(id="g", name="Zone of data", color=Color.BLUE, nodes=("cache_a",)),)
     order = clean_order(shop.model_copy(update={"notes": notes, "groups": groups}))
     light, dark = read([order, replace(order, theme="dark")])
-    for cells, tone in ((light, "light"), (dark, "dark")):
-        pink, blue, teal = (tint(color, tone) for color in (Color.PINK, Color.BLUE, Color.TEAL))  # type: ignore[arg-type]
+    tones: tuple[tuple[dict[str, Cell], ThemeName], ...] = ((light, "light"), (dark, "dark"))
+    for cells, tone in tones:
+        pink, blue, teal = (tint(color, tone) for color in (Color.PINK, Color.BLUE, Color.TEAL))
         paper, words, group = (cells[name]["style"] for name in ("note paper", "note words", "group g"))
         assert (paper["shape"], paper["fillColor"], paper["fontColor"]) == (
             "note",

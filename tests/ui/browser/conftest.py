@@ -9,9 +9,11 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,6 +65,9 @@ class App:
         for line in self._process.stdout:
             seen.append(line)
             if READY in line:
+                # What it says later is not read, and a full pipe would hold it up.
+                self._drain = Thread(target=deque, args=(self._process.stdout, 0), daemon=True)
+                self._drain.start()
                 return
         raise AssertionError("the app did not start: " + "".join(seen))
 
@@ -72,9 +77,15 @@ class App:
             return
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
+        self._drain.join()
         assert self._process.stdout is not None
         self._process.stdout.close()
         self._process = None
+
+    def keep(self, attempt: str, scenario: str, document: Mapping[str, Any]) -> None:
+        """Put a design on a board of its store."""
+        kept = Attempt(attempt, scenario, json.dumps(document), 1, 1, datetime.now(UTC))
+        assert Archive(f"sqlite:///{self.database}").save(kept) is Kept.YES
 
 
 def free_port() -> int:
@@ -153,8 +164,7 @@ def open_board(page: Page, app: App, watch: Watch) -> Opener:
         # A number, since a test that is tried twice finds its first board in the same store.
         name = f"board_{part}_{next(NUMBERS):020d}"
         whole = {"version": 1, "name": "Drawn", **document}
-        attempt = Attempt(name, scenario, json.dumps(whole), 1, 1, datetime.now(UTC))
-        assert Archive(f"sqlite:///{app.database}").save(attempt) is Kept.YES
+        app.keep(name, scenario, whole)
         page.goto(f"{app.url}/?attempt={name}")
         board = Whiteboard(page)
         board.wait()

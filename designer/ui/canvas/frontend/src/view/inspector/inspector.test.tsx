@@ -131,7 +131,7 @@ describe("a value that comes another way than by keys", () => {
     select(["app"]);
     const input = field<HTMLInputElement>("inspector-instances");
     act(() => {
-      // The element's own property: React has seen the value by now, and passes over the event.
+      // As a password manager or a dictation does it.
       input.value = "7";
       input.dispatchEvent(new Event("input", { bubbles: true }));
     });
