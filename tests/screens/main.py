@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
@@ -61,7 +62,7 @@ def keys(*pressed: str, shows: str | None = None, at: str | None = None) -> Call
     """Press keys on the board, with a card selected where `at` says which, and wait for what they show."""
 
     def reach(page: Page) -> None:
-        expect(page.get_by_test_id("lensbar")).to_be_attached()
+        expect(page.locator(".wb-dock-foot")).to_be_attached()
         page.get_by_test_id("whiteboard").focus()
         if at is not None:
             page.locator(f".react-flow__node[data-id={at}]").focus()
@@ -177,18 +178,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         app = App(Path(place) / "boards.sqlite3")
         app.keep(ATTEMPT, SCENARIO, plain_data(design))
-        app.start()
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_FLAGS))
         every = list(screens(encode_design(design)))
-        for screen in every:
-            if given.only and screen.name not in given.only:
-                continue
-            for device in DEVICES:
-                for scheme in SCHEMES:
-                    visit(browser, app, screen, device, scheme, given.folder)
-            print(screen.name)
-        browser.close()
-        app.kill()
+        chosen = [screen for screen in every if not given.only or screen.name in given.only]
+        app.start()
+        try:
+            for screen, device, scheme in product(chosen, DEVICES, SCHEMES):
+                visit(browser, app, screen, device, scheme, given.folder)
+        finally:
+            browser.close()
+            app.kill()
     if given.folder == FOLDER and not given.only:
         write_page(every, FOLDER)
 
