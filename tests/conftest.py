@@ -58,7 +58,7 @@ def _try_twice(items: list[pytest.Item]) -> None:
     """In CI a browser shares two processors with all else, and now and then a wait is not long enough."""
     for item in items:
         if item.get_closest_marker("browser") or item.get_closest_marker("firefox"):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 def _need(items: list[pytest.Item], marker: str, browser: str | None, remedy: str) -> None:

@@ -15,6 +15,17 @@ FIRST_STEP = 3
 """How far a hand moves before a drag is one, in pixels."""
 
 
+RESTED = """view => new Promise(done => {
+  let [last, since] = [null, 0];
+  const look = now => {
+    if (view.style.transform !== last) [last, since] = [view.style.transform, now];
+    if (now - since > 500) done(last);
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})"""
+
+
 class Whiteboard:
     """The board of a page. Places are pixels from the upper left corner of the drawing area."""
 
@@ -72,6 +83,11 @@ class Whiteboard:
         self.select(node)
         for zone in zones:
             self.page.get_by_test_id(f"inspector-zone-{zone}").click()
+
+    def view(self) -> str:
+        """Where the board looks, once it has not moved for longer than it waits before it makes room for a panel."""
+        found: str = self.page.locator(".react-flow__viewport").evaluate(RESTED)
+        return found
 
     def nodes(self) -> set[str]:
         """Ids of the cards on the board."""

@@ -92,6 +92,11 @@ export class Board {
   /** Lets the drawing become another one before the reader's eyes; set by the view. */
   morph: ((design: Design) => void) | null = null;
   viewport: Viewport | null = null;
+  /**
+   * What the view last made room for: how high the dock was, in pixels, whether a narrow board was bare, and what was
+   * selected. Kept as the view is, so that coming back to the page moves nothing.
+   */
+  readonly cleared = { dock: 0, isBare: true, selection: "" };
   /** Where on the plane a menu was opened, while what was chosen in it runs. */
   spot: Position | null = null;
   /** The last of `fits` that the view has followed. */

@@ -14,7 +14,7 @@ import {
   type ReactFlowState,
 } from "@xyflow/react";
 import { useCallback, useLayoutEffect, useMemo, useRef, useState, type CSSProperties, type JSX, type RefObject } from "react";
-import { isHand, type Board } from "../model/board";
+import { isHand, type Board, type Viewport } from "../model/board";
 import { endArrow } from "../model/additions";
 import { connectNodes } from "../model/commands";
 import { boxesOf, isNoteFlowId, noteIdOf, type NoteSizes } from "../model/flow";
@@ -174,6 +174,10 @@ function Overview(): JSX.Element | null {
   return <MiniMap className="wb-minimap wb-float" pannable zoomable position="bottom-left" ariaLabel={strings.board.minimap} nodeBorderRadius={8} />;
 }
 
+const keepView = (board: Board) => (_: unknown, viewport: Viewport): void => {
+  if (isView(viewport)) board.viewport = viewport;
+};
+
 interface Props {
   readonly root: RefObject<HTMLElement | null>;
 }
@@ -189,6 +193,10 @@ export function Canvas({ root }: Props): JSX.Element {
   const connecting = useStore(isConnecting);
   const flow = useStoreApi();
   const handlers = useRef({
+    // Not when the move ends: that is told a while later, and by then the page may be another one. Of a single turn of
+    // the wheel only the start is told at once, when the view has moved already.
+    onMoveStart: keepView(board),
+    onMove: keepView(board),
     onNodesChange: (changes: NodeChange<FlowNode>[]) => applyNodeChanges(board, changes, resize),
     onEdgesChange: (changes: EdgeChange<LineEdge>[]) =>
       applyEdgeChanges(board, changes, flow.getState().userSelectionActive),
@@ -223,10 +231,6 @@ export function Canvas({ root }: Props): JSX.Element {
         connectionLineComponent={DraftLine}
         connectionRadius={36}
         {...(board.viewport === null ? {} : { defaultViewport: board.viewport })}
-        // Not when the move ends: that is told a while later, and by then the page may be another one.
-        onMove={(_, viewport) => {
-          if (isView(viewport)) board.viewport = viewport;
-        }}
         onPaneClick={() => {
           board.chooseZone(null);
         }}

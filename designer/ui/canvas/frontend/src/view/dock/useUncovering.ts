@@ -21,16 +21,18 @@ export function useUncovering(dock: RefObject<HTMLElement | null>, isUnfolded: b
   // The details, which come back when a panel of a narrow board is closed.
   const isBare = useBoardState((state) => state.width === "compact" && state.panel === null);
   useEffect(() => {
-    if (isBare) board.camera?.uncover(gazeOf(board.state), false);
+    if (isBare && !board.cleared.isBare) board.camera?.uncover(gazeOf(board.state), false);
+    board.cleared.isBare = isBare;
   }, [board, isBare]);
   useEffect(() => {
     const element = dock.current;
     if (element === null) return;
-    let before: number | null = null;
+    let isFirst = board.cleared.dock === 0;
     const observer = new ResizeObserver(() => {
       const now = element.offsetHeight;
-      if (before !== null && now > before) board.camera?.uncover(gazeOf(board.state));
-      before = now;
+      if (!isFirst && now > board.cleared.dock) board.camera?.uncover(gazeOf(board.state));
+      board.cleared.dock = now;
+      isFirst = false;
     });
     observer.observe(element);
     return () => {

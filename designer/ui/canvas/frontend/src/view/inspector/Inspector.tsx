@@ -132,22 +132,21 @@ export function Inspector(): JSX.Element | null {
   const content = contentOf(state);
   const only = sizeOf(state.selection) === 1 ? (flowIdsOf(state.selection)[0] ?? state.selection.connections[0]) : undefined;
   const isShown = content !== null && state.moving === null && !state.gathering;
-  useEffect(() => {
-    if (!isShown || only === undefined) return;
-    // The panel may have opened above what it is about. A double click must not miss what slides away under it.
-    const timer = window.setTimeout(() => board.camera?.reveal(only.split(">")), DOUBLE_CLICK_MS);
-    return () => {
-      window.clearTimeout(timer);
-    };
-  }, [board, isShown, only]);
   const several = useBoardState((state) => (only === undefined ? flowIdsOf(state.selection).join(SEPARATOR) : ""));
+  const shown = isShown ? (only ?? several) : "";
   useEffect(() => {
-    if (!isShown || several === "") return;
-    const timer = window.setTimeout(() => board.camera?.uncover(several.split(SEPARATOR), false), DOUBLE_CLICK_MS);
+    if (shown === "") board.cleared.selection = "";
+    if (shown === board.cleared.selection) return;
+    // The panel may have opened above what it is about. A double click must not miss what slides away under it.
+    const timer = window.setTimeout(() => {
+      board.cleared.selection = shown;
+      if (shown === only) board.camera?.reveal(only.split(">"));
+      else board.camera?.uncover(several.split(SEPARATOR), false);
+    }, DOUBLE_CLICK_MS);
     return () => {
       window.clearTimeout(timer);
     };
-  }, [board, isShown, several]);
+  }, [board, only, several, shown]);
   // A first drag selects what it moves: the panel waits until the drag is over, and until all is gathered by taps.
   if (content === null || state.gathering || (state.moving !== null && !open.current)) {
     open.current = false;
