@@ -30,6 +30,8 @@ export function useUncovering(dock: RefObject<HTMLElement | null>, isUnfolded: b
     let isFirst = board.cleared.dock === 0;
     const observer = new ResizeObserver(() => {
       const now = element.offsetHeight;
+      // It goes away with the page, to come back as it was.
+      if (now === 0) return;
       if (!isFirst && now > board.cleared.dock) board.camera?.uncover(gazeOf(board.state));
       board.cleared.dock = now;
       isFirst = false;
