@@ -20,7 +20,7 @@ from designer.ui.canvas.view import View, read_view
 from designer.ui.outlook import look_at, with_headroom
 from designer.ui.widgets.ladder import ladder_words
 from designer.ui.widgets.lenses import edge_lenses, lens_legends, node_lenses
-from designer.ui.widgets.meaning import UNTOLD, annotations_of
+from designer.ui.widgets.meaning import UNTOLD, annotations_of, details_of
 from designer.ui.widgets.paths import MOST_STEPS, request_paths
 from designer.units import SECONDS_PER_MONTH, Dimension, format_quantity
 
@@ -126,6 +126,24 @@ def test_all_of_it_is_json_a_browser_reads(
     assert marks["scale"] == scale
     assert set(marks["nodes"]) == set(report.design.by_id)
     assert ("failing" in marks) == (failed is not None)
+
+
+@pytest.mark.parametrize("failed", [None, ("node", "cache"), ("node", "api"), ("node", "users")])
+def test_what_follows_completes_what_came_first(report: Report, failed: tuple[str, str] | None) -> None:
+    outlook = look_at(report, View(failed=failed))
+    full = annotations_of(outlook, 3)
+    first = annotations_of(outlook, 3, detailed=("db",), lenses=("latency",))
+    rest = details_of(outlook, 3)
+    assert rest["revision"] == first["revision"] == 3
+    assert {name for name, mark in first["nodes"].items() if "detail" in mark} <= {"db"}
+    shown = {lens for mark in first["nodes"].values() for lens in mark.get("lenses", ())}
+    assert shown == ({"latency"} if failed is None else set())
+    for kind in ("nodes", "edges"):
+        for name, mark in first[kind].items():
+            later = rest[kind].get(name, {})
+            lenses = {**later.get("lenses", {}), **mark.get("lenses", {})}
+            whole = {**later, **mark, **({"lenses": lenses} if lenses else {})}
+            assert whole == full[kind][name]
 
 
 def test_the_plain_view_shows_the_very_same_report(report: Report) -> None:

@@ -8,7 +8,7 @@ from designer.ui.canvas.board import (
     Request,
     Selection,
     read_state,
-    send_ladder,
+    send_after,
     undim,
     whiteboard,
 )
@@ -23,7 +23,7 @@ __all__ = [
     "View",
     "catalog_entries",
     "read_state",
-    "send_ladder",
+    "send_after",
     "undim",
     "whiteboard",
 ]

@@ -213,14 +213,17 @@ def whiteboard(
     return state if state.board == board and state.epoch == epoch else None
 
 
-def send_ladder(board: str, ladder: Mapping[str, Any], *, key: str) -> None:
-    """Tell the board, once its numbers have left, how far the design carries. Without a bundle nothing is told."""
+def send_after(board: str, kind: str, data: Mapping[str, Any], *, key: str) -> None:
+    """Tell the board, once its numbers have left, what comes later: `details`, or how far it carries, as `ladder`.
+
+    Without a bundle nothing is told.
+    """
     try:
         mount = _register(get_bidi_component_manager())
     except DesignerError:
         return  # which the board has said already
     with st.container(key=f"{key}_frame"):
-        mount(key=key, data={"kind": "ladder", "board": board, **ladder}, height=1)
+        mount(key=key, data={"kind": kind, "board": board, **data}, height=1)
 
 
 def undim(*containers: str) -> None:

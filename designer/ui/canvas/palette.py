@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, overload
 
-from PIL import Image
+from PIL import Image, ImageChops, ImageDraw
 
 from designer.catalog.icons import icon_path
 from designer.catalog.model import FIGURE_DIMENSIONS, Component
@@ -22,6 +22,9 @@ ICON_PIXELS = 64
 
 ICON_COLORS = 64
 """Colours of a palette icon: the icons are flat, and a small palette makes them a third of the size."""
+
+CORNER, FINENESS = 0.25, 4
+"""Radius of the corners of an icon as a part of its side, and how much finer they are drawn."""
 
 PLAIN_DOLLARS = "dollars"
 """The browser's unit for money that is not per month."""
@@ -104,13 +107,26 @@ def _figures(component: Component) -> Iterator[tuple[str, dict[str, Any]]]:
 
 @cache
 def _icon(path: Path) -> str:
-    """The picture as a small square PNG in a data URI; the same bytes for the same picture."""
+    """The picture as a small square PNG with round corners in a data URI; the same bytes for the same picture.
+
+    A browser that rounds hundreds of them itself puts each into a layer of its own at every stroke.
+    """
     with Image.open(path) as picture:
         image = picture.convert("RGBA")
     image.thumbnail((ICON_PIXELS, ICON_PIXELS), Image.Resampling.LANCZOS)
     square = Image.new("RGBA", (ICON_PIXELS, ICON_PIXELS))
     square.paste(image, ((ICON_PIXELS - image.width) // 2, (ICON_PIXELS - image.height) // 2))
+    square.putalpha(ImageChops.multiply(square.getchannel("A"), _rounded()))
     small = square.quantize(ICON_COLORS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     file = io.BytesIO()
     small.save(file, "PNG", optimize=True)
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+
+
+@cache
+def _rounded() -> Image.Image:
+    """What is left of a square whose corners are round: white where it is seen."""
+    size = ICON_PIXELS * FINENESS
+    large = Image.new("L", (size, size))
+    ImageDraw.Draw(large).rounded_rectangle((0, 0, size - 1, size - 1), radius=size * CORNER, fill=255)
+    return large.resize((ICON_PIXELS, ICON_PIXELS), Image.Resampling.LANCZOS)

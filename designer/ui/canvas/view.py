@@ -6,7 +6,7 @@ A way of looking is no edit: it is part of a message of the browser, changes not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from designer.analysis.aftermath import KINDS
@@ -27,6 +27,8 @@ class View:
     scale: float = 1.0
     workload: str | None = None  # whose latency is shown; None: the slowest
     ladder: bool = False  # whether it is asked how many users the design carries
+    # What cards show is the browser's, and asks for no other report: only what is sent first depends on it.
+    lens: str = field(default="load", compare=False)
 
 
 def read_view(value: object) -> View:
@@ -41,6 +43,7 @@ def read_view(value: object) -> View:
         scale=_scale(value.get("scale", 1.0)),
         workload=None if workload is None else _name(workload, "view.workload"),
         ladder=value.get("ladder") is True,
+        lens=_name(value.get("lens", "load"), "view.lens"),
     )
 
 

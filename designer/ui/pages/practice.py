@@ -13,7 +13,7 @@ from designer.catalog import Catalog, load
 from designer.rules.model import Severity
 from designer.scenario.loader import load_scenario
 from designer.ui.archive import Archive, Kept, open_archive
-from designer.ui.canvas import CatalogEntries, catalog_entries, send_ladder, undim, whiteboard
+from designer.ui.canvas import CatalogEntries, catalog_entries, send_after, undim, whiteboard
 from designer.ui.page import PageInfo, show_link
 from designer.ui.sharing import open_shared
 from designer.ui.state import BOARD, Desk, open_desk
@@ -23,7 +23,7 @@ from designer.ui.widgets.exercise import show_exercise
 from designer.ui.widgets.findings import show_findings
 from designer.ui.widgets.hinges import HINGES
 from designer.ui.widgets.ladder import ladder_words
-from designer.ui.widgets.meaning import annotations_of
+from designer.ui.widgets.meaning import annotations_of, details_of
 from designer.ui.widgets.questions import show_question
 from designer.ui.widgets.reading import show_reading
 from designer.ui.widgets.requirements import show_requirements
@@ -41,8 +41,8 @@ BOARD_HEIGHT = 640
 HEAD_START_S = 0.03
 """How long what takes several reviews waits, in seconds."""
 
-LADDER = "board_ladder"
-"""Key of what tells the board how far it carries."""
+DETAILS, LADDER = "board_details", "board_ladder"
+"""Keys of what tells the board the rest of its numbers, and how far it carries."""
 
 SAVED = {Kept.YES: "saved", Kept.TOO_LARGE: "Too large to save: shorten notes or remove nodes"}
 """What the board says of the store; everything else is "unsaved"."""
@@ -63,13 +63,16 @@ def show() -> None:
     with st.container(key="workbench", gap="xsmall"):
         with st.container(key="skip"):
             st.html(SKIP)
-        show_requirements(desk)
+        strip = st.container(key="strip", gap="xsmall")
         # Always there: a board whose place on the page changes is taken down and built up again.
         with st.container(key="notices", gap="xsmall"):
             _show_notices(desk, archive, catalog)
+        # Before the chips above it: it is the board that people look at.
         _show_board(desk)
+        with strip:
+            show_requirements(desk)
         status = st.container(horizontal=True, gap="small", key="status", vertical_alignment="center")
-        ladder = st.container(key="ladder")
+        details, ladder = st.container(key="details"), st.container(key="ladder")
     with st.container(key="watch"):
         keep_watch()
     with st.sidebar, st.container(key="side", gap="small"):
@@ -78,6 +81,8 @@ def show() -> None:
     if desk.lacks_headroom or (is_at_findings and desk.lacks_ranking):
         # The board's numbers leave first: what follows keeps the processor to itself.
         time.sleep(HEAD_START_S)
+    with details:
+        _tell_details(desk)
     if is_at_findings:
         _show_findings(findings, desk, catalog)
     with status:
@@ -112,7 +117,7 @@ def _show_board(desk: Desk) -> None:
         document=desk.document,
         catalog=palette(desk.scenario.id),
         annotations={
-            **annotations_of(desk.look_over(), desk.revision, told=desk.told),
+            **_first_annotations(desk),
             "requirements": requirement_chips(desk),
             "climbs": True,
         },
@@ -124,6 +129,24 @@ def _show_board(desk: Desk) -> None:
         height=BOARD_HEIGHT,
         readonly=desk.is_reader,
     )
+
+
+def _first_annotations(desk: Desk) -> dict[str, Any]:
+    """What cards and lines show now; what they have to say besides comes after it."""
+    return annotations_of(
+        desk.look_over(),
+        desk.revision,
+        told=desk.told,
+        detailed=desk.selection.nodes,
+        lenses=(desk.view.lens,),
+    )
+
+
+def _tell_details(desk: Desk) -> None:
+    outlook = desk.look_over()
+    if outlook is not None:
+        board, _ = board_name(desk)
+        send_after(board, "details", details_of(outlook, desk.revision), key=DETAILS)
 
 
 def _show_findings(place: DeltaGenerator, desk: Desk, catalog: Catalog) -> None:
@@ -150,7 +173,7 @@ def _tell_ladder(place: DeltaGenerator, desk: Desk) -> None:
         found = desk.climb(st.empty().empty)
         if found is not None:
             words = ladder_words(desk.report, found, told=desk.told)
-            send_ladder(desk.attempt, {"revision": desk.revision, **words}, key=LADDER)
+            send_after(desk.attempt, "ladder", {"revision": desk.revision, **words}, key=LADDER)
 
 
 def _datasets(desk: Desk) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from designer.performance.drawing import drawing_of
@@ -18,7 +18,9 @@ from designer.report import Report
 from designer.ui.widgets.numbers import shown
 from designer.units import SECONDS_PER_MONTH, Dimension
 
-LATENCY, AVAILABILITY, COST = "latency", "availability", "cost"
+LENSES = LATENCY, AVAILABILITY, COST = "latency", "availability", "cost"
+"""Those that need a report."""
+
 SLOWEST = 99.0
 """The percentile by which the slowest workload is found."""
 
@@ -26,36 +28,46 @@ Marks = dict[str, dict[str, Any]]
 """By lens: `value` from 0 to 1 for the heat, one short text, one sentence."""
 
 
-def node_lenses(report: Report, workload: str | None = None) -> dict[str, Marks]:
-    """By node what each lens shows of it; a lens that has nothing to say of a node is left out.
+def node_lenses(
+    report: Report, workload: str | None = None, lenses: Collection[str] = LENSES
+) -> dict[str, Marks]:
+    """By node what each of the lenses shows of it; a lens that has nothing to say of a node is left out.
 
     Latency is that of `workload` or, where that is None or not answered, of the slowest.
     """
     found: dict[str, Marks] = defaultdict(dict)
-    for name, lens in (
-        (LATENCY, _latencies(report, workload)),
-        (AVAILABILITY, _downtimes(report)),
-        (COST, _costs(report)),
-    ):
-        for node, mark in lens.items():
-            found[node][name] = mark
+    readers: Mapping[str, Callable[[], Marks]] = {
+        LATENCY: lambda: _latencies(report, workload),
+        AVAILABILITY: lambda: _downtimes(report),
+        COST: lambda: _costs(report),
+    }
+    for name, read in readers.items():
+        if name in lenses:
+            for node, mark in read().items():
+                found[node][name] = mark
     return dict(found)
 
 
-def edge_lenses(report: Report) -> dict[str, Marks]:
+def edge_lenses(report: Report, lenses: Collection[str] = LENSES) -> dict[str, Marks]:
     """By connection that carries something: the time on the way, and what is sent over it."""
+    if not {LATENCY, COST}.intersection(lenses):
+        return {}
     sent: dict[str, float] = defaultdict(float)
     ends: dict[str, tuple[str, str]] = {}
     for flow in report.analysis.traffic.flows:
         sent[flow.connection] += flow.bytes_forward + flow.bytes_back
         ends[flow.connection] = (flow.source, flow.target)
     distances = drawing_of(report.design, report.analysis.catalog).distances
-    return {
+    found = {
         connection: {
             LATENCY: {"text": _time(distances.between(*ends[connection]).mean)},
             COST: {"text": shown(amount, Dimension.BANDWIDTH)},
         }
         for connection, amount in sent.items()
+    }
+    return {
+        connection: {name: mark for name, mark in marks.items() if name in lenses}
+        for connection, marks in found.items()
     }
 
 

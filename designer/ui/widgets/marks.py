@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from designer.analysis import Analysis
@@ -30,14 +30,20 @@ WIDER = 0.7
 """How much wider each tenfold of the rate is, in pixels."""
 
 
-def board_marks(report: Report | None, revision: int) -> dict[str, Any]:
-    """The annotations of a board at that revision; without a report there are none."""
+def board_marks(
+    report: Report | None, revision: int, detailed: Collection[str] | None = None
+) -> dict[str, Any]:
+    """The annotations of a board at that revision; without a report there are none.
+
+    `detailed` are the nodes whose arithmetic goes along; None: all of them.
+    """
     if report is None:
         return {"revision": revision, "nodes": {}, "edges": {}}
     marks = annotate(report)
+    full = marks.nodes.keys() if detailed is None else detailed
     return {
         "revision": revision,
-        "nodes": {node: _card(report, node, facts) for node, facts in marks.nodes.items()},
+        "nodes": {node: _card(report, node, facts, node in full) for node, facts in marks.nodes.items()},
         "edges": {edge: _edge(facts) for edge, facts in marks.edges.items()},
     }
 
@@ -53,19 +59,18 @@ def _edge(facts: EdgeFacts) -> dict[str, Any]:
     return {"rate": facts.label, "width": line_width(facts.rate), "dashed": facts.deferred}
 
 
-def _card(report: Report, node: str, facts: CardFacts) -> dict[str, Any]:
+def _card(report: Report, node: str, facts: CardFacts, is_detailed: bool) -> dict[str, Any]:
     used = binding(report, node)
-    cost = _cost(report, node)
     card: dict[str, Any] = {
         "state": facts.state,
         "load": None if facts.load is None or math.isinf(facts.load) else round(facts.load, 4),
         "rate": facts.rate,
         "ceiling": _ceiling(used, node_rate(report, node)),
-        "cost": cost,
+        "cost": _cost(report, node),
         "aside": facts.extra,
         "hit": hit_text(report, node),
         "badge": _badge(report.findings_at(node)),
-        "detail": _details(report, node, cost),
+        "detail": node_details(report, node) if is_detailed else None,
     }
     return {key: value for key, value in card.items() if value is not None or key == "load"}
 
@@ -113,7 +118,7 @@ def _badge(findings: tuple[Finding, ...]) -> dict[str, Any] | None:
     return {"severity": gravest.severity.value, "count": len(findings), "text": gravest.message}
 
 
-def _details(report: Report, node: str, cost: str | None) -> list[dict[str, str]]:
+def node_details(report: Report, node: str) -> list[dict[str, str]]:
     """The rows the inspector unfolds: every ceiling with its formula, then what else was computed."""
     facts = report.analysis.nodes[node]
     rows = [
@@ -136,7 +141,7 @@ def _details(report: Report, node: str, cost: str | None) -> list[dict[str, str]
     if facts.moved_share is not None:
         rows.append({"label": "Moves when a part is added", "value": _percent(facts.moved_share)})
     priced = _prices(report.analysis).get(node)
-    if cost is not None and priced is not None:
+    if priced is not None and priced.total:
         total = shown(priced.total, Dimension.MONEY)
         rows.append({"label": "Cost", "value": total, "formula": written(priced.arithmetic)})
     return rows

@@ -12,8 +12,8 @@ from designer.analysis.aftermath import AT_ONCE, Aftermath
 from designer.export.report_outages import name_outage
 from designer.report import Report
 from designer.ui.outlook import Outlook
-from designer.ui.widgets.lenses import SLOWEST, edge_lenses, lens_legends, merge, node_lenses
-from designer.ui.widgets.marks import board_marks
+from designer.ui.widgets.lenses import LENSES, SLOWEST, edge_lenses, lens_legends, merge, node_lenses
+from designer.ui.widgets.marks import board_marks, node_details
 from designer.ui.widgets.numbers import shown
 from designer.ui.widgets.paths import request_paths
 from designer.ui.widgets.requirements import value_and_limit
@@ -23,18 +23,26 @@ UNTOLD = "A requirement that was not told yet"
 NOTHING_SERVED = {"state": "off", "load": None}
 
 
-def annotations_of(outlook: Outlook | None, revision: int, *, told: bool = True) -> dict[str, Any]:
+def annotations_of(
+    outlook: Outlook | None,
+    revision: int,
+    *,
+    told: bool = True,
+    detailed: Collection[str] | None = None,
+    lenses: Collection[str] = LENSES,
+) -> dict[str, Any]:
     """The annotations of a board at that revision; without a report there are none.
 
-    `told` says whether hidden requirements may be named.
+    `told` says whether hidden requirements may be named. `detailed` are the nodes whose arithmetic goes along (None:
+    all), `lenses` those that something is said for; the rest can follow by `details_of`.
     """
     if outlook is None:
         return board_marks(None, revision)
     report, aftermath = outlook.report, outlook.aftermath
-    marks = board_marks(_rest_of(report, aftermath), revision)
+    marks = board_marks(_rest_of(report, aftermath), revision, detailed)
     if aftermath is None:
-        merge(marks["nodes"], node_lenses(report, outlook.view.workload))
-        merge(marks["edges"], edge_lenses(report))
+        merge(marks["nodes"], node_lenses(report, outlook.view.workload, lenses))
+        merge(marks["edges"], edge_lenses(report, lenses))
     else:
         _strike_out(marks, report, aftermath)
         marks["failing"] = failing(report, aftermath, told=told)
@@ -45,6 +53,23 @@ def annotations_of(outlook: Outlook | None, revision: int, *, told: bool = True)
         "legends": lens_legends(report, outlook.view.workload),
         "paths": request_paths(report),
     }
+
+
+def details_of(outlook: Outlook, revision: int) -> dict[str, Any]:
+    """What annotations of a board may leave out: the arithmetic of every node, and what every lens shows."""
+    report, aftermath = outlook.report, outlook.aftermath
+    rest = _rest_of(report, aftermath)
+    silent = () if aftermath is None else {*aftermath.unreached, *aftermath.down}
+    nodes: dict[str, dict[str, Any]] = {}
+    if rest is not None:
+        nodes = {
+            name: {"detail": node_details(rest, name)} for name in rest.analysis.nodes if name not in silent
+        }
+    edges: dict[str, dict[str, Any]] = {}
+    if aftermath is None:
+        merge(nodes, node_lenses(report, outlook.view.workload))
+        edges = {name: {"lenses": marks} for name, marks in edge_lenses(report).items()}
+    return {"revision": revision, "nodes": nodes, "edges": edges}
 
 
 def whole(report: Report) -> dict[str, Any]:

@@ -22,16 +22,19 @@ import "./styles/reach.css";
 import "./styles/replay.css";
 import { boardOf, type Board } from "./model/board";
 import { catalogOf, onCatalog, registerCatalog } from "./model/catalogs";
-import type { BoardData, BoardMessage, CatalogData, LadderData } from "./model/types";
+import type { BoardData, BoardMessage, CatalogData, DetailsData, LadderData } from "./model/types";
 import { BoardView } from "./view/BoardView";
+import { keepPace, sendFirst } from "./view/pace";
 import { isDark } from "./view/theme";
+
+keepPace();
 
 interface State extends Record<string, unknown> {
   board: BoardMessage;
 }
 
 /** The catalogue comes as the bytes of its JSON: Python packs them once and hands them on unread. */
-type Arguments = FrontendRendererArgs<State, BoardData | LadderData | Uint8Array | null>;
+type Arguments = FrontendRendererArgs<State, BoardData | DetailsData | LadderData | Uint8Array | null>;
 type Parent = Arguments["parentElement"];
 
 interface Mount {
@@ -83,7 +86,9 @@ function show(data: BoardData, { parentElement: parent, setStateValue }: Argumen
   if (mounts.get(parent)?.board !== board) close(parent);
   const isNew = !mounts.has(parent);
   const mount = mounts.get(parent) ?? open(parent, board);
-  mount.send = (message) => setStateValue("board", message);
+  mount.send = (message) => {
+    sendFirst(() => setStateValue("board", message));
+  };
   mount.catalog = data.catalog;
   board.setCatalog(catalogOf(data.catalog));
   if (isNew) board.attach((message) => mount.send(message));
@@ -101,6 +106,7 @@ export default function render(given: Arguments): () => void {
   const { data, parentElement: parent } = given;
   if (ArrayBuffer.isView(data)) learn(data);
   else if (data?.kind === "board") show(data, given);
+  else if (data?.kind === "details") boardOf(data.board).setDetails(data);
   else if (data?.kind === "ladder") boardOf(data.board).setLadder(data);
   return () => {
     // Streamlit also cleans up after a call that newer data has overtaken: then the place is still on the page.

@@ -10,9 +10,10 @@ import { forget, recall, remember } from "./keepsake";
 import { Outbox } from "./outbox";
 import { differences, NOTHING, sameSelection, sizeOf, within } from "./selection";
 import type { BoardState, PaletteMode, Width } from "./state";
+import { shared } from "./sharing";
 import { Store } from "./store";
 import { insertDocument } from "./pasting";
-import type { Annotations, BoardData, BoardMessage, BoardRequest, Catalog, CatalogEntry, Command, Design, Ladder, Position, Selection, View } from "./types";
+import type { Annotations, BoardData, BoardMessage, BoardRequest, Catalog, CatalogEntry, Command, Design, Details, Ladder, Position, Selection, View } from "./types";
 import { asks, isAsking, PLAIN, still } from "./views";
 
 export type { Camera, Viewport } from "./camera";
@@ -41,6 +42,7 @@ const NO_CATALOG: Catalog = new Map<string, CatalogEntry>();
 const fresh = (design: Design) => ({
   history: begin(design),
   design,
+  details: null,
   selection: NOTHING,
   moving: null,
   framing: null,
@@ -141,18 +143,18 @@ export class Board {
   receive(data: BoardData): void {
     const replay = data.replay ?? null;
     const isOver = this.state.replay !== null && replay === null;
-    this.received = data.annotations;
+    this.received = shared(this.received, data.annotations);
     if (data.readonly === true && this.epoch !== null && (isOver || data.epoch !== this.epoch)) this.follow(data);
     else if (data.epoch !== this.epoch) this.load(data);
     else this.acknowledge(data.acknowledged);
     this.store.set({
-      annotations: replay === null ? data.annotations : this.state.annotations,
-      datasets: data.datasets ?? [],
+      annotations: replay === null ? this.received : this.state.annotations,
+      datasets: shared(this.state.datasets, data.datasets ?? []),
       saved: data.saved,
       readonly: data.readonly === true,
       replay,
     });
-    this.compare(data.annotations);
+    this.compare(this.received);
     this.obey(data.commands);
   }
 
@@ -177,6 +179,11 @@ export class Board {
     this.before = null;
     this.store.set({ compared: null });
     this.outbox?.push(this.message());
+  }
+
+  /** What cards and lines have to say besides; of a run that a newer one has overtaken it is older than the numbers. */
+  setDetails(details: Details): void {
+    this.store.set({ details: shared(this.state.details, details) });
   }
 
   setLadder(ladder: Ladder): void {
@@ -228,7 +235,7 @@ export class Board {
     const selection = within(this.state.selection, design);
     const annotations = isAnnotated ? this.received : NO_ANNOTATIONS;
     const view = still(this.state.view, design);
-    this.store.set({ history: begin(design), design, selection, moving, annotations, view });
+    this.store.set({ history: begin(design), design, selection, moving, annotations, details: null, view });
   }
 
   private obey(commands: readonly Command[]): void {
@@ -330,10 +337,11 @@ export class Board {
     const view = still(this.state.view, design);
     const zone = design.zones.some(({ id }) => id === this.state.zone) ? this.state.zone : null;
     const kept = within(selection, design);
-    this.store.set({ history, design, selection: kept, moving: null, framing: null, zone: sizeOf(kept) > 0 ? null : zone, view });
-    const message = this.message();
-    remember(message);
+    const message = this.message({ design, selection: kept, view });
+    // Before anything is drawn of it, which takes a while on a large board.
     this.outbox?.push(message);
+    this.store.set({ history, design, selection: kept, moving: null, framing: null, zone: sizeOf(kept) > 0 ? null : zone, view });
+    remember(message);
   }
 
   select(selection: Selection): void {
@@ -360,8 +368,7 @@ export class Board {
     this.store.set({ announcement: { id: this.messages, text } });
   }
 
-  private message(): BoardMessage {
-    const { design, selection, view } = this.state;
+  private message({ design, selection, view }: Pick<BoardState, "design" | "selection" | "view"> = this.state): BoardMessage {
     return {
       board: this.id,
       epoch: this.epoch ?? 0,

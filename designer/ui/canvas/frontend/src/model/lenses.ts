@@ -2,7 +2,8 @@
 
 import { strings } from "../strings";
 import { formatQuantity } from "./units";
-import type { CatalogEntry, Connection, Design, DesignNode, EdgeAnnotation, Lens, LensMark, NodeAnnotation } from "./types";
+import type { BoardState } from "./state";
+import type { CatalogEntry, Connection, Design, DesignNode, Lens, LensMark } from "./types";
 
 const words = strings.meaning.lenses;
 
@@ -27,17 +28,27 @@ function standing(node: DesignNode, entry: CatalogEntry | undefined, design: Des
   return { text, zones: numbers, title: words.standsIn(text, regions) };
 }
 
-/** What the lens shows of a card; null where the card speaks for itself. */
+type Told = Pick<BoardState, "annotations" | "details" | "view">;
+
+/** What Python says of a card for the lens that is looked through. */
+export const markOf = ({ annotations, details, view: { lens } }: Told, id: string): LensMark | undefined =>
+  lens === "load" ? undefined : (annotations.nodes[id]?.lenses?.[lens] ?? details?.nodes[id]?.lenses?.[lens]);
+
+/** The same of a line. */
+export const lineMarkOf = ({ annotations, details, view: { lens } }: Told, id: string): LensMark | undefined =>
+  lens === "load" ? undefined : (annotations.edges[id]?.lenses?.[lens] ?? details?.edges[id]?.lenses?.[lens]);
+
+/** What the lens shows of a card of which it has that mark; null where the card speaks for itself. */
 export function lensOf(
   lens: Lens,
   node: DesignNode,
   entry: CatalogEntry | undefined,
-  annotation: NodeAnnotation | undefined,
+  mark: LensMark | undefined,
   design: Design,
 ): Lensed | null {
-  if (lens === "load" || annotation?.fate !== undefined) return null;
+  if (lens === "load") return null;
   if (lens === "zones") return standing(node, entry, design);
-  return annotation?.lenses?.[lens] ?? { text: words.nothing[lens] };
+  return mark ?? { text: words.nothing[lens] };
 }
 
 /** A part of the whole in words: "62 %". */
@@ -64,10 +75,9 @@ function patience({ timeout, retries, fallback }: Connection): string {
 }
 
 /** What a line says through a lens; undefined where it says nothing. */
-export function lineText(lens: Lens, connection: Connection, annotation: EdgeAnnotation | undefined, design: Design): string | undefined {
-  if (lens === "load") return annotation?.rate;
+export function lineText(lens: Exclude<Lens, "load">, connection: Connection, mark: LensMark | undefined, design: Design): string | undefined {
   if (lens === "availability") return patience(connection) || undefined;
-  if (lens !== "zones") return annotation?.lenses?.[lens]?.text;
+  if (lens !== "zones") return mark?.text;
   const end = (id: string): DesignNode | undefined => design.nodes.find((node) => node.id === id);
   return crossing(end(connection.from), end(connection.to), design) || undefined;
 }

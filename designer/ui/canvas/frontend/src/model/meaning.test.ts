@@ -4,7 +4,7 @@ import { boardOf, type Board } from "./board";
 import { effectsOf } from "./effects";
 import { fail, failSelected } from "./failing";
 import { boardData, CATALOG, small } from "./fixtures";
-import { legendOf, lensOf, lineText, shareText } from "./lenses";
+import { legendOf, lensOf, lineMarkOf, lineText, markOf, shareText } from "./lenses";
 import { advance, follow, followNext, isRunning, stepWords, stretchOf } from "./paths";
 import { NOTHING } from "./selection";
 import type { Annotations, BoardMessage, DesignNode, RequestPath } from "./types";
@@ -181,15 +181,32 @@ describe("lenses", () => {
   const app = CATALOG.get("app");
   const zoned = { ...small(), zones: [{ id: "a", name: "North", region: "eu", frame: null }, { id: "b", name: null, region: "us", frame: null }] };
 
-  it("leave cards to themselves where it is about load or about what is down", () => {
-    expect(lensOf("load", node("app"), app, undefined, small())).toBeNull();
-    expect(lensOf("cost", node("app"), app, { state: "off", fate: "failed" }, small())).toBeNull();
+  it("leave cards to themselves where it is about load", () => {
+    expect(lensOf("load", node("app"), app, { text: "50 ms" }, small())).toBeNull();
+  });
+
+  it("take what came with the numbers, else what came after them", () => {
+    const [early, late] = [{ text: "1 ms" }, { text: "2 ms" }];
+    const board = boardOf("lenses");
+    board.receive(boardData({ board: "lenses", annotations: { revision: 0, nodes: { app: { state: "ok" } }, edges: {} } }));
+    board.look({ lens: "latency" });
+    expect(markOf(board.state, "app")).toBeUndefined();
+    board.setDetails({ revision: 0, nodes: { app: { lenses: { latency: late } } }, edges: { "users>app": { lenses: { latency: late } } } });
+    expect(markOf(board.state, "app")).toBe(late);
+    expect(lineMarkOf(board.state, "users>app")).toBe(late);
+    const nodes = { app: { state: "ok", lenses: { latency: early } } } as const;
+    board.receive(boardData({ board: "lenses", annotations: { revision: 0, nodes, edges: {} } }));
+    expect(markOf(board.state, "app")).toEqual(early);
+    board.look({ lens: "load" });
+    expect(markOf(board.state, "app")).toBeUndefined();
+    board.receive(boardData({ board: "lenses", epoch: 9 }));
+    expect(board.state.details).toBeNull();
   });
 
   it("show what Python says, and say where there is nothing", () => {
     const mark = { value: 0.62, text: "50 ms", title: "Most of it." };
-    expect(lensOf("latency", node("app"), app, { state: "ok", lenses: { latency: mark } }, small())).toEqual(mark);
-    expect(lensOf("cost", node("app"), app, { state: "ok" }, small())?.text).toBe("Free");
+    expect(lensOf("latency", node("app"), app, mark, small())).toEqual(mark);
+    expect(lensOf("cost", node("app"), app, undefined, small())?.text).toBe("Free");
     expect([shareText(0.624), shareText(0.001), shareText(0)]).toEqual(["62 %", "<1 %", "0 %"]);
   });
 
@@ -212,8 +229,7 @@ describe("lenses", () => {
     expect(lineText("zones", line, undefined, placed(["a"], ["b"]))).toBe("across regions");
     expect(lineText("zones", line, undefined, zoned)).toBeUndefined();
     expect(lineText("availability", { ...line, timeout: 0.2, retries: 1, fallback: true }, undefined, zoned)).toBe("gives up after 200 ms, 1 retry, can do without");
-    expect(lineText("latency", line, { lenses: { latency: { text: "1 ms" } } }, zoned)).toBe("1 ms");
-    expect(lineText("load", line, { rate: "5/s" }, zoned)).toBe("5/s");
+    expect(lineText("latency", line, { text: "1 ms" }, zoned)).toBe("1 ms");
   });
 
   it("have a legend each", () => {

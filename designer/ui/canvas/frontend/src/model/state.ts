@@ -4,7 +4,7 @@ import type { Comparison } from "./effects";
 import type { Moves } from "./geometry";
 import type { History } from "./history";
 import type { End } from "./links";
-import type { Annotations, Catalog, Dataset, Design, Frame, Ladder, Position, ReplayData, Selection, View } from "./types";
+import type { Annotations, Catalog, Dataset, Design, Details, Frame, Ladder, Position, ReplayData, Selection, View } from "./types";
 
 export type Panel = "zones" | "shortcuts" | "outline" | "traffic" | "paths" | "failing";
 export type Tool = "select" | "hand" | "zone";
@@ -68,6 +68,7 @@ export interface BoardState {
   /** The workload whose request is followed on the lines, and the step at which its dot is. */
   readonly path: string | null;
   readonly step: number;
+  readonly details: Details | null;
   readonly ladder: Ladder | null;
   /** The numbers before and after the last edit, once Python has answered it. */
   readonly compared: Comparison | null;

@@ -229,6 +229,18 @@ export interface EdgeAnnotation {
   readonly fate?: "stopped";
 }
 
+/** What cards and lines have to say besides, when they are asked; Python sends it after the numbers they show. */
+export interface Details {
+  readonly revision: number;
+  readonly nodes: Readonly<Record<string, Pick<NodeAnnotation, "detail" | "lenses">>>;
+  readonly edges: Readonly<Record<string, Pick<EdgeAnnotation, "lenses">>>;
+}
+
+export interface DetailsData extends Details {
+  readonly kind: "details";
+  readonly board: string;
+}
+
 /** A number that an edit may move; without a value it is beyond all bounds. */
 export interface Figure {
   readonly text: string;

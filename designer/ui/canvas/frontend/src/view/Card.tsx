@@ -2,11 +2,11 @@ import { Handle, Position, type NodeProps } from "@xyflow/react";
 import { memo, type CSSProperties, type JSX } from "react";
 import type { BoardState } from "../model/board";
 import { EMPTY_DESIGN, nodesById } from "../model/document";
-import { HUES, lensOf, shareText, type Lensed } from "../model/lenses";
+import { HUES, lensOf, markOf, shareText, type Lensed } from "../model/lenses";
 import { cardLabel, loadText, machinesOf, nodeLabel, topologyOf, zonesText } from "../model/labels";
 import type { CatalogEntry, DesignNode, Fate, NodeAnnotation } from "../model/types";
 import { strings } from "../strings";
-import { useSettledState } from "./context";
+import { useSettledPieces } from "./context";
 import { Icon, type IconName } from "./Icon";
 
 const SIDES = [Position.Left, Position.Right, Position.Top, Position.Bottom] as const;
@@ -32,9 +32,7 @@ function Bar({ annotation }: { readonly annotation: NodeAnnotation }): JSX.Eleme
   const { load, state } = annotation;
   const filled = load === null ? (state === "over" ? 1 : 0) : Math.min(1, Math.max(0, load ?? 0));
   return (
-    <span className="wb-bar" data-state={state} aria-hidden="true">
-      <i style={{ "--filled": filled } as CSSProperties} />
-    </span>
+    <span className="wb-bar" data-state={state} style={{ "--filled": filled } as CSSProperties} aria-hidden="true" />
   );
 }
 
@@ -67,7 +65,7 @@ function Bottom({ annotation, lensed }: { readonly annotation: NodeAnnotation | 
   if (lensed !== null) {
     return (
       <div className="wb-card-bottom">
-        <span className="wb-bar" data-state="lens" aria-hidden="true"><i style={{ "--filled": lensed.value ?? 0 } as CSSProperties} /></span>
+        <span className="wb-bar" data-state="lens" style={{ "--filled": lensed.value ?? 0 } as CSSProperties} aria-hidden="true" />
         {lensed.value !== undefined && <span className="wb-load" data-testid="card-load">{shareText(lensed.value)}</span>}
       </div>
     );
@@ -81,9 +79,14 @@ function Bottom({ annotation, lensed }: { readonly annotation: NodeAnnotation | 
   );
 }
 
-function Body({ node, lensed }: { readonly node: DesignNode; readonly lensed: Lensed | null }): JSX.Element {
-  const entry = useSettledState((state) => state.catalog.get(node.component));
-  const annotation = useSettledState((state) => state.annotations.nodes[node.id]);
+interface BodyProps {
+  readonly node: DesignNode;
+  readonly entry: CatalogEntry | undefined;
+  readonly annotation: NodeAnnotation | undefined;
+  readonly lensed: Lensed | null;
+}
+
+function Body({ node, entry, annotation, lensed }: BodyProps): JSX.Element {
   const machines = machinesOf(node, entry);
   const label = nodeLabel(node, entry);
   const chips = [zonesText(node), ...topologyOf(node)].filter(Boolean);
@@ -136,18 +139,28 @@ function tintOf(lensed: Lensed | null): CSSProperties | undefined {
   return { "--heat": lensed.value ?? 0, ...(stops.length > 0 && { "--stripes": `linear-gradient(90deg, ${stops.join(", ")})` }) } as CSSProperties;
 }
 
+/** What a card shows of the board's state. */
+function piecesOf(state: BoardState, id: string) {
+  const { annotations, catalog, design, flash, view } = state;
+  const node = nodesById(design).get(id);
+  return [
+    node,
+    catalog.get(node?.component ?? ""),
+    annotations.nodes[id],
+    view.lens,
+    markOf(state, id),
+    view.lens === "zones" ? design : null,
+    isPlain(state, id),
+    flash.nodes.includes(id) ? flash.id : 0,
+  ] as const;
+}
+
 /** A node: icon, name, machines, load against its ceiling, cost, findings. */
 export const Card = memo(({ id }: NodeProps): JSX.Element | null => {
-  const node = useSettledState((state) => nodesById(state.design).get(id));
-  const annotation = useSettledState((state) => state.annotations.nodes[id]);
-  const lens = useSettledState((state) => state.view.lens);
-  const design = useSettledState((state) => (state.view.lens === "zones" ? state.design : null));
-  const entry = useSettledState((state) => state.catalog.get(node?.component ?? ""));
-  const plain = useSettledState((state) => isPlain(state, id));
-  const flash = useSettledState((state) => (state.flash.nodes.includes(id) ? state.flash.id : 0));
+  const [node, entry, annotation, lens, mark, design, plain, flash] = useSettledPieces((state) => piecesOf(state, id));
   if (node === undefined) return null;
-  const lensed = lensOf(lens, node, entry, annotation, design ?? EMPTY_DESIGN);
   const fate = annotation?.fate;
+  const lensed = fate === undefined ? lensOf(lens, node, entry, mark, design ?? EMPTY_DESIGN) : null;
   return (
     <div
       className="wb-card"
@@ -158,7 +171,7 @@ export const Card = memo(({ id }: NodeProps): JSX.Element | null => {
       data-testid={`card-${id}`}
       style={tintOf(lensed)}
     >
-      <Body node={node} lensed={lensed} />
+      <Body node={node} entry={entry} annotation={annotation} lensed={lensed} />
       {fate !== undefined && <span className="wb-fate" title={strings.meaning.failing.fates[fate]}><Icon name={FATE_ICONS[fate]} size={12} /></span>}
       {flash > 0 && <span key={flash} className="wb-flash" aria-hidden="true" />}
       <CardHandles />

@@ -4,11 +4,11 @@ import { boxAt, CARD, type Box } from "../model/geometry";
 import { middleOf, sidesBetween, type Side } from "../model/anchors";
 import { curveOf, type Route } from "../model/curves";
 import { connectionId } from "../model/document";
-import { lineText } from "../model/lenses";
+import { lineMarkOf, lineText } from "../model/lenses";
 import { advance, isRunning, stretchOf } from "../model/paths";
 import { LABEL_ROOM } from "../model/placement";
 import type { BoardState } from "../model/board";
-import { useBoard, useSettledState } from "./context";
+import { useBoard, useSettledPieces, useSettledState } from "./context";
 import type { LineEdge } from "./useFlow";
 
 const THIN = 1.5;
@@ -23,11 +23,23 @@ const crossAt = ({ x, y }: { readonly x: number; readonly y: number }): string =
 const thickness = (width: number | undefined): number => Math.min(THICK, Math.max(THIN, width ?? THIN));
 
 /** What the line says through the lens. */
-function sayingOf({ design, annotations, view }: BoardState, id: string): string | undefined {
-  if (view.lens === "load" || annotations.failing !== undefined) return annotations.edges[id]?.rate;
+function sayingOf(state: BoardState, id: string): string | undefined {
+  const { design, annotations, view: { lens } } = state;
+  if (lens === "load" || annotations.failing !== undefined) return annotations.edges[id]?.rate;
   const connection = design.connections.find(({ from, to }) => connectionId(from, to) === id);
-  return connection === undefined ? undefined : lineText(view.lens, connection, annotations.edges[id], design);
+  return connection === undefined ? undefined : lineText(lens, connection, lineMarkOf(state, id), design);
 }
+
+/** What a line shows of the board's state. */
+const piecesOf = (state: BoardState, id: string) =>
+  [
+    state.annotations.edges[id],
+    state.flash.connections.includes(id) ? state.flash.id : 0,
+    stretchOf(state, id),
+    state.path !== null,
+    state.annotations.failing === undefined ? state.view.lens : "load",
+    sayingOf(state, id),
+  ] as const;
 
 /** The dot of the request that is followed; at its end the next line has it. Without motion there is none. */
 function Dot({ id, path }: { readonly id: string; readonly path: string }): JSX.Element | null {
@@ -39,12 +51,7 @@ function Dot({ id, path }: { readonly id: string; readonly path: string }): JSX.
 
 /** A connection: thickness by rate, dashed when nobody waits for the answer, moving when pointed at. */
 export const Line = memo(({ id, data, selected }: EdgeProps<LineEdge>): JSX.Element | null => {
-  const annotation = useSettledState((state) => state.annotations.edges[id]);
-  const flash = useSettledState((state) => (state.flash.connections.includes(id) ? state.flash.id : 0));
-  const stretch = useSettledState((state) => stretchOf(state, id));
-  const following = useSettledState((state) => state.path !== null);
-  const lens = useSettledState((state) => (state.annotations.failing === undefined ? state.view.lens : "load"));
-  const saying = useSettledState((state) => sayingOf(state, id));
+  const [annotation, flash, stretch, following, lens, saying] = useSettledPieces((state) => piecesOf(state, id));
   const [hovered, setHovered] = useState(false);
   if (data === undefined) return null;
   const width = thickness(annotation?.width);

@@ -1,4 +1,4 @@
-import { createContext, useContext, useSyncExternalStore } from "react";
+import { createContext, useContext, useRef, useSyncExternalStore } from "react";
 import type { Board, BoardState } from "../model/board";
 
 export const BoardContext = createContext<Board | null>(null);
@@ -16,8 +16,22 @@ export function useBoardState<T>(selector: (state: BoardState) => T): T {
   return useSyncExternalStore(store.subscribe, () => selector(store.get()));
 }
 
-/** The same for cards and lines, of which there are hundreds: the selector must not read what changes while something is dragged. */
+/** The same for notes and the like, which read nothing that changes while something is dragged. */
 export function useSettledState<T>(selector: (state: BoardState) => T): T {
   const { store } = useBoard();
   return useSyncExternalStore(store.subscribeSettled, () => selector(store.get()));
+}
+
+/**
+ * Pieces of it for cards and lines, of which there are hundreds: all that one needs in one go, since each subscription
+ * costs something with every change. The selector must not read what changes while something is dragged.
+ */
+export function useSettledPieces<T extends readonly unknown[]>(selector: (state: BoardState) => T): T {
+  const { store } = useBoard();
+  const known = useRef<T | null>(null);
+  return useSyncExternalStore(store.subscribeSettled, () => {
+    const [before, now] = [known.current, selector(store.get())];
+    if (before === null || now.some((piece, index) => !Object.is(piece, before[index]))) known.current = now;
+    return known.current ?? now;
+  });
 }

@@ -2,16 +2,16 @@ import type { Edge, Node } from "@xyflow/react";
 import { useMemo, useRef } from "react";
 import { connectionId, nodesById } from "../model/document";
 import { boxesOf, noteFlowId, type NoteSizes } from "../model/flow";
-import { CARD, NOTE, type Size } from "../model/geometry";
+import { CARD, NOTE, type Box, type Size } from "../model/geometry";
 import { describeConnection, nodeLabel } from "../model/labels";
-import { lensOf } from "../model/lenses";
+import { lensOf, markOf } from "../model/lenses";
 import { sentenceOf } from "../model/outline";
 import { entryOf } from "../model/reach";
 import type { Route } from "../model/curves";
 import { routeConnections, sameRoute, type Routes } from "../model/routes";
 import type { BoardState } from "../model/board";
 import { placeLabels, type Labels } from "../model/placement";
-import type { Annotations, Catalog, Design, Lens, Position } from "../model/types";
+import type { Annotations, Catalog, Design, DesignNode, Position } from "../model/types";
 import { strings } from "../strings";
 import { useBoardState } from "./context";
 
@@ -58,19 +58,19 @@ function toFlowNode(item: Item, previous: FlowNode | undefined): FlowNode {
   return { id, type, position: { x: position.x, y: position.y }, data: NO_DATA, selected, ariaLabel, domAttributes: { tabIndex, "aria-roledescription": strings.flow.card }, measured, ...fixed };
 }
 
+type Spoken = Pick<BoardState, "design" | "catalog" | "annotations" | "details" | "view">;
+
 /** What is read out of each card and each connection, by id. */
 type Sentences = ReadonlyMap<string, string>;
 
-const cardSentences = ({ design, catalog, annotations }: Pick<BoardState, "design" | "catalog" | "annotations">, lens: Lens): Sentences =>
-  new Map(
-    design.nodes.map((node) => [
-      node.id,
-      [
-        sentenceOf({ design, catalog, annotations }, node),
-        lensOf(lens, node, catalog.get(node.component), annotations.nodes[node.id], design)?.text,
-      ].filter(Boolean).join(", "),
-    ]),
-  );
+function cardSentences(state: Spoken): Sentences {
+  const { design, catalog, annotations, view: { lens } } = state;
+  const seen = (node: DesignNode): string | undefined =>
+    annotations.nodes[node.id]?.fate === undefined
+      ? lensOf(lens, node, catalog.get(node.component), markOf(state, node.id), design)?.text
+      : undefined;
+  return new Map(design.nodes.map((node) => [node.id, [sentenceOf(state, node), seen(node)].filter(Boolean).join(", ")]));
+}
 
 function lineSentences(design: Design, catalog: Catalog, annotations: Annotations): Sentences {
   const label = labeller(design, catalog);
@@ -106,7 +106,7 @@ function itemsOf({ design, moving, selection }: Pieces, sentences: Sentences, en
 }
 
 /** What each connection says: its own label, else its rate. */
-const labelsOf = ({ connections }: Design, { edges }: Annotations): Labels =>
+const labelsOf = (connections: Design["connections"], { edges }: Annotations): Labels =>
   new Map(
     connections.flatMap(({ from, to, label }): [string, string][] => {
       const id = connectionId(from, to);
@@ -115,13 +115,29 @@ const labelsOf = ({ connections }: Design, { edges }: Annotations): Labels =>
     }),
   );
 
+/** The map from before where it says the same: an edit that moves nothing leads no line anew. */
+function useSame<T>(now: ReadonlyMap<string, T>, isSame: (one: T, other: T) => boolean): ReadonlyMap<string, T> {
+  const before = useRef(now);
+  const known = before.current;
+  const isAlike = (id: string, value: T): boolean => {
+    const old = known.get(id);
+    return old !== undefined && isSame(old, value);
+  };
+  const same = known === now || (known.size === now.size && [...now].every(([id, value]) => isAlike(id, value)));
+  if (!same) before.current = now;
+  return before.current;
+}
+
+const isSameBox = (one: Box, other: Box): boolean =>
+  one.x === other.x && one.y === other.y && one.width === other.width && one.height === other.height;
+
 const isSameSpot = (one: Position | undefined, other: Position | undefined): boolean => one?.x === other?.x && one?.y === other?.y;
 
 function toEdges(
   { design, selection }: Pick<BoardState, "design" | "selection">,
   sentences: Sentences,
   routes: Routes,
-  places: ReadonlyMap<string, Position>,
+  spots: ReadonlyMap<string, Position>,
   previous: ReadonlyMap<string, LineEdge>,
 ): LineEdge[] {
   const selected = new Set(selection.connections);
@@ -140,9 +156,9 @@ function toEdges(
       old.ariaLabel === ariaLabel &&
       old.data?.label === text &&
       old.data?.isAsync === isAsync &&
-      isSameSpot(old.data.labelAt, places.get(id)) &&
+      isSameSpot(old.data.labelAt, spots.get(id)) &&
       sameRoute(old.data?.route, route);
-    edges.push(same ? old : toEdge(id, connection, selected.has(id), ariaLabel, { route, label: text, labelAt: places.get(id), isAsync }));
+    edges.push(same ? old : toEdge(id, connection, selected.has(id), ariaLabel, { route, label: text, labelAt: spots.get(id), isAsync }));
   }
   return edges;
 }
@@ -170,12 +186,17 @@ export function useFlow(sizes: NoteSizes): { readonly nodes: FlowNode[]; readonl
   const selection = useBoardState((state) => state.selection);
   const catalog = useBoardState((state) => state.catalog);
   const annotations = useBoardState((state) => state.annotations);
-  const lens = useBoardState((state) => state.view.lens);
+  const view = useBoardState((state) => state.view);
+  // What is said of the load has come with the numbers.
+  const details = useBoardState((state) => (state.view.lens === "load" ? null : state.details));
   const entry = useBoardState(entryOf);
   const oldNodes = useRef(new Map<string, FlowNode>());
   const oldEdges = useRef(new Map<string, LineEdge>());
   // Apart from places: while a card is dragged these stay as they are.
-  const cards = useMemo(() => cardSentences({ design, catalog, annotations }, lens), [design, catalog, annotations, lens]);
+  const cards = useMemo(
+    () => cardSentences({ design, catalog, annotations, details, view }),
+    [design, catalog, annotations, details, view],
+  );
   const lines = useMemo(() => lineSentences(design, catalog, annotations), [design, catalog, annotations]);
   const nodes = useMemo(() => {
     const items = itemsOf({ design, moving, selection }, cards, entry, sizes);
@@ -183,20 +204,20 @@ export function useFlow(sizes: NoteSizes): { readonly nodes: FlowNode[]; readonl
     oldNodes.current = new Map(next.map((node) => [node.id, node]));
     return next;
   }, [design, moving, selection, cards, entry, sizes]);
-  const settled = useMemo(() => routeConnections(boxesOf(design, null, sizes), design.connections), [design, sizes]);
+  const { connections } = design;
+  const boxes = useSame(useMemo(() => boxesOf(design, null, sizes), [design, sizes]), isSameBox);
+  const places = useMemo(() => (moving === null ? boxes : boxesOf(design, moving, sizes)), [boxes, design, moving, sizes]);
+  const settled = useMemo(() => routeConnections(boxes, connections), [boxes, connections]);
   const routes = useMemo(() => {
     if (moving === null) return settled;
-    const before = { routes: settled, moved: new Set(moving.keys()) };
-    return routeConnections(boxesOf(design, moving, sizes), design.connections, before);
-  }, [design, moving, settled, sizes]);
-  const places = useMemo(
-    () => placeLabels(routes, labelsOf(design, annotations), boxesOf(design, moving, sizes)),
-    [design, moving, annotations, routes, sizes],
-  );
+    return routeConnections(places, connections, { routes: settled, moved: new Set(moving.keys()) });
+  }, [connections, moving, places, settled]);
+  const labels = useSame(useMemo(() => labelsOf(connections, annotations), [connections, annotations]), Object.is);
+  const spots = useMemo(() => placeLabels(routes, labels, places), [labels, places, routes]);
   const edges = useMemo(() => {
-    const next = toEdges({ design, selection }, lines, routes, places, oldEdges.current);
+    const next = toEdges({ design, selection }, lines, routes, spots, oldEdges.current);
     oldEdges.current = new Map(next.map((edge) => [edge.id, edge]));
     return next;
-  }, [design, selection, lines, routes, places]);
+  }, [design, selection, lines, routes, spots]);
   return { nodes, edges };
 }

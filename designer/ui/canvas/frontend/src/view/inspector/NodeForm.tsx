@@ -161,7 +161,6 @@ function Holds({ node, entry }: Props): JSX.Element | null {
 export function NodeForm({ node }: { readonly node: DesignNode }): JSX.Element {
   const edit = useEdit();
   const entry = useBoardState((state) => state.catalog.get(node.component));
-  const annotation = useBoardState((state) => state.annotations.nodes[node.id]);
   return (
     <>
       <TextField
@@ -175,7 +174,7 @@ export function NodeForm({ node }: { readonly node: DesignNode }): JSX.Element {
         }}
       />
       {entry !== undefined && <Knobs node={node} entry={entry} />}
-      <Numbers annotation={annotation} />
+      <Numbers node={node.id} />
       {entry !== undefined && (
         <>
           <Zones node={node} entry={entry} />

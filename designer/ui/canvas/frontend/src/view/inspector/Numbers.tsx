@@ -2,6 +2,7 @@ import type { JSX } from "react";
 import { loadText } from "../../model/labels";
 import type { DetailRow, NodeAnnotation } from "../../model/types";
 import { strings } from "../../strings";
+import { useBoardState } from "../context";
 import { Icon } from "../Icon";
 import { Section } from "./fields";
 
@@ -35,13 +36,15 @@ function plainRows(annotation: NodeAnnotation): DetailRow[] {
 }
 
 interface Props {
-  readonly annotation: NodeAnnotation | undefined;
+  readonly node: string;
 }
 
 /** What was computed for a node, each number unfolding to its arithmetic. */
-export function Numbers({ annotation }: Props): JSX.Element | null {
+export function Numbers({ node }: Props): JSX.Element | null {
+  const annotation = useBoardState((state) => state.annotations.nodes[node]);
+  const detail = useBoardState((state) => state.annotations.nodes[node]?.detail ?? state.details?.nodes[node]?.detail);
   if (annotation === undefined) return null;
-  const rows = annotation.detail ?? plainRows(annotation);
+  const rows = detail ?? plainRows(annotation);
   return (
     <>
       {annotation.badge !== undefined && (
