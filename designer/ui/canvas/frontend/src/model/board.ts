@@ -42,7 +42,6 @@ const NO_CATALOG: Catalog = new Map<string, CatalogEntry>();
 const fresh = (design: Design) => ({
   history: begin(design),
   design,
-  details: null,
   selection: NOTHING,
   moving: null,
   framing: null,
@@ -65,6 +64,7 @@ export class Board {
     ...fresh(EMPTY_DESIGN),
     catalog: NO_CATALOG,
     annotations: NO_ANNOTATIONS,
+    details: null,
     view: PLAIN,
     path: null,
     step: 0,
@@ -235,7 +235,7 @@ export class Board {
     const selection = within(this.state.selection, design);
     const annotations = isAnnotated ? this.received : NO_ANNOTATIONS;
     const view = still(this.state.view, design);
-    this.store.set({ history: begin(design), design, selection, moving, annotations, details: null, view });
+    this.store.set({ history: begin(design), design, selection, moving, annotations, view });
   }
 
   private obey(commands: readonly Command[]): void {

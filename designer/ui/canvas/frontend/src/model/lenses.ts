@@ -3,7 +3,7 @@
 import { strings } from "../strings";
 import { formatQuantity } from "./units";
 import type { BoardState } from "./state";
-import type { CatalogEntry, Connection, Design, DesignNode, Lens, LensMark } from "./types";
+import type { CatalogEntry, Connection, Design, DesignNode, Lens, LensMark, LensMarks } from "./types";
 
 const words = strings.meaning.lenses;
 
@@ -30,13 +30,21 @@ function standing(node: DesignNode, entry: CatalogEntry | undefined, design: Des
 
 type Told = Pick<BoardState, "annotations" | "details" | "view">;
 
+type Marked = { readonly lenses?: LensMarks } | undefined;
+
+/** What came with the numbers, else what came after those; what has no numbers has nothing to show. */
+function chosen(lens: Lens, first: Marked, rest: Marked): LensMark | undefined {
+  if (lens === "load" || first === undefined) return undefined;
+  return first.lenses?.[lens] ?? rest?.lenses?.[lens];
+}
+
 /** What Python says of a card for the lens that is looked through. */
 export const markOf = ({ annotations, details, view: { lens } }: Told, id: string): LensMark | undefined =>
-  lens === "load" ? undefined : (annotations.nodes[id]?.lenses?.[lens] ?? details?.nodes[id]?.lenses?.[lens]);
+  chosen(lens, annotations.nodes[id], details?.nodes[id]);
 
 /** The same of a line. */
 export const lineMarkOf = ({ annotations, details, view: { lens } }: Told, id: string): LensMark | undefined =>
-  lens === "load" ? undefined : (annotations.edges[id]?.lenses?.[lens] ?? details?.edges[id]?.lenses?.[lens]);
+  chosen(lens, annotations.edges[id], details?.edges[id]);
 
 /** What the lens shows of a card of which it has that mark; null where the card speaks for itself. */
 export function lensOf(

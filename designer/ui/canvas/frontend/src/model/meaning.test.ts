@@ -188,7 +188,7 @@ describe("lenses", () => {
   it("take what came with the numbers, else what came after them", () => {
     const [early, late] = [{ text: "1 ms" }, { text: "2 ms" }];
     const board = boardOf("lenses");
-    board.receive(boardData({ board: "lenses", annotations: { revision: 0, nodes: { app: { state: "ok" } }, edges: {} } }));
+    board.receive(boardData({ board: "lenses", annotations: { revision: 0, nodes: { app: { state: "ok" } }, edges: { "users>app": {} } } }));
     board.look({ lens: "latency" });
     expect(markOf(board.state, "app")).toBeUndefined();
     board.setDetails({ revision: 0, nodes: { app: { lenses: { latency: late } } }, edges: { "users>app": { lenses: { latency: late } } } });
@@ -199,8 +199,9 @@ describe("lenses", () => {
     expect(markOf(board.state, "app")).toEqual(early);
     board.look({ lens: "load" });
     expect(markOf(board.state, "app")).toBeUndefined();
-    board.receive(boardData({ board: "lenses", epoch: 9 }));
-    expect(board.state.details).toBeNull();
+    board.look({ lens: "cost" });
+    board.receive(boardData({ board: "lenses" }));
+    expect(markOf(board.state, "app")).toBeUndefined();
   });
 
   it("show what Python says, and say where there is nothing", () => {
