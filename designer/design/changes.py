@@ -11,6 +11,9 @@ from designer.design.model import Connection, Frozen, Node, NodeId, RuleId, Supp
 from designer.design.settings import LINK_FIELDS, SETTINGS
 from designer.errors import DesignError, quote, suggest
 
+COMPONENT = "component"
+"""The field by which a node becomes something else: with its id, its connections and all that was set on it."""
+
 _FIGURES = "figures."
 
 
@@ -18,7 +21,8 @@ class SetNode(Frozen):
     """Give one setting of a node another value.
 
     `field` is a setting of the node or a figure, `memory` or `figures.memory`; a quantity is a number in base
-    units or words such as "64 GB", and None goes back to the neutral value or to the catalogue's figure.
+    units or words such as "64 GB", and None goes back to the neutral value or to the catalogue's figure. It may also
+    be the node's component, where the other one has a meaning for all that was set.
     """
 
     kind: Literal["set_node"] = "set_node"
@@ -122,7 +126,9 @@ Change = Annotated[
 def field_of(change: SetNode) -> str:
     """The setting or the figure that is changed, without the word `figures`. Raises DesignError."""
     name = change.field.removeprefix(_FIGURES)
-    known = FIGURE_DIMENSIONS if change.field.startswith(_FIGURES) else (*SETTINGS, *FIGURE_DIMENSIONS)
+    known = (
+        FIGURE_DIMENSIONS if change.field.startswith(_FIGURES) else (COMPONENT, *SETTINGS, *FIGURE_DIMENSIONS)
+    )
     if name not in known:
         message = f"a node has no field {quote(change.field)}"
         raise DesignError(message, field="field", suggestion=suggest(name, known))

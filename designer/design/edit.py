@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from designer.catalog.model import Component
 from designer.design.changes import (
+    COMPONENT,
     AddNode,
     AddSuppression,
     AddZone,
@@ -189,7 +190,7 @@ class _Board:
         value = list(change.value) if isinstance(change.value, tuple) else change.value
         if name in POLICIES and value is None:
             del data[name]
-        elif name in SETTINGS:
+        elif name in (COMPONENT, *SETTINGS):
             data[name] = value
         elif value is None:
             data["figures"].pop(name, None)

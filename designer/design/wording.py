@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from designer.catalog.model import FIGURE_DIMENSIONS, Component
 from designer.design.changes import (
+    COMPONENT,
     AddNode,
     AddSuppression,
     AddZone,
@@ -42,6 +43,9 @@ _LINK_LOADS: Mapping[Traffic, str] = {
 _SPOKEN_WITH_A_VOWEL = frozenset("AEFHILMNORSX")
 """Capital letters whose names begin with a vowel: an SQL database, a CDN."""
 
+_UNCOUNTED = ("monitoring", "storage", "DNS")
+"""Ends of names that take no article: one adds monitoring, not a monitoring."""
+
 
 def describe(change: Change, design: Design, catalog: Mapping[str, Component]) -> str:
     """The change in words; `design` is the one it is to be applied to."""
@@ -52,7 +56,7 @@ def describe(change: Change, design: Design, catalog: Mapping[str, Component]) -
 
     match change:
         case SetNode():
-            return _describe_setting(change, name(change.node))
+            return _describe_setting(change, name(change.node), catalog)
         case AddNode(node=node):
             return f"Add {_with_article(node, catalog)}"
         case InsertNode(node=node, between=None, before=before):
@@ -90,8 +94,10 @@ def _describe_rest(change: RemoveNode | Connect | Disconnect | AddZone, name: Ca
             return f"Add zone {zone.name or zone.id}{region}"
 
 
-def _describe_setting(change: SetNode, node: str) -> str:
+def _describe_setting(change: SetNode, node: str, catalog: Mapping[str, Component]) -> str:
     name, value = field_of(change), change.value
+    if name == COMPONENT:
+        return f"Make {node} {_kind_with_article(str(value), catalog)}"
     if name in FIGURE_DIMENSIONS:
         return _describe_figure(name, value, node)
     if isinstance(value, tuple):
@@ -151,17 +157,23 @@ def _listed(items: Sequence[str]) -> str:
 
 def _with_article(node: Node, catalog: Mapping[str, Component]) -> str:
     """As in "a load balancer" or "an API gateway (2 instances)"."""
-    component = catalog.get(node.component)
-    name = component.name if component else node.component
-    acronym = name[:2].isupper() or name[1:2].isdigit()
-    spoken = name if acronym else name[:1].lower() + name[1:]
-    vowel = name[:1] in _SPOKEN_WITH_A_VOWEL if acronym else spoken[:1] in "aeiou"
     counts = [
         _counted(getattr(node, knob.value), knob.value)
         for knob, neutral in COUNTS.items()
         if getattr(node, knob.value) != neutral
     ]
-    return f"{'an' if vowel else 'a'} {spoken}{f' ({_listed(counts)})' if counts else ''}"
+    return f"{_kind_with_article(node.component, catalog)}{f' ({_listed(counts)})' if counts else ''}"
+
+
+def _kind_with_article(kind: str, catalog: Mapping[str, Component]) -> str:
+    component = catalog.get(kind)
+    name = component.name if component else kind
+    acronym = name[:2].isupper() or name[1:2].isdigit()
+    spoken = name if acronym else name[:1].lower() + name[1:]
+    if spoken.endswith(_UNCOUNTED):
+        return spoken
+    vowel = name[:1] in _SPOKEN_WITH_A_VOWEL if acronym else spoken[:1] in "aeiou"
+    return f"{'an' if vowel else 'a'} {spoken}"
 
 
 def _counted(number: int, plural: str) -> str:

@@ -61,7 +61,15 @@ def _table(titles: tuple[str, str, str, str], rows: Sequence[Row], pen: Pen) -> 
     yield pen.bold(f"    {pad(titles[0], room)}{_cells(titles[1:], widths)}".rstrip())
     for row in rows:
         sign = pen.paint(SIGNS[row.change], SIGN_COLORS[row.change])
-        yield f"  {sign} {pad(row.name, room)}{_cells(row.cells, widths)}".rstrip()
+        first, *rest = _name_lines(row.name, room)
+        yield f"  {sign} {pad(first, room)}{_cells(row.cells, widths)}".rstrip()
+        yield from rest
+
+
+def _name_lines(name: str, room: int) -> list[str]:
+    """The name where it has room; else what follows its colon goes below: that is what tells it from the next."""
+    head, colon, rest = name.partition(": ")
+    return [name] if columns(name) <= room or not colon else [f"{head}:", *wrap(rest, "      ")]
 
 
 def _cells(cells: Sequence[str], widths: Sequence[int]) -> str:

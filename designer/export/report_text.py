@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from designer.analysis.model import State, Verdict
@@ -75,15 +75,16 @@ def _head(report: Report, pen: Pen) -> Iterator[str]:
 
 
 def _requirements(report: Report, pen: Pen) -> Iterator[str]:
+    widths = number_columns(report.verdicts)
     if report.verdicts:
-        yield pen.bold(_requirement_line("Requirement", "Value", "Limit", "Verdict"))
+        yield pen.bold(f"    {requirement_line('Requirement', 'Value', 'Limit', 'Verdict', widths)}")
     following = [item.reason if item.state is not State.MET else None for item in report.verdicts[1:]]
     for verdict, next_reason in zip_longest(report.verdicts, following):
         mark = pen.paint(MARKS[verdict.state], COLORS[verdict.state])
         word = verdict.state.value
-        line = _requirement_line(verdict.title, value_text(verdict), limit_text(verdict), word)
+        line = requirement_line(verdict.title, value_text(verdict), limit_text(verdict), word, widths)
         start = line.rindex(word)
-        yield f"  {mark}{line[3:start]}{pen.paint(line[start:], COLORS[verdict.state])}"
+        yield f"  {mark} {line[:start]}{pen.paint(line[start:], COLORS[verdict.state])}"
         # What is said of several in a row is said once, below the last of them.
         if verdict.state is not State.MET and verdict.reason != next_reason:
             yield from (pen.dim(text) for text in wrap(verdict.reason, "      "))
@@ -91,10 +92,23 @@ def _requirements(report: Report, pen: Pen) -> Iterator[str]:
         yield from (pen.dim(text) for text in wrap(note, "    ", hang="      "))
 
 
-def _requirement_line(title: str, value: str, limit: str, word: str) -> str:
-    """Numbers are never cut: a long one takes its room from the title."""
-    right = f" {value:>13}  {limit:<16} {word}"
-    return f"    {pad(title, WIDTH - 4 - max(columns(right), 44))}{right}"
+VALUE_COLUMNS, _LIMIT_COLUMNS, _WORD_COLUMNS = 13, 16, 11
+
+
+def number_columns(verdicts: Sequence[Verdict]) -> tuple[int, int]:
+    """Columns of the values and of the limits, in all lines alike.
+
+    Numbers are never cut: a long value takes its room from what the limits leave, then from the titles.
+    """
+    value = max([VALUE_COLUMNS, *[columns(value_text(item)) for item in verdicts]])
+    longest = max([columns(limit_text(item)) for item in verdicts], default=0)
+    return value, max(longest, _LIMIT_COLUMNS - (value - VALUE_COLUMNS))
+
+
+def requirement_line(title: str, value: str, limit: str, word: str, widths: tuple[int, int]) -> str:
+    """A line of a table of requirements, but for what is before the titles; `widths` are of `number_columns`."""
+    right = f" {value:>{widths[0]}}  {limit:<{widths[1]}} {word}"
+    return f"{pad(title, WIDTH - 4 - max(columns(right), sum(widths) + 4 + _WORD_COLUMNS))}{right}"
 
 
 def value_text(verdict: Verdict) -> str:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from designer.analysis.model import Verdict
 from designer.analysis.sizes import Size, Sizing
-from designer.export.report_text import COLORS, MARKS, limit_text, value_text
+from designer.export.report_text import (
+    COLORS,
+    MARKS,
+    limit_text,
+    number_columns,
+    requirement_line,
+    value_text,
+)
 from designer.export.terminal import WIDTH, Pen, clean, columns, pad, wrap
 from designer.units import Dimension, format_quantity
 
 COUNT_COLUMNS = 14
 """Room for a count or a memory."""
-
-VERDICT_COLUMNS = 44
-"""Room for value, limit and verdict of a requirement, unless one of them is longer."""
 
 
 def write_sizing(sizing: Sizing, *, color: bool = False) -> str:
@@ -77,20 +80,12 @@ def _amount(item: Size, value: float) -> str:
 
 
 def _requirements(sizing: Sizing, pen: Pen) -> Iterator[str]:
+    widths = number_columns(sizing.after)
     if sizing.after:
-        yield pen.bold(f"    {_requirement_line('Requirement', 'Value', 'Limit', 'Verdict')}")
-    for verdict in sizing.after:
-        yield f"  {pen.paint(MARKS[verdict.state], COLORS[verdict.state])} {_requirement(verdict)}"
-
-
-def _requirement(verdict: Verdict) -> str:
-    return _requirement_line(verdict.title, value_text(verdict), limit_text(verdict), verdict.state.value)
-
-
-def _requirement_line(title: str, value: str, limit: str, word: str) -> str:
-    """Numbers are never cut: a long one takes its room from the title."""
-    right = f" {value:>13}  {limit:<16} {word}"
-    return f"{pad(title, WIDTH - 4 - max(columns(right), VERDICT_COLUMNS))}{right}"
+        yield pen.bold(f"    {requirement_line('Requirement', 'Value', 'Limit', 'Verdict', widths)}")
+    for item in sizing.after:
+        line = requirement_line(item.title, value_text(item), limit_text(item), item.state.value, widths)
+        yield f"  {pen.paint(MARKS[item.state], COLORS[item.state])} {line}"
 
 
 def _foot(sizing: Sizing) -> Iterator[str]:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from designer.analysis.model import Analysis, State
-from designer.catalog.model import Behavior, Knob, Replication
+from designer.catalog.model import Behavior, Component, Knob, Replication
 from designer.design.edit import AddNode, Change, Connect, Disconnect, InsertNode, SetNode, free_id
 from designer.design.model import Connection, Node, ReadFrom, Traffic
 from designer.performance.model import Ceiling
@@ -35,6 +35,8 @@ DEVICE_CACHE = "browser_cache"
 MONITOR = "monitoring"
 LIMITER = "rate_limiter"
 GUARDRAIL = "guardrail"
+FILES = "object_storage"
+SHARDED = "sharded_sql"
 
 GB = 1e9
 """Bytes in what prices call a GB."""
@@ -56,14 +58,18 @@ def set_count(analysis: Analysis, node: str, knob: Knob, count: int) -> tuple[Ch
     if knob not in component(analysis, node).knobs or not now < count <= MOST[knob]:
         return ()
     factor = (1 + count) / (1 + now) if knob is Knob.REPLICAS else count / now
-    if not fits_budget(analysis, _dearer(analysis, node, factor)):
+    if not fits_budget(analysis, _dearer(analysis, node, knob, factor)):
         return ()
     return (SetNode(node=node, field=knob.value, value=count),)
 
 
-def _dearer(analysis: Analysis, node: str, factor: float) -> float:
+def _dearer(analysis: Analysis, node: str, knob: Knob, factor: float) -> float:
     found = next((item for item in analysis.cost.nodes if item.node == node), None)
-    return 0.0 if found is None else (found.machines + found.storage) * (factor - 1.0)
+    if found is None:
+        return 0.0
+    # What is on disks is paid by its copies, however many machines they are split over; memory by the machine.
+    is_split = knob is not Knob.REPLICAS and component(analysis, node).figure("disk") is not None
+    return (found.machines + (0.0 if is_split else found.storage)) * (factor - 1.0)
 
 
 def fits_budget(analysis: Analysis, extra: float) -> bool:
@@ -120,6 +126,43 @@ def enough(analysis: Analysis, node: str, factor: float, least: int = 0) -> tupl
         factor *= UNEVENNESS
     wanted = math.ceil(parts * factor - 1e-9) - (parts - now)
     return set_count(analysis, node, knob, max(facts.minimum, wanted, least))
+
+
+def split(analysis: Analysis, node: str, least: int) -> tuple[Change, ...]:
+    """The node as a store of at least so many shards, each with a leader of its own, that take its work with room.
+
+    Nothing where no sharded store keeps the same data in the same way, or where a response time or budget would break.
+    """
+    used = analysis.nodes[node].utilisation(Ceiling.OPERATIONS)
+    work = 0.0 if used is None else used.value * UNEVENNESS / PLANNED
+    other = analysis.catalog.get(SHARDED)
+    if other is None or not math.isfinite(work) or not _can_replace(analysis, node, other):
+        return ()
+    shards = max(2, least, math.ceil(work))
+    fresh = Node(id=node, component=SHARDED)
+    callers = {flow.source for flow in flows_into(analysis).get(node, ())}
+    if shards > MOST[Knob.SHARDS] or not fits_budget(analysis, _dearer(analysis, node, Knob.SHARDS, shards)):
+        return ()
+    if not all(leaves_room(analysis, caller, node, fresh) for caller in callers):
+        return ()
+    return (
+        SetNode(node=node, field="component", value=SHARDED),
+        SetNode(node=node, field=Knob.SHARDS.value, value=shards),
+    )
+
+
+def _can_replace(analysis: Analysis, node: str, other: Component) -> bool:
+    """Whether the component does all that the node's does, and all that was set on the node means something to it."""
+    found, placed = component(analysis, node), analysis.graph.nodes[node]
+    return (
+        Knob.SHARDS not in found.knobs
+        and found.behavior is other.behavior
+        and found.replication is other.replication
+        and set(found.knobs) <= set(other.knobs)
+        and found.holds <= other.holds
+        and found.provides <= other.provides
+        and all(other.figure(name) is not None for name in placed.figures)
+    )
 
 
 def new_node(analysis: Analysis, wanted: str, instances: int = 1, beside: str | None = None) -> Node | None:

@@ -20,9 +20,12 @@ def parse(text: str) -> Design:
     return parse_notation(text, load())
 
 
+AT_REST = {"position": None, "pinned": False, "color": None}
+
+
 def essence(design: Design) -> tuple[object, ...]:
-    """All that changes make, in no order: a place and a colour are nobody's business."""
-    nodes = {node.id: node.model_copy(update={"position": None, "color": None}) for node in design.nodes}
+    """All that changes make, in no order: where a node stands and its colour are nobody's business."""
+    nodes = {node.id: node.model_copy(update=AT_REST) for node in design.nodes}
     return (
         {name: node.model_dump() for name, node in nodes.items()},
         {link.id: link for link in design.connections},
@@ -57,7 +60,7 @@ CASES = [
     ("users > api:app_server*2 > cache > db:sql_database", ["Disconnect api from db", "Connect cache to db"]),
     (
         "users > api:app_server*2 > cache[memory=64 GB], db:sql_database; monitoring",
-        ["Add a monitoring", "Set memory of cache to 64 GB"],
+        ["Add monitoring", "Set memory of cache to 64 GB"],
     ),
 ]
 

@@ -16,12 +16,15 @@ from markdown_it import MarkdownIt
 from designer.catalog.loader import load
 from designer.comparison import Comparison, Figures, compare
 from designer.design.model import Design
+from designer.design.notation import parse_notation
 from designer.export.comparison_json import comparison_schema, write_comparison_json
 from designer.export.comparison_markdown import write_comparison_markdown
 from designer.export.comparison_rows import figure_rows, is_worse, requirement_rows, verdict_words
 from designer.export.comparison_text import write_comparison
 from designer.export.terminal import WIDTH, columns
+from designer.report import review
 from designer.rules.model import Severity
+from designer.scenario.loader import load_scenario
 from tests.export.samples import DESIGNS, judged, sample
 from tests.strategies import designs
 
@@ -125,6 +128,18 @@ def test_findings_are_told_by_whose_they_are() -> None:
     written = json.loads(write_comparison_json(found))
     assert [item["id"] for item in written["fixed"]] == [item.identity for item in found.fixed]
     assert [item["id"] for item in written["still"]] == [item.identity for item in found.still]
+
+
+def test_two_figures_of_one_workload_are_told_apart() -> None:
+    """Where a long change leaves little room for names, they go on below rather than be cut to the same."""
+    catalog, scenario = load(), load_scenario("url_shortener")
+    small, large = (
+        review(scenario, parse_notation(text, catalog), catalog, headroom=False)
+        for text in ("users > app_server > sql_database", "users > app_server*105 > cache*2, sql_database")
+    )
+    lines = [line.strip() for line in write_comparison(compare(small, large)).splitlines()]
+    assert any("percentage points more" in line and "Follow a link:" in line for line in lines)
+    assert "availability" in lines
 
 
 def test_many_findings_are_counted() -> None:

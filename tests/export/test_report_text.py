@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from designer.analysis.model import State
 from designer.catalog.loader import load
 from designer.design.model import Design
+from designer.design.notation import parse_notation
 from designer.errors import DesignerError
 from designer.export.explanations import explainable
-from designer.export.report_text import bar, headroom_text, limit_text, value_text, write_text
+from designer.export.report_text import VALUE_COLUMNS, bar, headroom_text, limit_text, value_text, write_text
 from designer.export.terminal import WIDTH, columns
 from designer.report import Report, review
 from designer.scenario.loader import load_scenario, scenario_ids
@@ -42,6 +43,23 @@ def test_every_requirement_is_told_with_its_verdict(fate: str) -> None:
         assert line.endswith(verdict.state.value)
         assert value_text(verdict) in line
         assert limit_text(verdict) in line
+
+
+def test_a_long_number_moves_no_other_one() -> None:
+    """Eleven nines are two columns more than most values: all limits still stand below one another."""
+    catalog = load()
+    report = review(
+        load_scenario("url_shortener"),
+        parse_notation(
+            "users > load_balancer*3 > api:app_server*105 > db:sharded_sql[shards=21, replicas=2]", catalog
+        ),
+        catalog,
+    )
+    assert any(columns(value_text(item)) > VALUE_COLUMNS for item in report.verdicts)
+    lines = [line for line in write_text(report).splitlines() if line.endswith((" met", " missed"))]
+    assert len(lines) == len(report.verdicts)
+    places = {line.index(limit_text(item)) for line, item in zip(lines, report.verdicts, strict=True)}
+    assert len(places) == 1
 
 
 @pytest.mark.parametrize("fate", DESIGNS)

@@ -139,3 +139,71 @@ def test_a_client_with_a_limit_of_connections_is_called_by_nobody() -> None:
     assert ("users",) in [item.nodes for item in found(analysis, "scalability.connection-fan-in")]
     _, judgements = judge_rules(analysis)
     assert Outcome.COULD_NOT_JUDGE not in {item.outcome for item in judgements}
+
+
+def test_a_leader_that_cannot_take_the_writes_is_split() -> None:
+    analysis = judged(
+        "users > load_balancer*2 > app_server*40 > db:sql_database*2[write_rate=5k/s], notification_service",
+        "feed",
+    )
+    (finding,) = found(analysis, "scalability.write-leader-at-ceiling")
+    mended = apply(analysis.design, finding.fix, CATALOG)
+    store = mended.by_id["db"]
+    assert store.component == "sharded_sql" and store.shards >= 2
+    assert (store.replicas, store.figures) == (1, {"write_rate": 5_000.0})
+    assert mended.connections == analysis.design.connections
+    after = analyze(analysis.scenario, mended, CATALOG, headroom=False)
+    assert found(after, "scalability.write-leader-at-ceiling") == []
+
+
+def test_a_store_without_shards_that_gets_full_is_split_into_as_many_as_hold_it() -> None:
+    full = "users > load_balancer*2 > api:app_server*8 > db:{}[disk=250 GB{}]"
+    single = found(judged(full.format("sql_database*3", "")), "scalability.disk-full-within-horizon")
+    already = found(
+        judged(full.format("sharded_sql", ", replicas=2, shards=2")), "scalability.disk-full-within-horizon"
+    )
+    assert single[0].fix[0] == SetNode(node="db", field="component", value="sharded_sql")
+    assert single[0].fix[1:] == already[0].fix
+
+
+def test_what_is_kept_on_disks_is_not_paid_again_for_each_machine_it_is_split_over() -> None:
+    calm = example_scenario("example")
+    design = parse_notation("users > api:app_server*8 > db:sharded_sql[shards=2]", CATALOG)
+    analysis = analyze(calm, design, CATALOG, headroom=False)
+    machines = next(item.machines for item in analysis.cost.nodes if item.node == "db")
+    budget = calm.requirements["budget"].model_copy(update={"limit": analysis.cost.total + machines + 1.0})
+    tight = calm.model_copy(update={"requirements": {**calm.requirements, "budget": budget}})
+    assert set_count(analyze(tight, design, CATALOG, headroom=False), "db", Knob.SHARDS, 4)
+
+
+def test_zones_are_drawn_where_there_are_none() -> None:
+    analysis = judged("users > load_balancer*2 > api:app_server*8 > db:sql_database*2")
+    (finding,) = found(analysis, "reliability.single-zone")
+    mended = apply(analysis.design, finding.fix, CATALOG)
+    assert [zone.id for zone in mended.zones] == ["a", "b", "c"]
+    assert mended.by_id["db"].zones == ("a", "b", "c")
+    assert found(analyze(analysis.scenario, mended, CATALOG, headroom=False), "reliability.single-zone") == []
+
+
+def test_other_zones_are_drawn_beside_a_single_one() -> None:
+    analysis = judged(
+        "@ north/b\nusers > load_balancer*2[zones=b] > api:app_server*8[zones=b] > db:sql_database*2[zones=b]"
+    )
+    (finding,) = found(analysis, "reliability.single-zone")
+    mended = apply(analysis.design, finding.fix, CATALOG)
+    assert {zone.id: zone.region for zone in mended.zones} == {"b": "north", "a": "north", "c": "north"}
+
+
+def test_what_carries_the_peak_still_does_without_one_of_the_new_zones() -> None:
+    analysis = judged("users > load_balancer*2 > api:app_server*6 > db:sql_database*2")
+    (finding,) = found(analysis, "reliability.single-zone")
+    least = analysis.nodes["api"].minimum
+    mended = apply(analysis.design, finding.fix, CATALOG)
+    assert least is not None and mended.by_id["api"].instances * 2 >= least * 3
+
+
+def test_two_workloads_over_one_connection_are_one_finding() -> None:
+    analysis = judged("users > api:app_server*4 >[calls=100] model:model_server > key_value_store")
+    assert len({load.workload for load in analysis.traffic.loads if load.node == "model"}) == 2
+    (finding,) = found(analysis, "ml.one-call-for-each-candidate")
+    assert finding.connections == ("api>model",)

@@ -15,7 +15,7 @@ from designer.design.model import Suppression
 from designer.design.notation import parse_notation
 from designer.report import Report, rank_findings, review
 from designer.rules import mending
-from designer.rules.model import Judgement, Outcome
+from designer.rules.model import Judgement, Outcome, Severity
 from designer.scenario.loader import load_scenario
 from designer.scenario.model import RuleSetting
 from designer.ui import state
@@ -24,7 +24,7 @@ from designer.ui.state import BOARD, Desk, plain_data
 from designer.ui.widgets import safe_fixes
 from designer.ui.widgets.findings import grouped, news
 from designer.ui.widgets.outcomes import BROKEN, NOTHING, OFF, unjudged_of
-from designer.ui.widgets.safe_fixes import count_safe, find_mended, headline, left_over
+from designer.ui.widgets.safe_fixes import find_mended, headline, left_over
 from tests.ui.findings_page import SAFE, TANGLED, cards, document, obey, open_findings, open_fold, report_of
 from tests.ui.test_pages import board_of, desk_of, open_app
 from tests.ui.test_questions import send, shown
@@ -175,7 +175,7 @@ def test_safe_fixes_are_tried_when_asked_and_applied_as_one_step(monkeypatch: py
     app = open_findings(SAFE)
     report = desk_of(app).ranked
     assert report is not None
-    assert f"Fix all that is safe ({count_safe(report)})" in shown(app)
+    assert "Fix all that is safe" in shown(app)
     assert asked == []
     words = open_fold(app, "ask_safe_fixes")
     assert len(asked) == 1
@@ -251,8 +251,19 @@ def test_the_folds_tell_what_is_right_and_what_was_not_judged() -> None:
     assert report is not None
     words = open_fold(app, "praise")
     assert all(item.message in words for item in report.praise)
+    # A title names a fault: beside praise it would be read as one.
+    assert report.praise and not any(item.title in words for item in report.praise)
     words = open_fold(app, "unjudged")
     assert all(item.message in words for item in report.judgements if item.outcome is Outcome.NOT_APPLICABLE)
+
+
+@pytest.mark.usefixtures("database")
+def test_as_many_findings_are_told_as_are_shown() -> None:
+    app = open_findings(TANGLED)
+    report = desk_of(app).report
+    assert report is not None
+    assert len({item.severity for item in report.findings}) == len(Severity)
+    assert f"Findings ({len(report.findings)})" in app.segmented_control(key="panel").options
 
 
 class TestLooks:

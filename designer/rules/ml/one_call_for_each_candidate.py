@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from designer.analysis.model import Analysis
 from designer.design.edit import SetConnection
+from designer.design.model import Connection
 from designer.performance.model import Ceiling
 from designer.rules.definition import rule
 from designer.rules.machine_learning import serving_models
@@ -47,25 +51,32 @@ def check(analysis: Analysis, most: float) -> Result:
     models = serving_models(analysis)
     if not models:
         return NotApplicable("No model answers requests here.")
-    faults = tuple(
-        _fault(analysis, flow, connection.calls)
+    faults = [
+        _fault(analysis, connection, connection.calls, flows)
         for connection in analysis.design.connections
         if connection.calls is not None and connection.calls > most and connection.target in models
-        for flow in flows_into(analysis).get(connection.target, ())
-        if flow.source == connection.source
-    )
-    return faults or Passed("Every model is asked once for all that a request needs.", tuple(models))
+        if (flows := _flows(analysis, connection))
+    ]
+    return tuple(faults) or Passed("Every model is asked once for all that a request needs.", tuple(models))
 
 
-def _fault(analysis: Analysis, flow: Flow, calls: float) -> Fault:
-    used = analysis.nodes[flow.target].utilisation(Ceiling.OPERATIONS)
-    over = used is not None and used.value > allowed_utilisation(analysis, (flow.workload,))
+def _flows(analysis: Analysis, connection: Connection) -> list[Flow]:
+    """What goes over the connection, for one workload or several."""
+    found = flows_into(analysis).get(connection.target, ())
+    return [flow for flow in found if flow.source == connection.source]
+
+
+def _fault(analysis: Analysis, connection: Connection, calls: float, flows: Sequence[Flow]) -> Fault:
+    source, target = connection.source, connection.target
+    used = analysis.nodes[target].utilisation(Ceiling.OPERATIONS)
+    workloads = [flow.workload for flow in flows]
+    over = used is not None and used.value > allowed_utilisation(analysis, workloads)
     return Fault(
-        nodes=(flow.source, flow.target),
-        message=f"{label(analysis, flow.source)} asks {label(analysis, flow.target)} {calls:.0f} times for each "
-        f"request, which makes {rate(flow.reads)}. One call can carry the whole batch.",
+        nodes=(source, target),
+        message=f"{label(analysis, source)} asks {label(analysis, target)} {calls:.0f} times for each "
+        f"request, which makes {rate(math.fsum([flow.calls for flow in flows]))}. One call can carry the whole batch.",
         severity=Severity.ERROR if over else None,
-        connections=(flow.connection,),
-        fix=(SetConnection(source=flow.source, target=flow.target, field="calls", value=None),),
+        connections=(connection.id,),
+        fix=(SetConnection(source=source, target=target, field="calls", value=None),),
         arithmetic=None if used is None else used.arithmetic,
     )

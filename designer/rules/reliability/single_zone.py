@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from itertools import islice
+from string import ascii_lowercase
+
 from designer.analysis.model import Analysis
 from designer.catalog.model import Knob, Replication
-from designer.design.edit import Change, SetNode
+from designer.design.edit import AddZone, Change, SetNode
+from designer.design.model import DEFAULT_REGION, Zone
 from designer.reliability.model import Group
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
@@ -20,7 +26,10 @@ from designer.rules.questions import (
     workload_names,
     workloads_at,
 )
-from designer.rules.repairs import second_machine
+from designer.rules.repairs import second_machine, set_count
+
+_ZONES = 3
+"""Zones to spread over: of a majority of copies enough are left, and half as many machines more carry the peak."""
 
 
 @rule(
@@ -104,12 +113,16 @@ def _severity(analysis: Analysis, asked: list[str], too_much: bool) -> Severity:
 
 
 def _spread(analysis: Analysis, zone: str, nodes: list[str], groups: dict[str, Group]) -> tuple[Change, ...]:
-    """These nodes over all zones of the zone's region, with at least two machines each; all of them or none."""
-    regions = {item.id: item.region for item in analysis.design.zones}
-    zones = tuple(item for item, region in regions.items() if region == regions.get(zone))
-    if len(zones) < 2:
-        return ()
-    changes: list[Change] = []
+    """These nodes over all zones of the zone's region, with at least two machines each; all of them or none.
+
+    Where there is only the one, others are drawn beside it.
+    """
+    drawn = analysis.design.zones
+    region = next((item.region for item in drawn if item.id == zone), DEFAULT_REGION)
+    beside = [item for item in drawn if item.region == region]
+    fresh = [] if len(beside) > 1 else _more_zones(drawn, region, _ZONES - len(beside))
+    zones = tuple([item.id for item in (*beside, *fresh)])
+    changes: list[Change] = [AddZone(zone=item) for item in fresh]
     for node in nodes:
         if groups[node].machines < 2:
             found = component(analysis, node)
@@ -117,5 +130,24 @@ def _spread(analysis: Analysis, zone: str, nodes: list[str], groups: dict[str, G
             if not more and (Knob.INSTANCES in found.knobs or found.replication is not Replication.NONE):
                 return ()
             changes.extend(more)
+        else:
+            changes.extend(_carrying(analysis, node, len(zones)))
         changes.append(SetNode(node=node, field="zones", value=zones))
     return tuple(changes)
+
+
+def _carrying(analysis: Analysis, node: str, zones: int) -> tuple[Change, ...]:
+    """As many instances as carry the peak without one of the zones, where there are enough to carry it now."""
+    facts = analysis.nodes[node]
+    if facts.minimum is None or facts.minimum_knob != Knob.INSTANCES.value:
+        return ()
+    if facts.minimum > analysis.graph.nodes[node].instances:
+        return ()  # too few even with all zones, which is another rule's business
+    return set_count(analysis, node, Knob.INSTANCES, math.ceil(facts.minimum * zones / (zones - 1)))
+
+
+def _more_zones(drawn: Sequence[Zone], region: str, number: int) -> list[Zone]:
+    """So many zones of the region, named a, b, c as far as these names are free."""
+    taken = {item.id for item in drawn}
+    free = (name for name in ascii_lowercase if name not in taken)
+    return [Zone(id=name, region=region) for name in islice(free, number)]

@@ -12,7 +12,7 @@ from designer.performance.model import Ceiling
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
 from designer.rules.questions import component, label, percent
-from designer.rules.repairs import set_count
+from designer.rules.repairs import set_count, split
 from designer.scenario.model import Storage
 from designer.units import SECONDS_PER_MONTH, Dimension, format_quantity
 
@@ -95,7 +95,7 @@ def _full(analysis: Analysis, node: str, used: float) -> Fault:
 def _more_shards(analysis: Analysis, node: str, horizon: float) -> tuple[Change, ...]:
     """As many shards as hold, at the horizon, everything this node is a home of."""
     disk = analysis.figure(analysis.graph.nodes[node], "disk")
-    if not disk or Knob.SHARDS not in component(analysis, node).knobs:
+    if not disk:
         return ()
     total = 0.0
     for name, growth in analysis.growth.items():
@@ -104,4 +104,7 @@ def _more_shards(analysis: Analysis, node: str, horizon: float) -> tuple[Change,
             grown = min(horizon, data.retention or math.inf)
             kept = growth.records_now + growth.growth * grown
             total += max(growth.bytes_now, kept * data.record_size)
-    return set_count(analysis, node, Knob.SHARDS, math.ceil(total / disk))
+    shards = math.ceil(total / disk)
+    if Knob.SHARDS in component(analysis, node).knobs:
+        return set_count(analysis, node, Knob.SHARDS, shards)
+    return split(analysis, node, shards)

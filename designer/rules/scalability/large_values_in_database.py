@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from designer.analysis.model import Analysis
-from designer.catalog.model import Component, DataKind
+from designer.catalog.model import Behavior, Component, DataKind
+from designer.design.edit import AddNode, Change, Connect, RemoveNode, SetNode
 from designer.errors import quote
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Parameter, Passed, Result, Severity
-from designer.rules.questions import component, label, listed
+from designer.rules.questions import component, flows_into, label, listed
+from designer.rules.repairs import FILES, GB, fits_budget, leaves_room, new_node
 from designer.units import Dimension, format_quantity
 
 
@@ -66,7 +70,42 @@ def _fault(analysis: Analysis, home: str, names: list[str]) -> Fault:
     values = listed([_describe(analysis, name) for name in names])
     largest = max(names, key=lambda name: analysis.growth[name].bytes_now)
     message = f"{label(analysis, home)} is made for records of some kilobytes, and keeps {values}."
-    return Fault((home,), message, arithmetic=analysis.growth[largest].arithmetic)
+    fix = _move_out(analysis, home, names)
+    return Fault((home,), message, fix=fix, arithmetic=analysis.growth[largest].arithmetic)
+
+
+def _move_out(analysis: Analysis, home: str, names: list[str]) -> tuple[Change, ...]:
+    """The large values in a store for files beside this one, which goes when nothing else is kept there.
+
+    Nothing where that store does not take such data, or is too slow or too dear for what is asked.
+    """
+    files = new_node(analysis, FILES)
+    if files is None:
+        return ()
+    found = analysis.catalog[files.component]
+    if any(analysis.scenario.datasets[name].kind not in found.holds for name in names):
+        return ()
+    price = found.figure("cost_per_gb_month")
+    kept = math.fsum([analysis.growth[name].bytes_now for name in names]) / GB
+    callers = list(dict.fromkeys([flow.source for flow in flows_into(analysis).get(home, ())]))
+    if not fits_budget(analysis, kept * (0.0 if price is None else price.default)):
+        return ()
+    if not all(leaves_room(analysis, caller, home, files) for caller in callers):
+        return ()
+    rest = tuple(
+        [name for name, growth in analysis.growth.items() if home in growth.homes and name not in names]
+    )
+    passed_to = analysis.graph.successors(home)
+    links = [
+        Connect(connection=analysis.graph.connections[caller, home].model_copy(update={"target": files.id}))
+        for caller in callers
+    ]
+    if not rest:
+        if any(component(analysis, name).behavior is not Behavior.OBSERVER for name in passed_to):
+            return ()
+        return (AddNode(node=files), *links, RemoveNode(node=home))
+    files = files.model_copy(update={"holds": tuple(names)})
+    return (AddNode(node=files), *links, SetNode(node=home, field="holds", value=rest))
 
 
 def _describe(analysis: Analysis, name: str) -> str:

@@ -17,10 +17,13 @@ from designer.rules.questions import (
     rate,
     workloads_at,
 )
+from designer.rules.repairs import split
 from designer.units import Dimension
 
 NEARLY_FULL = 0.7
 """Part of a leader's write rate from which on more replicas are no way out: rule of thumb."""
+
+_LEAST_LEADERS = 2
 
 
 @rule(
@@ -113,5 +116,6 @@ def _fault(analysis: Analysis, node: str, used: Arithmetic) -> Fault:
         message=f"The leader of {label(analysis, node)} takes {rate(writes.value)} writes at the busiest time, "
         f"{percent(used.result.value)} of the {rate(limit.value)} it can. More replicas would not help.",
         severity=Severity.ERROR if over else None,
+        fix=split(analysis, node, _LEAST_LEADERS),
         arithmetic=used,
     )

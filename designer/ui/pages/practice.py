@@ -10,7 +10,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from designer.catalog import Catalog, load
-from designer.rules.model import Severity
 from designer.scenario.loader import load_scenario
 from designer.ui.archive import Archive, Kept, open_archive
 from designer.ui.canvas import CatalogEntries, catalog_entries, send_after, undim, whiteboard
@@ -209,5 +208,5 @@ def _show_side(desk: Desk, archive: Archive, catalog: Catalog) -> bool:
 def _panel_label(name: str, desk: Desk) -> str:
     if name == BRIEF or desk.report is None:
         return name.capitalize()
-    findings = [item for item in desk.report.findings if item.severity is not Severity.INFO]
-    return f"Findings ({len(findings)})" if findings else "Findings"
+    number = len(desk.report.findings)
+    return f"Findings ({number})" if number else "Findings"

@@ -133,7 +133,7 @@ def _reasons(finding: Finding) -> str:
     if finding.arithmetic is not None:
         parts.append(unfold(finding.arithmetic))
     if finding.sources:
-        parts += ["**Sources**", bullets(plain(source) for source in finding.sources)]
+        parts += ["**Sources of the rule**", bullets(plain(source) for source in finding.sources)]
     parts.append(f":small[Rule {rule_link(finding.rule)}]")
     return "\n\n".join(parts)
 

@@ -19,7 +19,8 @@ def show_outcomes(report: Report) -> None:
     if report.praise:
         fold = st.expander(f"What is right ({len(report.praise)})", key="praise", on_change="rerun")
         if fold.open:
-            fold.markdown(_listed(report.praise))
+            # The titles name faults, and beside what is right they would read as such.
+            fold.markdown(bullets(plain(item.message) for item in report.praise))
     unjudged = unjudged_of(report)
     if unjudged:
         number = sum(map(len, unjudged.values()))

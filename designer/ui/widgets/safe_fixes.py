@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from designer.catalog import Catalog
@@ -31,14 +29,9 @@ NONE_SAFE = "No fix goes together with the rest of the drawing: each would make 
 
 
 def show_safe_fixes(report: Report, desk: Desk, catalog: Catalog) -> None:
-    """The button with the number of safe fixes; without any there is none."""
-    if number := count_safe(report):
-        show_question(replace(SAFE_FIXES, label=f"Fix all that is safe ({number})"), desk, catalog)
-
-
-def count_safe(report: Report) -> int:
-    """How many of the fixes that were tried make nothing worse, each on its own."""
-    return sum(effect.is_safe for effect in (report.effects or {}).values())
+    """The button, where a fix that was tried makes nothing worse. How many there are is known once all are tried."""
+    if any(effect.is_safe for effect in (report.effects or {}).values()):
+        show_question(SAFE_FIXES, desk, catalog)
 
 
 def find_mended(scenario: Scenario, design: Design, catalog: Catalog) -> Mended:
