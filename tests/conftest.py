@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-# In CI the same examples every time: a run says something of the change, and searching goes on everywhere else.
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI") == "true":
-    settings.load_profile("ci")
+# How long an example takes says nothing of whether it is right. In CI the same examples every time: a run says
+# something of the change, and searching goes on everywhere else.
+settings.register_profile("designer", deadline=None)
+settings.register_profile("ci", settings.get_profile("designer"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "designer")
 
 CHROMIUM_VARIABLE = "DESIGNER_CHROMIUM"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
