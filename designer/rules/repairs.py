@@ -16,6 +16,7 @@ from designer.performance.model import Ceiling
 from designer.rules.questions import (
     allowed_utilisation,
     component,
+    costs,
     flows_into,
     is_managed,
     loads_at,
@@ -62,7 +63,7 @@ def set_count(analysis: Analysis, node: str, knob: Knob, count: int) -> tuple[Ch
 
 
 def _dearer(analysis: Analysis, node: str, factor: float) -> float:
-    found = next((item for item in analysis.cost.nodes if item.node == node), None)
+    found = costs(analysis).get(node)
     return 0.0 if found is None else (found.machines + found.storage) * (factor - 1.0)
 
 
