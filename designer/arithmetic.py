@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, TypeVarTuple
 
 from designer.units import Dimension, format_quantity
 
 Value = TypeVar("Value")
+Parts = TypeVarTuple("Parts")
+_new = object.__new__
 
 
 class Later(Generic[Value]):
@@ -72,22 +74,26 @@ class Arithmetic:
         method: str | None = None,
         steps: tuple[Arithmetic, ...] = (),
     ) -> None:
-        self._said: _Said | Callable[[], Arithmetic] = _Said(formula, result, inputs, method, steps)
+        self._said: _Said | tuple[Any, ...] = _Said(formula, result, inputs, method, steps)
 
-    @classmethod
-    def later(cls, make: Callable[[], Arithmetic]) -> Arithmetic:
-        """Arithmetic that is put together when somebody first looks at it: of hundreds, few are unfolded.
+    @staticmethod
+    def later(make: Callable[[*Parts], Arithmetic], *parts: *Parts) -> Arithmetic:
+        """Arithmetic that is put together of these parts when somebody first looks: of hundreds, few are unfolded.
 
-        `make` must give the same whenever it is called, and may hold only what does not change.
+        `make` must give the same whenever it is called, and it and the parts may hold only what does not change.
         """
-        arithmetic = cls.__new__(cls)
-        arithmetic._said = make
+        arithmetic = _new(Arithmetic)
+        arithmetic._said = (make, *parts)
         return arithmetic
 
     def _look(self) -> _Said:
-        if not isinstance(self._said, _Said):
-            self._said = self._said()._look()
-        return self._said
+        said = self._said
+        if isinstance(said, _Said):
+            return said
+        make, *parts = said
+        found: _Said = make(*parts)._look()
+        self._said = found
+        return found
 
     @property
     def formula(self) -> str:

@@ -17,6 +17,9 @@ Made = TypeVar("Made")
 Found = TypeVar("Found")
 Thing = TypeVar("Thing")
 
+_UNASKED = object()
+"""In place of an answer: None is one."""
+
 
 class Same(Generic[Thing]):
     """A frozen thing that cannot be hashed, compared by identity: the key under which something about it is kept."""
@@ -69,9 +72,10 @@ def remembered(find: Callable[Concatenate[About, Rest], Found]) -> Callable[Conc
     def ask(about: About, /, *rest: Rest.args, **named: Rest.kwargs) -> Found:
         answers = about.answers
         question = (find, *rest) if rest else find
-        if question not in answers:
-            answers[question] = find(about, *rest, **named)
-        found: Found = answers[question]
-        return found
+        found = answers.get(question, _UNASKED)
+        if found is _UNASKED:
+            found = answers[question] = find(about, *rest, **named)
+        answer: Found = found
+        return answer
 
     return ask

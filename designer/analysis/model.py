@@ -88,14 +88,14 @@ class Analysis:
     reliability: Reliability
     verdicts: tuple[Verdict, ...]
     headroom: Headroom | None  # None when not asked for
+    # What all this was found from: held, so that it is found again as long as there is something to ask of it.
+    setting: Setting = field(repr=False)
     # By connection with retries or hedged calls: calls made for one call wanted, on average.
     tries: Mapping[str, float] = field(default_factory=dict)
     unsettled: tuple[
         str, ...
     ] = ()  # connections whose tries had not come to rest when the search was given up
     metastable: tuple[str, ...] = ()  # connections whose retries keep an overload going once there is one
-    # What all this was found from: held, so that it is found again as long as there is something to ask of it.
-    setting: Setting | None = field(default=None, repr=False)
     answers: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)  # see designer.keeping
 
     def component(self, node_id: str) -> Component:

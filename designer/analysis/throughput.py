@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 
 from designer.analysis.model import Analysis
 from designer.analysis.rulings import Ruling, blocked, nodes_of, retrying
@@ -57,7 +56,7 @@ def _judge_ceilings(analysis: Analysis, requirement: Throughput) -> Ruling:
             f"{retrying(analysis, requirement.workload)}"
         ),
         (node,),
-        Arithmetic.later(partial(_explain, carried, peak, requirement.utilisation, used, label)),
+        Arithmetic.later(_explain, carried, peak, requirement.utilisation, used, label),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
 
 from designer.analysis.model import Analysis, State, Verdict
 from designer.analysis.rulings import Ruling, blocked, retrying
@@ -184,7 +183,7 @@ def _judge_budget(analysis: Analysis, requirement: Budget) -> Ruling:
             f"is the dearest part with {format_quantity(most, Dimension.MONEY)}."
         ),
         (dearest,),
-        Arithmetic.later(partial(_add_up, cost, design)),
+        Arithmetic.later(_add_up, cost, design),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from operator import attrgetter
 
 from designer.arithmetic import Arithmetic
@@ -147,12 +147,12 @@ def _measure(setting: Setting, case: Case, datasets: Sequence[str]) -> NodePerfo
     gauges.sort(key=_USE, reverse=True)
     utilisations = []
     for gauge in gauges:
-        arithmetic = Arithmetic.later(partial(explain, setting, bench, gauge))
+        arithmetic = Arithmetic.later(explain, setting, bench, gauge)
         used = (gauge.ceiling, gauge.value, gauge.demand, gauge.limit, arithmetic)
         utilisations.append(_make(Utilisation, used))
     minimum, knob = find_minimum(bench, gauges)
     partitioned = bench.layout.spread is not EVEN
-    return NodePerformance(
+    facts = (
         node_id,
         bench.layout.machines,
         tuple(utilisations),
@@ -164,6 +164,7 @@ def _measure(setting: Setting, case: Case, datasets: Sequence[str]) -> NodePerfo
         _moved_share(bench) if partitioned else None,
         _explain_minimum(bench, gauges, minimum, knob),
     )
+    return _make(NodePerformance, facts)
 
 
 def _explain_minimum(
@@ -171,7 +172,7 @@ def _explain_minimum(
 ) -> Arithmetic | None:
     if minimum is None or knob is None or not gauges or not shares_out(bench, knob):
         return None
-    return Arithmetic.later(partial(explain_minimum, bench, gauges, minimum))
+    return Arithmetic.later(explain_minimum, bench, gauges, minimum)
 
 
 def _hottest_share(bench: Bench) -> float | None:

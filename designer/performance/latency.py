@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from designer.arithmetic import Arithmetic
 from designer.catalog.model import Catalog
@@ -26,13 +25,36 @@ _ENDLESS = (Ceiling.BANDWIDTH, Ceiling.PARTITION, Ceiling.IOPS)
 Answers = dict[str, Response]
 
 
+class Found(Mapping[str, Response]):
+    """The responses of those of these workloads that have one, each found when somebody asks for it."""
+
+    def __init__(self, names: Sequence[str], find: Callable[[str], Response | None]) -> None:
+        self._names = names
+        self._find = find
+        self._known: dict[str, Response | None] = {}
+
+    def __getitem__(self, name: str) -> Response:
+        if name not in self._known and name in self._names:
+            self._known[name] = self._find(name)
+        found = self._known.get(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([name for name in self._names if name in self])
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
 def respond(
     scenario: Scenario,
     design: Design,
     catalog: Catalog,
     traffic: Traffic,
     nodes: Mapping[str, NodePerformance],
-) -> tuple[Answers, Answers]:
+) -> tuple[Answers, Mapping[str, Response]]:
     """Time to the answer, and from the answer to the end of the work put off, by workload. `nodes` as measured.
 
     Only what is served whole is there; the second part has only workloads that put work off. Seconds; infinite where
@@ -41,16 +63,22 @@ def respond(
     setting = setting_of(scenario, design, catalog, traffic)
     overloaded = overloaded_nodes(nodes)
     answers: Answers = {}
-    freshness: Answers = {}
+    putting_off: list[str] = []
     for name, plan in traffic.plans.items():
         if not plan.entries or plan.unserved:
             continue
-        answer, late = course_of(setting, name).around(setting, overloaded)
+        course = course_of(setting, name)
+        answer = course.answer_without(setting, overloaded)
         if answer is not None:
             answers[name] = _response(setting, answer, nodes, find_written(setting, plan))
-        if late is not None:
-            freshness[name] = _response(setting, late, nodes)
-    return answers, freshness
+        if course.puts_off:
+            putting_off.append(name)
+
+    def finish(name: str) -> Response | None:
+        late = course_of(setting, name).late_without(setting, overloaded)
+        return None if late is None else _response(setting, late, nodes)
+
+    return answers, Found(putting_off, finish)
 
 
 def await_tokens(
@@ -120,24 +148,21 @@ def _response(
     hops = tuple(spent or list(walk.hops.values())[:1])
     mean = math.inf if walk.time is None else walk.time.mean
     percentiles = Percentiles(walk.time)
-    found = approximations_of(setting, walk)
     return Response(
         mean=mean,
         percentiles=percentiles,
         hops=hops,
         saturated=walk.saturated,
         arithmetic=Arithmetic.later(
-            partial(
-                explain_response,
-                setting,
-                mean,
-                percentiles,
-                hops,
-                [nodes[name] for name in walk.saturated],
-                written,
-                streamed,
-            )
+            explain_response,
+            setting,
+            mean,
+            percentiles,
+            hops,
+            [nodes[name] for name in walk.saturated],
+            written,
+            streamed,
         ),
-        band=widest(found),
-        approximations=tuple([item.reason for item in found]),
+        band=lambda: widest(approximations_of(setting, walk)),
+        approximations=lambda: tuple([item.reason for item in approximations_of(setting, walk)]),
     )

@@ -254,7 +254,11 @@ def load_machines(make: Make, layout: Layout, demand: Demand) -> tuple[Machines,
 
 def _even(make: Make, count: int, demand: Demand) -> Machines:
     reads, writes = (demand.single_reads + demand.scattered) / count, demand.all_writes / count
-    generations = tuple([item._replace(rate=item.rate / count) for item in demand.generations])
+    generations: tuple[Generation, ...] = ()
+    spent = 0.0
+    if demand.generations:
+        generations = tuple([item._replace(rate=item.rate / count) for item in demand.generations])
+        spent = math.fsum([item.rate * make.share(item.prompt, item.output) for item in generations])
     return Machines(
         count,
         0,
@@ -266,7 +270,7 @@ def _even(make: Make, count: int, demand: Demand) -> Machines:
         (demand.read_bytes[1] + demand.write_bytes[1]) / count,
         make.busy(reads, writes),
         generations,
-        math.fsum([item.rate * make.share(item.prompt, item.output) for item in generations]),
+        spent,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from designer.arithmetic import Arithmetic
+from designer.arithmetic import Arithmetic, Later
 
 PERCENTILES = (50.0, 95.0, 99.0, 99.9)
 
@@ -56,7 +56,10 @@ class NodePerformance(NamedTuple):
         return self.utilisations[0] if self.utilisations else None
 
     def utilisation(self, ceiling: Ceiling) -> Utilisation | None:
-        return next((item for item in self.utilisations if item.ceiling is ceiling), None)
+        for item in self.utilisations:
+            if item.ceiling is ceiling:
+                return item
+        return None
 
 
 class Hop(NamedTuple):
@@ -68,7 +71,7 @@ class Hop(NamedTuple):
     network: float  # reaching the node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Response:
     """Time from the client's question to its answer (or, as `freshness`, to the end of the deferred work)."""
 
@@ -77,8 +80,9 @@ class Response:
     hops: tuple[Hop, ...]  # in order of first visit
     saturated: tuple[str, ...]  # nodes on the way whose utilisation is 1 or more
     arithmetic: Arithmetic
-    band: float = 0.0  # the percentiles are right to this part of themselves, by comparison with simulation
-    approximations: tuple[str, ...] = ()  # why they are not exact, each a phrase
+    # The percentiles are right to this part of themselves, by comparison with simulation.
+    band: Later[float] = Later(0.0)
+    approximations: Later[tuple[str, ...]] = Later(())  # why they are not exact, each a phrase
 
 
 @dataclass(frozen=True, slots=True)

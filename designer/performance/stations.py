@@ -43,6 +43,7 @@ class Discipline(StrEnum):
 
 
 RANDOM, ROUND_ROBIN, SHARED = Discipline
+_make = tuple.__new__  # quicker than a named tuple's own
 
 
 class Job(NamedTuple):
@@ -189,7 +190,7 @@ def _job(waiting: Distribution | None, service: Distribution) -> Job:
     mean = service.mean
     if waiting is None:
         return Job(None, mean, math.inf, mean)
-    return Job(then(waiting, service), mean, waiting.mean, mean)
+    return _make(Job, (then(waiting, service), mean, waiting.mean, mean))
 
 
 def equip(
@@ -236,19 +237,22 @@ def utilisation(figures: Mapping[str, float], reads: float, writes: float) -> fl
 
 def _queue(make: Make, group: Machines, discipline: Discipline, streams: float, efficiency: float) -> Queue:
     busy = group.busy + group.spent
-    rate = group.reads + group.writes + math.fsum([item.rate for item in group.generations])
+    generations = group.generations
+    rate = group.reads + group.writes
+    if generations:
+        rate += math.fsum([item.rate for item in generations])
     machines = group.count if discipline is SHARED else 1
     # Of what is not known to work on several requests at a time it is assumed that it works on one.
     servers = make.servers
     if busy <= 0.0 or rate <= 0.0:
         return Queue(servers * machines, rate * machines, 0.0)
     occupancy = busy * servers / rate / efficiency
-    held = tuple([(item.rate / rate, servers * make.share(*item[1:])) for item in group.generations])
+    held = tuple([(item.rate / rate, servers * make.share(*item[1:])) for item in generations])
     variability, skewness = _mixed(make, group.reads / rate, group.writes / rate, held)
     arrivals = 1.0
     if discipline is ROUND_ROBIN and group.count > 1 and busy < efficiency:
         arrivals = regularity(group.count, streams, busy / efficiency)
-    return Queue(servers * machines, rate * machines, occupancy, variability, skewness, arrivals)
+    return _make(Queue, (servers * machines, rate * machines, occupancy, variability, skewness, arrivals))
 
 
 def regularity(machines: int, streams: float, utilisation: float) -> float:

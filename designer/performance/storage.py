@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import NamedTuple
 
 from designer.arithmetic import Arithmetic, Quantity
@@ -34,7 +33,7 @@ def _grow(scenario: Scenario, name: str, homes: tuple[str, ...]) -> Growth:
         growth=growth_of(scenario, name),
         bytes_now=dataset.records * dataset.record_size,
         homes=homes,
-        arithmetic=Arithmetic.later(partial(_explain, scenario, name)),
+        arithmetic=Arithmetic.later(_explain, scenario, name),
     )
 
 

@@ -62,7 +62,8 @@ def _calls(setting: Setting, overloaded: frozenset[str]) -> list[tuple[Try, floa
         plan = setting.traffic.plans[name]
         if rate <= 0.0 or not plan.entries:
             continue
-        for walk in course_of(setting, name).around(setting, overloaded):
+        course = course_of(setting, name)
+        for walk in (course.answer_without(setting, overloaded), course.late_without(setting, overloaded)):
             if walk is not None:
                 found += [(item, rate * item.made) for item in walk.tries]
     return found

@@ -117,30 +117,38 @@ def _endless(root: Step) -> frozenset[str]:
 
 
 class Course:
-    """A workload under a setting: its walks, each taken once."""
+    """A workload under a setting: its walks, each taken once; that of what is put off when somebody asks for it."""
 
     def __init__(self, setting: Setting, plan: Plan) -> None:
         self._plan = plan
-        self.answer, self.late = self._walk(setting, frozenset())
+        walker = Walker(setting, plan)
+        self.answer = take(walker)
+        self.puts_off = walker.puts_off
+        self._late: list[Walk | None] = []
 
-    def _walk(self, setting: Setting, overloaded: frozenset[str]) -> tuple[Walk | None, Walk | None]:
-        """To the answer, and from there to the end of the work put off; None without any."""
-        walker = Walker(setting, self._plan, overloaded=overloaded)
-        answer = take(walker)
-        if not walker.puts_off:
-            return answer, None
-        return answer, take(Walker(setting, self._plan, late=True, overloaded=overloaded))
+    def late(self, setting: Setting) -> Walk | None:
+        """From the answer to the end of the work put off; None without any."""
+        if not self._late:
+            walker = Walker(setting, self._plan, late=True) if self.puts_off else None
+            self._late.append(None if walker is None else take(walker))
+        return self._late[0]
 
     def first_token(self, setting: Setting, streamed: int, overloaded: frozenset[str]) -> Walk | None:
         """To the first token of what is written for that touch, when these nodes never answer."""
         return take(Walker(setting, self._plan, overloaded=overloaded, streamed=streamed))
 
-    def around(self, setting: Setting, overloaded: frozenset[str]) -> tuple[Walk | None, Walk | None]:
-        """Both walks, when these nodes never answer."""
-        for walk in (self.answer, self.late):
-            if walk is not None and not overloaded.isdisjoint(walk.hops):
-                return self._walk(setting, overloaded)
-        return self.answer, self.late
+    def answer_without(self, setting: Setting, overloaded: frozenset[str]) -> Walk | None:
+        """To the answer, when these nodes never answer."""
+        if self.answer is None or overloaded.isdisjoint(self.answer.hops):
+            return self.answer
+        return take(Walker(setting, self._plan, overloaded=overloaded))
+
+    def late_without(self, setting: Setting, overloaded: frozenset[str]) -> Walk | None:
+        """From the answer to the end of the work put off, when these nodes never answer."""
+        walk = self.late(setting)
+        if walk is None or overloaded.isdisjoint(walk.hops):
+            return walk
+        return take(Walker(setting, self._plan, late=True, overloaded=overloaded))
 
 
 @remembered

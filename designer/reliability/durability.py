@@ -128,8 +128,8 @@ def _durability(dataset: str, keepers: Sequence[Keeper]) -> DatasetDurability:
     homes = [(keeper.node, keeper.component) for keeper in keepers]
     return DatasetDurability(
         dataset,
-        Arithmetic.later(partial(_explain, dataset, keepers)),
-        Arithmetic.later(partial(explain_recovery_point, dataset, homes)),
+        Arithmetic.later(_explain, dataset, keepers),
+        Arithmetic.later(explain_recovery_point, dataset, homes),
         loss=partial(_loss, keepers),
         recovery_point=partial(recovery_point, homes),
     )

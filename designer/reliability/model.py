@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 from designer.arithmetic import Arithmetic, Later, Quantity
@@ -32,7 +31,7 @@ class Group(NamedTuple):
 
     @property
     def arithmetic(self) -> Arithmetic:
-        return Arithmetic.later(partial(_explain, self))
+        return Arithmetic.later(_explain, self)
 
 
 def _explain(group: Group) -> Arithmetic:

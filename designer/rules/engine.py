@@ -34,6 +34,9 @@ def judge_rules(
     findings: list[Finding] = []
     judgements: list[Judgement] = []
     for asked in ruleset_of(analysis.scenario) if rules is None else rules:
+        if asked.silenced is not None:
+            judgements.append(asked.silenced)
+            continue
         made, judgement = _judge(asked, analysis)
         findings.extend(made)
         judgements.append(judgement)
@@ -45,8 +48,6 @@ def judge_rules(
 
 def _judge(asked: Asked, analysis: Analysis) -> tuple[tuple[Finding, ...], Judgement]:
     item = asked.rule
-    if asked.silenced is not None:
-        return (), asked.silenced
     try:
         result: Result = item.check(analysis, **asked.parameters)
     except Exception as error:  # one bad rule never takes the review down

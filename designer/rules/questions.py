@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from designer.analysis.model import Analysis, State, Verdict
 from designer.catalog.model import Behavior, Component, Place, Replication, Trait
 from designer.errors import quote
 from designer.keeping import remembered
-from designer.performance.model import Ceiling, Utilisation
+from designer.performance.model import Ceiling, NodeCost, Utilisation
 from designer.reliability.groups import zones_of
 from designer.reliability.model import Outage
 from designer.scenario.model import Availability, Durability, Latency, RequirementBase, Throughput
@@ -28,6 +29,8 @@ _WHOLE = 0.995
 _MOST_NAMED = 4
 """Names in one sentence; a longer list is not read."""
 
+_NONE: Mapping[str, None] = MappingProxyType({})
+
 
 def label(analysis: Analysis, node: str) -> str:
     """What the node is called on the board."""
@@ -36,13 +39,12 @@ def label(analysis: Analysis, node: str) -> str:
 
 def component(analysis: Analysis, node: str) -> Component:
     """What was placed there."""
-    return components(analysis)[node]
+    return analysis.setting.drawing.components[node]
 
 
-@remembered
 def components(analysis: Analysis) -> Mapping[str, Component]:
     """What was placed, by node."""
-    return {name: analysis.catalog[node.component] for name, node in analysis.graph.nodes.items()}
+    return analysis.setting.drawing.components
 
 
 @remembered
@@ -58,10 +60,37 @@ def placed(analysis: Analysis, fits: Callable[[Component], bool]) -> list[str]:
     return [node.id for node in analysis.design.nodes if node.component in fitting] if fitting else []
 
 
-@remembered
 def behaving(analysis: Analysis, behavior: Behavior) -> Mapping[str, None]:
     """The nodes that do this with requests, in the order of the design."""
-    return dict.fromkeys(placed(analysis, lambda found: found.behavior is behavior))
+    return _behaving(analysis).get(behavior, _NONE)
+
+
+@remembered
+def _behaving(analysis: Analysis) -> Mapping[Behavior, dict[str, None]]:
+    found: dict[Behavior, dict[str, None]] = {}
+    for node, component in components(analysis).items():
+        found.setdefault(component.behavior, {})[node] = None
+    return found
+
+
+def kept_at(analysis: Analysis, node: str) -> Sequence[str]:
+    """The data that the node is a home of."""
+    return _kept(analysis).get(node, ())
+
+
+@remembered
+def _kept(analysis: Analysis) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for name, growth in analysis.growth.items():
+        for home in growth.homes:
+            found.setdefault(home, []).append(name)
+    return found
+
+
+@remembered
+def costs(analysis: Analysis) -> Mapping[str, NodeCost]:
+    """What each node costs."""
+    return {item.node: item for item in analysis.cost.nodes}
 
 
 def listed(names: Iterable[str]) -> str:
@@ -152,13 +181,23 @@ def missed(verdicts: Iterable[Verdict]) -> bool:
 
 def availability_missed(analysis: Analysis, workloads: Iterable[str]) -> bool:
     """Whether one of these workloads is down more than it may be."""
-    asked = set(workloads)
-    wanted = {
-        name
+    return not _down_too_much(analysis).isdisjoint(workloads)
+
+
+@remembered
+def _down_too_much(analysis: Analysis) -> frozenset[str]:
+    asked = {
+        name: item.workload
         for name, item in analysis.scenario.requirements.items()
-        if isinstance(item, Availability) and item.workload in asked
+        if isinstance(item, Availability)
     }
-    return missed(item for item in analysis.verdicts if item.requirement in wanted)
+    return frozenset(
+        [
+            asked[item.requirement]
+            for item in analysis.verdicts
+            if item.requirement in asked and item.state is State.MISSED
+        ]
+    )
 
 
 @remembered
@@ -183,13 +222,9 @@ def workloads_at(analysis: Analysis) -> Mapping[str, Mapping[str, float]]:
     return found
 
 
-@remembered
 def loads_at(analysis: Analysis) -> Mapping[str, Sequence[Load]]:
     """What each workload makes each node do; nothing for a node that is not in it."""
-    found: dict[str, list[Load]] = {}
-    for load in analysis.traffic.loads:
-        found.setdefault(load.node, []).append(load)
-    return found
+    return analysis.setting.loads
 
 
 def allowed_utilisation(analysis: Analysis, workloads: Iterable[str]) -> float:

@@ -16,6 +16,7 @@ from designer.performance.model import Ceiling
 from designer.rules.questions import (
     allowed_utilisation,
     component,
+    costs,
     flows_into,
     is_managed,
     loads_at,
@@ -64,7 +65,7 @@ def set_count(analysis: Analysis, node: str, knob: Knob, count: int) -> tuple[Ch
 
 
 def _dearer(analysis: Analysis, node: str, knob: Knob, factor: float) -> float:
-    found = next((item for item in analysis.cost.nodes if item.node == node), None)
+    found = costs(analysis).get(node)
     if found is None:
         return 0.0
     # What is on disks is paid by its copies, however many machines they are split over; memory by the machine.

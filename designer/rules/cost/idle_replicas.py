@@ -19,7 +19,9 @@ from designer.rules.questions import (
     CARRYING,
     allowances,
     component,
+    costs,
     durabilities,
+    kept_at,
     label,
     loads_at,
     money,
@@ -77,7 +79,7 @@ def check(analysis: Analysis, idle: float, worth_it: float, spare: float) -> Res
     if not copied:
         return NotApplicable("Nothing here has a leader and several followers.")
     enough = worth_it * analysis.cost.total
-    prices = {item.node: item for item in analysis.cost.nodes}
+    prices = costs(analysis)
     faults = []
     for node in copied:
         if _saved(analysis, node, prices[node], _fewest(analysis, node)) < enough:
@@ -108,9 +110,10 @@ def _fewest(analysis: Analysis, node: str) -> int:
 def _keep(analysis: Analysis, node: str, used: Utilisation, spare: int) -> int:
     """The fewest copies that carry the reads, stand in every zone, and outlive what is asked, with some to spare."""
     placed_there, allowed = analysis.graph.nodes[node], allowances(analysis)
+    asked = durabilities(analysis)
     now = 1 + placed_there.replicas
     limits = [allowed[name] for name in workloads_at(analysis)[node] if name in allowed]
-    kept = [asked for name, asked in durabilities(analysis).items() if node in analysis.growth[name].homes]
+    kept = [asked[name] for name in kept_at(analysis, node) if name in asked]
     needed = _needed(analysis, node, used)
     keep = max(_fewest(analysis, node), needed, needed + spare if limits or kept else 0)
     down = 1.0 - (analysis.figure(placed_there, "availability") or 1.0)

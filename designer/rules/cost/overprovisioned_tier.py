@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from designer.analysis.model import Analysis
 from designer.arithmetic import Arithmetic, Quantity
-from designer.catalog.model import Behavior, Knob, Replication
+from designer.catalog.model import Behavior, Component, Knob, Replication
 from designer.design.edit import SetNode
 from designer.performance.model import NodeCost, Utilisation
 from designer.reliability.groups import k_of_n_unavailability
@@ -16,12 +16,13 @@ from designer.rules.machine_learning import is_model
 from designer.rules.model import Example, Fault, NotApplicable, Parameter, Passed, Result, Severity
 from designer.rules.questions import (
     allowances,
-    component,
+    costs,
     is_managed,
     label,
     money,
     others,
     percent,
+    placed,
     workloads_at,
 )
 from designer.rules.repairs import PLANNED
@@ -59,14 +60,13 @@ def check(analysis: Analysis, idle: float, worth_it: float) -> Result:
     price, and it is good to know it.
     """
     reached = workloads_at(analysis)
+    scalable = frozenset(placed(analysis, _is_scalable))
     tiers = {
-        node: facts
-        for node in reached
-        if _is_scalable(analysis, node) and (facts := analysis.nodes[node]).machines > 2
+        node: facts for node in reached if node in scalable and (facts := analysis.nodes[node]).machines > 2
     }
     if not tiers:
         return NotApplicable("No tier of more than two machines stands here.")
-    prices = {item.node: item for item in analysis.cost.nodes}
+    prices = costs(analysis)
     faults = []
     for node, facts in tiers.items():
         binding = facts.binding
@@ -79,8 +79,7 @@ def check(analysis: Analysis, idle: float, worth_it: float) -> Result:
     return tuple(faults) or Passed("No tier costs much for machines that have nothing to do.")
 
 
-def _is_scalable(analysis: Analysis, node: str) -> bool:
-    found = component(analysis, node)
+def _is_scalable(found: Component) -> bool:
     alike = found.replication is Replication.NONE and found.behavior is not Behavior.CACHE
     if is_model(found):
         return False  # idle_accelerator knows more

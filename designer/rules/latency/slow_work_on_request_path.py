@@ -13,6 +13,7 @@ from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, 
 from designer.rules.questions import (
     agree,
     component,
+    components,
     flows_into,
     label,
     latency_verdicts,
@@ -116,17 +117,17 @@ def _apart(works: list[_Work], work: _Work) -> list[_Work]:
 
 def _waited_for(analysis: Analysis, workload: str, touches: set[int]) -> list[tuple[Visit, Call]]:
     """Calls of services for these touches alone that are waited for all the way from the client."""
-    plan = analysis.traffic.plans[workload]
+    plan, placed = analysis.traffic.plans[workload], components(analysis)
     found: list[tuple[Visit, Call]] = []
     waiting = [entry.visit for entry in plan.entries]
     seen = {id(visit) for visit in waiting}
     for visit in waiting:
         for call in visit.calls:
-            if call.deferred or call.optional or not touches & set(call.touches):
+            if call.deferred or call.optional or touches.isdisjoint(call.touches):
                 continue
             targets = [option.visit for option in call.options]
-            is_queue = any(component(analysis, target.node).behavior is Behavior.QUEUE for target in targets)
-            serves = component(analysis, visit.node).behavior is Behavior.SERVICE
+            is_queue = any(placed[target.node].behavior is Behavior.QUEUE for target in targets)
+            serves = placed[visit.node].behavior is Behavior.SERVICE
             if serves and not is_queue and any(_does(analysis, target, touches) for target in targets):
                 found.append((visit, call))
             fresh = [target for target in targets if id(target) not in seen]
@@ -144,18 +145,26 @@ def _does(analysis: Analysis, visit: Visit, touches: set[int]) -> bool:
 
 def _fault(analysis: Analysis, found: _Work) -> Fault:
     services, work = tuple(found.ways), found.touches
-    operations = _operations(analysis, work)
     requests = sum(analysis.scenario.workloads[name].peak_rate for name in work)
     verdicts = [item for name in work for item in latency_verdicts(analysis, name)]
-    where = listed(label(analysis, node) for node in services)
     return Fault(
         nodes=(*services, *found.targets),
-        message=f"{workload_names(analysis, work)} {agree(work, 'waits', 'wait')} at {where} for "
-        f"{listed(label(analysis, target) for target in found.targets)}: {rate(operations)} operations at the busiest "
-        "time that may be done after the answer.",
+        message=lambda: _tell(analysis, found),
         severity=Severity.ERROR if missed(verdicts) else None if verdicts else Severity.INFO,
         connections=tuple(f"{source}>{target}" for source, nodes in found.ways.items() for target in nodes),
-        fix=_put_off(analysis, found, requests),
+        fix=lambda: _put_off(analysis, found, requests),
+    )
+
+
+def _tell(analysis: Analysis, found: _Work) -> str:
+    work = found.touches
+    where, targets = (
+        listed(label(analysis, node) for node in nodes) for nodes in (found.ways, found.targets)
+    )
+    operations = rate(_operations(analysis, work))
+    return (
+        f"{workload_names(analysis, work)} {agree(work, 'waits', 'wait')} at {where} for {targets}: {operations} "
+        "operations at the busiest time that may be done after the answer."
     )
 
 

@@ -70,12 +70,18 @@ def _parts(analysis: Analysis) -> list[str]:
 
 
 def _fault(analysis: Analysis, observers: list[str], workloads: list[str]) -> Fault:
-    idle = listed(label(analysis, node) for node in observers)
-    reason = f"nothing is connected to {idle}" if observers else "nothing in the design measures it"
     # Named are only observers: this is about the whole design, and not about each part of it.
     return Fault(
         nodes=tuple(observers),
-        message=f"Speed or availability is promised for {workload_names(analysis, workloads)}, and {reason}: when the "
-        "promise is broken, only users notice.",
+        message=lambda: _tell(analysis, observers, workloads),
         fix=lambda: watch(analysis, _parts(analysis), observers[0] if observers else None),
+    )
+
+
+def _tell(analysis: Analysis, observers: list[str], workloads: list[str]) -> str:
+    idle = listed(label(analysis, node) for node in observers)
+    reason = f"nothing is connected to {idle}" if observers else "nothing in the design measures it"
+    return (
+        f"Speed or availability is promised for {workload_names(analysis, workloads)}, and {reason}: when the promise "
+        "is broken, only users notice."
     )

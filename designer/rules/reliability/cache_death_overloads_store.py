@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from designer.analysis.model import Analysis
@@ -51,23 +52,17 @@ def check(analysis: Analysis) -> Result:
     that it answered arrives at the store at once. A store sized for the misses alone then falls too, and stays down,
     because nothing can fill the cache again.
     """
-    moved = _moved(analysis)
-    stores = {store: strain_of(analysis, store) for store in {store: None for _, store in moved}}
-    cases = [
-        (*ends, extra, strain) for ends, extra in moved.items() if (strain := stores[ends[1]]) is not None
-    ]
-    if not cases:
+    hits = _hits(analysis)
+    behind = {name: _strains(analysis, name) for name in {hit.dataset for hit in hits}}
+    caches = tuple(dict.fromkeys([hit.cache for hit in hits if behind[hit.dataset]]))
+    if not caches:
         return NotApplicable("No store of this design hides behind a cache that can die.")
     faults = [
-        _fault(analysis, cache, store, extra, strain)
-        for cache, store, extra, strain in cases
+        _fault(analysis, *ends, extra, strain)
+        for ends, (extra, strain) in _moved(analysis, hits, behind).items()
         if strain.used.value <= 1.0 < strain.with_more(extra)
     ]
-    if faults:
-        return tuple(faults)
-    return Passed(
-        "If a machine of the cache dies, the store can do its work.", tuple({case[0]: None for case in cases})
-    )
+    return tuple(faults) or Passed("If a machine of the cache dies, the store can do its work.", caches)
 
 
 class Strain(NamedTuple):
@@ -81,19 +76,33 @@ class Strain(NamedTuple):
         return self.used.value + reads * self.share / self.limit
 
 
-def _moved(analysis: Analysis) -> dict[tuple[str, str], float]:
-    """For each cache and store the reads per second that one dead cache machine moves to it."""
-    moved: dict[tuple[str, str], float] = {}
-    regional = {hit.cache: hit for hit in analysis.traffic.hits if _can_die(analysis, hit)}
-    for hit in analysis.traffic.hits:
-        homes = analysis.growth[hit.dataset].homes
-        if hit.cache not in regional or not homes:
-            continue
+def _hits(analysis: Analysis) -> list[CacheHit]:
+    """What is asked of the caches whose machines can die."""
+    hits = analysis.traffic.hits
+    mortal = {hit.cache for hit in hits if _can_die(analysis, hit)}
+    return [hit for hit in hits if hit.cache in mortal]
+
+
+def _strains(analysis: Analysis, dataset: str) -> dict[str, Strain]:
+    """How busy the homes of these data are, as far as that is known."""
+    homes = analysis.growth[dataset].homes
+    return {home: strain for home in homes if (strain := strain_of(analysis, home)) is not None}
+
+
+def _moved(
+    analysis: Analysis, hits: Sequence[CacheHit], behind: Mapping[str, Mapping[str, Strain]]
+) -> Mapping[tuple[str, str], tuple[float, Strain]]:
+    """For each cache and store the reads per second that one dead cache machine moves to it, where there are any."""
+    moved: dict[tuple[str, str], tuple[float, Strain]] = {}
+    for hit in hits:
         placed = analysis.graph.nodes[hit.cache]
         share = 0.0 if placed.replicas else analysis.nodes[hit.cache].hottest_share or 1.0 / placed.instances
-        for home in homes:
-            key = hit.cache, home
-            moved[key] = moved.get(key, 0.0) + hit.lookups * hit.ratio * share / len(homes)
+        reads = hit.lookups * hit.ratio * share
+        if reads > 0.0:
+            each = reads / len(analysis.growth[hit.dataset].homes)
+            for home, strain in behind[hit.dataset].items():
+                known, _ = moved.get((hit.cache, home), (0.0, strain))
+                moved[hit.cache, home] = (known + each, strain)
     return moved
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from designer.analysis.model import Analysis
 from designer.arithmetic import Arithmetic, Quantity
@@ -77,7 +77,7 @@ def check(analysis: Analysis, most: float) -> Result:
     }
     if not groups:
         return NotApplicable("No availability is asked of anything that runs on several machines here.")
-    crowded = [node for node in reached if _is_overloaded(analysis, node, groups.get(node))]
+    crowded = {node: None for node in reached if _is_overloaded(analysis, node, groups.get(node))}
     able = {node: group for node, group in groups.items() if node not in crowded}
     faults = _find(analysis, able, needed_by, most)
     if faults:
@@ -143,50 +143,71 @@ def _are_few(analysis: Analysis, group: Group, workloads: list[str], most: float
 
 
 def _fault(analysis: Analysis, group: Group, is_alone: bool, workloads: list[str]) -> Fault:
-    node = group.node
+    return _tell(
+        analysis,
+        group,
+        workloads,
+        lambda: _say(analysis, group, is_alone),
+        lambda: _costs(analysis, group.node, workloads),
+        group.arithmetic,
+    )
+
+
+def _say(analysis: Analysis, group: Group, is_alone: bool) -> str:
+    name = label(analysis, group.node)
     if is_alone:
-        message = (
-            f"{label(analysis, node)} needs all of its {group.machines} machines at the busiest time: when one stops, "
+        return (
+            f"{name} needs all of its {group.machines} machines at the busiest time: when one stops, "
             "the others cannot keep up."
         )
-    else:
-        left = _left(analysis, group)
-        message = (
-            f"{label(analysis, node)} needs {group.needed} of its {group.machines} machines at the busiest time; "
-            f"when a zone fails, {left} may be left."
-        )
-    return _tell(analysis, group, workloads, message, _costs(analysis, node, workloads), group.arithmetic)
+    return (
+        f"{name} needs {group.needed} of its {group.machines} machines at the busiest time; "
+        f"when a zone fails, {_left(analysis, group)} may be left."
+    )
 
 
 def _fault_of_few(analysis: Analysis, group: Group, workloads: list[str]) -> Fault:
     """Enough are left by any one failure, and too often there is a second one meanwhile."""
     node = group.node
     late = _late(analysis, workloads)
-    message = (
-        f"{label(analysis, node)} needs {group.needed} of its {group.machines} machines at the busiest time, and when "
-        "one more fails, or a zone and then a machine, too few are up."
-    )
     costs = lacking(analysis, node, group.needed, group.machines)
-    return _tell(analysis, group, late, message, costs, _explain(analysis, group, costs))
+    return _tell(
+        analysis,
+        group,
+        late,
+        lambda: (
+            f"{label(analysis, node)} needs {group.needed} of its {group.machines} machines at the busiest time, and "
+            "when one more fails, or a zone and then a machine, too few are up."
+        ),
+        lambda: costs,
+        Arithmetic.later(lambda: _explain(analysis, group, costs)),
+    )
 
 
 def _tell(
     analysis: Analysis,
     group: Group,
     workloads: list[str],
-    message: str,
-    costs: float,
+    say: Callable[[], str],
+    costing: Callable[[], float],
     arithmetic: Arithmetic,
 ) -> Fault:
     limit = min(allowances(analysis)[name] for name in workloads)
-    missed = availability_missed(analysis, workloads)
-    if missed:
-        message += f" That costs {percent(costs)} of the time; {percent(limit)} is allowed in all."
-    severity = (
-        Severity.ERROR if missed and costs > limit / 2 else Severity.WARNING if missed else Severity.INFO
+    message, severity = say, Severity.INFO
+    if availability_missed(analysis, workloads):
+        costs = costing()
+        severity = Severity.ERROR if costs > limit / 2 else Severity.WARNING
+
+        def message() -> str:
+            return f"{say()} That costs {percent(costs)} of the time; {percent(limit)} is allowed in all."
+
+    return Fault(
+        (group.node,),
+        message,
+        severity=severity,
+        fix=lambda: _more(analysis, group, workloads),
+        arithmetic=arithmetic,
     )
-    fix = _more(analysis, group, workloads)
-    return Fault((group.node,), message, severity=severity, fix=fix, arithmetic=arithmetic)
 
 
 def _explain(analysis: Analysis, group: Group, costs: float) -> Arithmetic:

@@ -21,6 +21,7 @@ from designer.rules.questions import (
     component,
     label,
     listed,
+    outages,
     percent,
     standing,
     workload_names,
@@ -63,16 +64,14 @@ def check(analysis: Analysis) -> Result:
     allowed = allowances(analysis)
     if not allowed or not analysis.reliability.workloads:
         return NotApplicable("No availability is asked of anything that is answered here.")
-    groups = {group.node: group for group in analysis.reliability.groups}
-    faults = []
-    fatal = False
-    for outage in analysis.reliability.outages:
-        asked = [name for name in outage.lost if name in allowed]
-        if outage.kind == "zone" and asked:
-            fatal = True
-            fault = _fault(analysis, outage.name, asked, groups)
-            if fault is not None:
-                faults.append(fault)
+    fatal = {
+        outage.name: asked
+        for outage in outages(analysis, "zone")
+        if (asked := [name for name in outage.lost if name in allowed])
+    }
+    groups = {group.node: group for group in analysis.reliability.groups} if fatal else {}
+    found = [_fault(analysis, zone, asked, groups) for zone, asked in fatal.items()]
+    faults = [fault for fault in found if fault is not None]
     if fatal and not faults:
         return NotApplicable("What a dead zone takes away here are machines that exist only once.")
     return tuple(faults) or Passed("Any one zone can fail and every request is still answered.")

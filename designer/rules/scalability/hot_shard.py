@@ -11,6 +11,7 @@ from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, 
 from designer.rules.questions import (
     allowed_utilisation,
     component,
+    components,
     label,
     most_used,
     percent,
@@ -52,9 +53,8 @@ def check(analysis: Analysis) -> Result:
     while the rest is idle. More shards hardly help: the hot record stays whole.
     """
     reached = workloads_at(analysis)
-    keyed = [
-        node for node in reached if component(analysis, node).behavior in _KEYED and _is_split(analysis, node)
-    ]
+    found = components(analysis)
+    keyed = [node for node in reached if found[node].behavior in _KEYED and _is_split(analysis, node)]
     if not keyed:
         return NotApplicable("No data here is spread over several parts by key.")
     faults = []
@@ -94,23 +94,25 @@ def overheated(analysis: Analysis, node: str, allowed: float) -> Utilisation | N
 
 
 def _fault(analysis: Analysis, node: str, used: Utilisation, allowed: float) -> Fault:
+    return Fault(
+        nodes=(node,),
+        message=lambda: _tell(analysis, node, used),
+        fix=lambda: _cool(analysis, node, used.value / allowed),
+        arithmetic=used.arithmetic,
+    )
+
+
+def _tell(analysis: Analysis, node: str, used: Utilisation) -> str:
     name, full = label(analysis, node), percent(used.value)
     if used.ceiling is Ceiling.PARTITION:
-        message = (
+        return (
             f"The most wanted record of {name} is asked for {rate(used.demand)} at the busiest time, {full} of the "
             f"{rate(used.limit)} that one key can take."
         )
-    else:
-        parts, share = parts_of(analysis, node), analysis.nodes[node].hottest_share or 0.0
-        message = (
-            f"The hottest of the {parts} parts of {name} gets {percent(share)} of the requests instead of "
-            f"{percent(1.0 / parts)}, and is at {full} of what it can do."
-        )
-    return Fault(
-        nodes=(node,),
-        message=message,
-        fix=_cool(analysis, node, used.value / allowed),
-        arithmetic=used.arithmetic,
+    parts, share = parts_of(analysis, node), analysis.nodes[node].hottest_share or 0.0
+    return (
+        f"The hottest of the {parts} parts of {name} gets {percent(share)} of the requests instead of "
+        f"{percent(1.0 / parts)}, and is at {full} of what it can do."
     )
 
 

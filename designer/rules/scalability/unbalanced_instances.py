@@ -7,7 +7,16 @@ from designer.catalog.model import Behavior, Component, Place, Trait
 from designer.design.edit import Change, Disconnect
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import agree, component, is_managed, label, listed, passed_openly, workloads_at
+from designer.rules.questions import (
+    agree,
+    behaving,
+    component,
+    is_managed,
+    label,
+    listed,
+    passed_openly,
+    workloads_at,
+)
 from designer.rules.repairs import BALANCER, connect, insert, machines_for, new_node
 
 
@@ -36,7 +45,8 @@ def check(analysis: Analysis) -> Result:
     A browser knows one address. Without a load balancer it stays with one machine, whether that is busy, slow or
     dead, and the others stand idle.
     """
-    tiers = [node for node in workloads_at(analysis) if _needs_balancing(analysis, node)]
+    services = behaving(analysis, Behavior.SERVICE)
+    tiers = [node for node in workloads_at(analysis) if node in services and _needs_balancing(analysis, node)]
     if not tiers:
         return NotApplicable("No tier of several machines stands here.")
     unspread = passed_openly(analysis, _spreads_nothing)
@@ -49,9 +59,7 @@ def check(analysis: Analysis) -> Result:
 
 
 def _needs_balancing(analysis: Analysis, node: str) -> bool:
-    found = component(analysis, node)
-    several = analysis.graph.nodes[node].instances > 1
-    return several and found.behavior is Behavior.SERVICE and not is_managed(found)
+    return analysis.graph.nodes[node].instances > 1 and not is_managed(component(analysis, node))
 
 
 def _spreads_nothing(found: Component) -> bool:

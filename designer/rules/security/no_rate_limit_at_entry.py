@@ -42,9 +42,16 @@ def check(analysis: Analysis) -> Result:
     open_at = [node for node in services if not uncounted.isdisjoint(analysis.graph.predecessors(node))]
     if not open_at:
         return Passed("Callers are counted before they reach a service.")
-    names = listed(label(analysis, node) for node in open_at)
-    message = f"Requests reach {names} with nothing on the way that counts how many come from one caller."
-    return (Fault(tuple(open_at), message, fix=_count_callers(analysis, uncounted)),)
+    return (
+        Fault(
+            tuple(open_at),
+            lambda: (
+                f"Requests reach {listed(label(analysis, node) for node in open_at)} with nothing on the way that "
+                "counts how many come from one caller."
+            ),
+            fix=lambda: _count_callers(analysis, uncounted),
+        ),
+    )
 
 
 def _count_callers(analysis: Analysis, uncounted: frozenset[str]) -> tuple[Change, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from designer.analysis.model import Analysis
@@ -62,11 +63,10 @@ def check(analysis: Analysis, busy: float, least: float) -> Result:
     answering = {cache: hits for cache, hits in regional_hits(analysis).items() if hit_ratio(hits) >= least}
     if not answering:
         return NotApplicable("No cache in a region answers much here.")
-    strains = _strains(analysis, answering.values())
+    data = dict.fromkeys([hit.dataset for hits in answering.values() for hit in hits])
+    behind = {dataset: _behind(analysis, dataset, busy) for dataset in data}
     spare = {
-        cache: found
-        for cache, hits in answering.items()
-        if (found := _spare(analysis, cache, hits, strains, busy))
+        cache: found for cache, hits in answering.items() if (found := _spare(analysis, cache, hits, behind))
     }
     if not spare:
         return Passed(
@@ -76,103 +76,117 @@ def check(analysis: Analysis, busy: float, least: float) -> Result:
     return tuple([_fault(analysis, cache, answering[cache], found) for cache, found in spare.items()])
 
 
-class _Moved(NamedTuple):
-    """What a store has to do when a cache no longer answers before it."""
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A store that is asked for some data where no cache answers, and what more it can do."""
 
-    strain: Strain
-    reads: float  # per second that the cache answers now
-    busiest: float  # of these, on the store's busiest machine
-    hottest: float  # part of what one machine can do that the record asked for most takes then
-
-    @property
-    def after(self) -> float:
-        """How busy it is then."""
-        return self.strain.used.value + self.busiest / self.strain.limit
-
-    def with_more(self, other: _Moved) -> _Moved:
-        """With what comes to the same store for other data: only one record is the most wanted."""
-        reads, busiest = self.reads + other.reads, self.busiest + other.busiest
-        return _Moved(self.strain, reads, busiest, max(self.hottest, other.hottest))
+    store: str
+    used: float  # part of what it can do that it does now
+    limit: float  # reads per second that one machine can do
+    allowed: float  # part of what it can do that it may do
+    busiest: float  # part of the reads of these data on its busiest machine
+    hottest: float  # part of the lookups of these data that are of the record asked for most
+    copies: int  # of that record
 
 
-def _strains(analysis: Analysis, hits: Iterable[Sequence[CacheHit]]) -> dict[str, Strain]:
-    """How busy each store behind these caches is, where a record may be asked for as often as a machine answers.
+class _Behind(NamedTuple):
+    """The stores that are asked for some data where no cache answers."""
 
-    Where it may not, the cache keeps the hottest record away.
+    ways: tuple[_Way, ...]
+    delay: float  # seconds that 99 of 100 reads at the slowest of them do not exceed when nobody waits
+
+
+def _behind(analysis: Analysis, dataset: str, busy: float) -> _Behind | None:
+    """The stores of these data; None where it is not known of one of them what it can do.
+
+    Or where a record may not be asked for as often as a machine answers: then a cache keeps the hottest away.
     """
-    found: dict[str, Strain] = {}
-    for dataset in dict.fromkeys([hit.dataset for each in hits for hit in each]):
-        for home in analysis.growth[dataset].homes:
-            strain = None if home in found else strain_of(analysis, home)
-            if strain is not None and analysis.nodes[home].utilisation(Ceiling.PARTITION) is None:
-                found[home] = strain
-    return found
+    homes = analysis.growth[dataset].homes
+    ways = [way for home in homes if (way := _way(analysis, home, dataset, busy)) is not None]
+    if len(ways) < len(homes):
+        return None
+    return _Behind(tuple(ways), max([own_p99(analysis, home) for home in homes], default=0.0))
 
 
-def _spare(
-    analysis: Analysis, cache: str, hits: Sequence[CacheHit], strains: Mapping[str, Strain], busy: float
-) -> dict[str, _Moved]:
-    """The stores that would answer instead, with what comes to each; none where one of them could not."""
-    if analysis.graph.nodes[cache].writes is WritePolicy.BACK:
-        return {}
-    found: dict[str, _Moved] = {}
-    for store, moved in _moved(analysis, hits, strains).items():
-        allowed = min(busy, allowed_at(analysis, store))
-        if moved is None or moved.after > allowed or moved.hottest >= LARGE:
-            return {}
-        found[store] = moved
-    slower = max([own_p99(analysis, store) for store in found], default=0.0)
-    return found if keeps_time(analysis, workloads_at(analysis)[cache], slower) else {}
-
-
-def _moved(
-    analysis: Analysis, hits: Sequence[CacheHit], strains: Mapping[str, Strain]
-) -> Mapping[str, _Moved | None]:
-    """What comes to each store without the cache; None for a store of which it is not known what it can do."""
-    found: dict[str, _Moved | None] = {}
-    for hit in hits:
-        homes = analysis.growth[hit.dataset].homes
-        for home in homes:
-            known, strain = found.get(home), strains.get(home)
-            if strain is None:
-                found[home] = None
-            elif known is not None or home not in found:
-                moved = _move(analysis, hit, home, strain, len(homes))
-                found[home] = moved if known is None else known.with_more(moved)
-    return found
-
-
-def _move(analysis: Analysis, hit: CacheHit, store: str, strain: Strain, homes: int) -> _Moved:
-    data, copies = analysis.scenario.datasets[hit.dataset], answering_copies(analysis, store)
-    reads, asked = hit.lookups * hit.ratio / homes, hit.lookups / homes
-    busiest = reads * share_of(analysis, store, hit.dataset)
-    hottest = asked * first_share(data.records, data.skew) / copies / strain.limit
-    return _Moved(strain, reads, busiest, hottest)
-
-
-def _fault(analysis: Analysis, cache: str, hits: Sequence[CacheHit], stores: Mapping[str, _Moved]) -> Fault:
-    answered = math.fsum([hit.lookups * hit.ratio for hit in hits])
-    store = max(stores, key=lambda name: stores[name].after)
-    price = next((item.total for item in analysis.cost.nodes if item.node == cache), 0.0)
-    return Fault(
-        nodes=(cache, *stores),
-        message=lambda: (
-            f"{label(analysis, cache)} answers {rate(answered)}, and costs {money(price)}. Without it "
-            f"{label(analysis, store)} would be at {percent(stores[store].after)} of what it can do."
-        ),
-        fix=lambda: (RemoveNode(node=cache, reconnect=bool(analysis.graph.successors(cache))),),
-        arithmetic=Arithmetic.later(lambda: _explain(analysis, store, stores[store])),
+def _way(analysis: Analysis, store: str, dataset: str, busy: float) -> _Way | None:
+    strain, data = strain_of(analysis, store), analysis.scenario.datasets[dataset]
+    if strain is None or analysis.nodes[store].utilisation(Ceiling.PARTITION) is not None:
+        return None
+    return _Way(
+        store,
+        strain.used.value,
+        strain.limit,
+        min(busy, allowed_at(analysis, store)),
+        share_of(analysis, store, dataset),
+        first_share(data.records, data.skew),
+        answering_copies(analysis, store),
     )
 
 
-def _explain(analysis: Analysis, store: str, moved: _Moved) -> Arithmetic:
-    strain = moved.strain
+def _spare(
+    analysis: Analysis, cache: str, hits: Sequence[CacheHit], behind: Mapping[str, _Behind | None]
+) -> dict[str, float]:
+    """The stores that would answer instead, with the reads that each gets on its busiest machine.
+
+    None where one of them could not. What comes to a store for several data adds up, but for the record most wanted.
+    """
+    if analysis.graph.nodes[cache].writes is WritePolicy.BACK:
+        return {}
+    found: dict[str, float] = {}
+    slower = 0.0
+    for hit in hits:
+        stores = behind[hit.dataset]
+        if stores is None:
+            return {}
+        for way in stores.ways:
+            reads, asked = hit.lookups * hit.ratio / len(stores.ways), hit.lookups / len(stores.ways)
+            more = found.get(way.store, 0.0) + reads * way.busiest
+            hottest = asked * way.hottest / way.copies / way.limit
+            if way.used + more / way.limit > way.allowed or hottest >= LARGE:
+                return {}
+            found[way.store] = more
+        slower = max(slower, stores.delay)
+    return found if keeps_time(analysis, workloads_at(analysis)[cache], slower) else {}
+
+
+def _fault(analysis: Analysis, cache: str, hits: Sequence[CacheHit], stores: Mapping[str, float]) -> Fault:
+    return Fault(
+        nodes=(cache, *stores),
+        message=lambda: _tell(analysis, cache, hits, stores),
+        fix=lambda: (RemoveNode(node=cache, reconnect=bool(analysis.graph.successors(cache))),),
+        arithmetic=Arithmetic.later(lambda: _explain(analysis, stores)),
+    )
+
+
+def _tell(analysis: Analysis, cache: str, hits: Sequence[CacheHit], stores: Mapping[str, float]) -> str:
+    answered = math.fsum([hit.lookups * hit.ratio for hit in hits])
+    price = next((item.total for item in analysis.cost.nodes if item.node == cache), 0.0)
+    store, _, after = _busiest(analysis, stores)
+    return (
+        f"{label(analysis, cache)} answers {rate(answered)}, and costs {money(price)}. Without it "
+        f"{label(analysis, store)} would be at {percent(after)} of what it can do."
+    )
+
+
+def _busiest(analysis: Analysis, stores: Mapping[str, float]) -> tuple[str, Strain, float]:
+    """The store that would have the least to spare, how busy it is now, and then."""
+    strains = [(store, strain_of(analysis, store), reads) for store, reads in stores.items()]
+    afters = [
+        (store, strain, strain.used.value + reads / strain.limit)
+        for store, strain, reads in strains
+        if strain is not None
+    ]
+    return max(afters, key=lambda item: item[2])
+
+
+def _explain(analysis: Analysis, stores: Mapping[str, float]) -> Arithmetic:
+    store, strain, after = _busiest(analysis, stores)
     return Arithmetic(
         formula="rho' = rho + b / m",
-        result=Quantity("rho'", f"operations at {label(analysis, store)} then", moved.after, Dimension.RATIO),
+        result=Quantity("rho'", f"operations at {label(analysis, store)} then", after, Dimension.RATIO),
         inputs=(
             Quantity("rho", "its operations now", strain.used.value, Dimension.RATIO),
-            Quantity("b", "reads per second that come to its busiest machine", moved.busiest, Dimension.RATE),
+            Quantity("b", "reads per second that come to its busiest machine", stores[store], Dimension.RATE),
             Quantity("m", "reads per second one machine can do", strain.limit, Dimension.RATE),
         ),
         method="utilisation law",

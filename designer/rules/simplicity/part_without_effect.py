@@ -7,7 +7,7 @@ from designer.catalog.model import Behavior, Component, Place, Trait
 from designer.design.edit import RemoveNode
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
-from designer.rules.questions import component, label, money, workloads_at
+from designer.rules.questions import component, label, money, placed, workloads_at
 
 _EFFECTS = frozenset({Trait.BALANCES, Trait.LIMITS_RATE, Trait.CACHES, Trait.TERMINATES_TLS})
 """What a router can be there for, beside picking a target."""
@@ -34,7 +34,8 @@ def check(analysis: Analysis) -> Result:
     Every stop on the way costs time and money and can fail. A second one that does only what the first has done already
     gives nothing back.
     """
-    routers = [node for node in workloads_at(analysis) if _is_router(component(analysis, node))]
+    placed_routers = frozenset(placed(analysis, _is_router))
+    routers = [node for node in workloads_at(analysis) if node in placed_routers]
     if len(routers) < 2:
         return NotApplicable("Requests pass at most one router.")
     faults = []

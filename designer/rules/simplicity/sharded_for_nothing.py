@@ -11,7 +11,17 @@ from designer.design.edit import SetNode
 from designer.performance.model import Ceiling, Utilisation
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Parameter, Passed, Result, Severity
-from designer.rules.questions import behaving, component, label, money, others, percent, workloads_at
+from designer.rules.questions import (
+    behaving,
+    component,
+    costs,
+    kept_at,
+    label,
+    money,
+    others,
+    percent,
+    workloads_at,
+)
 from designer.rules.repairs import PLANNED
 from designer.scenario.growth import records_at
 from designer.scenario.model import Storage
@@ -77,8 +87,7 @@ def check(analysis: Analysis, idle: float, horizon: float) -> Result:
     }
     if not idling:
         return Passed("Nothing is split that one machine could carry easily.", tuple(stores))
-    prices = {item.node: item.machines for item in analysis.cost.nodes}
-    return tuple([_fault(analysis, node, used, prices.get(node, 0.0)) for node, used in idling.items()])
+    return tuple([_fault(analysis, node, used) for node, used in idling.items()])
 
 
 def _whole(analysis: Analysis, node: str, idle: float) -> Utilisation | None:
@@ -103,19 +112,18 @@ def _has_room(analysis: Analysis, node: str, horizon: float) -> bool:
     kept = math.fsum(
         [
             records_at(analysis.scenario, name, asked.get(name, horizon)) * datasets[name].record_size
-            for name, growth in analysis.growth.items()
-            if node in growth.homes
+            for name in kept_at(analysis, node)
         ]
     )
     rooms = [item.limit for item in analysis.nodes[node].utilisations if item.ceiling in _ROOMS]
     return kept <= min(rooms, default=math.inf)
 
 
-def _fault(analysis: Analysis, node: str, used: Utilisation, price: float) -> Fault:
+def _fault(analysis: Analysis, node: str, used: Utilisation) -> Fault:
     shards = analysis.graph.nodes[node].shards
     return Fault(
         nodes=(node,),
-        message=lambda: _say(analysis, node, used, price, shards),
+        message=lambda: _say(analysis, node, used, shards),
         fix=lambda: (SetNode(node=node, field="shards", value=1),),
         arithmetic=Arithmetic.later(lambda: _explain(used, shards)),
     )
@@ -138,10 +146,11 @@ def _explain(used: Utilisation, shards: int) -> Arithmetic:
     )
 
 
-def _say(analysis: Analysis, node: str, used: Utilisation, price: float, shards: int) -> str:
-    spare = price * (1.0 - 1.0 / shards)
-    costs = f" The {others(shards - 1)} {money(spare)}." if spare > 0.0 else ""
+def _say(analysis: Analysis, node: str, used: Utilisation, shards: int) -> str:
+    cost = costs(analysis).get(node)
+    spare = 0.0 if cost is None else cost.machines * (1.0 - 1.0 / shards)
+    saved = f" The {others(shards - 1)} {money(spare)}." if spare > 0.0 else ""
     return (
         f"The busiest of the {shards} shards of {label(analysis, node)} is at {percent(used.value)} of its "
-        f"{used.ceiling.value}; one shard would be at {percent(used.value * shards)} at most.{costs}"
+        f"{used.ceiling.value}; one shard would be at {percent(used.value * shards)} at most.{saved}"
     )

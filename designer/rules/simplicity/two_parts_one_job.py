@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior, Component, Knob, Place
 from designer.design.edit import RemoveNode
-from designer.keeping import remembered
 from designer.performance.model import Ceiling
 from designer.reliability.durability import copies_of, loss_of
 from designer.rules.definition import rule
@@ -19,8 +19,10 @@ from designer.rules.questions import (
     allowances,
     allowed_utilisation,
     component,
+    costs,
     durabilities,
     is_managed,
+    kept_at,
     label,
     latency_verdicts,
     listed,
@@ -93,9 +95,7 @@ def check(analysis: Analysis) -> Result:
     reached = workloads_at(analysis)
     near = _grouped([node for node in placed(analysis, _keeps) if node in reached], partial(_place, analysis))
     groups = [group for nodes in near for group in _grouped(nodes, partial(_job, analysis))]
-    alike = _grouped(
-        [node for node in placed(analysis, _serves) if node in reached], partial(_offer, analysis)
-    )
+    alike = _find_alike(analysis, [node for node in placed(analysis, _serves) if node in reached])
     if not near and not alike:
         return NotApplicable("No two parts that keep or offer the same have the same callers.")
     faults = [fault for nodes in groups for fault in _judge(analysis, nodes)]
@@ -119,23 +119,30 @@ def _serves(found: Component) -> bool:
     return found.behavior is Behavior.SERVICE and bool(found.provides)
 
 
-def _offer(analysis: Analysis, node: str) -> Hashable:
-    """What a service is asked for, by whom, and what it calls in turn; itself where it is asked for nothing."""
-    graph = analysis.graph
-    done = _done(analysis).get(node)
-    links = frozenset(
-        [(link.source, link.carries, link.mode, link.fallback) for link in graph.incoming(node)]
+def _find_alike(analysis: Analysis, services: Sequence[str]) -> list[list[str]]:
+    """Services that are asked for the same, by the same callers, and call the same in turn."""
+    between = {node: _between(analysis, node) for node in services}
+    often = Counter(between.values())
+    done = _done(analysis, [node for node in services if often[between[node]] > 1])
+    return _grouped(
+        [node for node in done if done[node]], lambda node: (frozenset(done[node]), between[node])
     )
-    return (frozenset(done), links, frozenset(graph.successors(node))) if done else node
 
 
-@remembered
-def _done(analysis: Analysis) -> Mapping[str, set[tuple[str, int]]]:
-    """What each node is asked to do: touches by workload and number."""
-    found: dict[str, set[tuple[str, int]]] = {}
-    for name, plan in analysis.traffic.plans.items():
+def _between(analysis: Analysis, node: str) -> Hashable:
+    """Who calls it and how, and whom it calls."""
+    graph = analysis.graph
+    links = [(link.source, link.carries, link.mode, link.fallback) for link in graph.incoming(node)]
+    return frozenset(links), frozenset(graph.successors(node))
+
+
+def _done(analysis: Analysis, nodes: Sequence[str]) -> Mapping[str, set[tuple[str, int]]]:
+    """What each of these nodes is asked to do: touches by workload and number."""
+    found: dict[str, set[tuple[str, int]]] = {node: set() for node in nodes}
+    for name, plan in analysis.traffic.plans.items() if found else ():
         for visit in plan.visits:
-            found.setdefault(visit.node, set()).update([(name, work.touch) for work in visit.work])
+            if visit.node in found:
+                found[visit.node].update([(name, work.touch) for work in visit.work])
     return found
 
 
@@ -176,11 +183,10 @@ def _place(analysis: Analysis, node: str) -> Hashable:
 def _job(analysis: Analysis, node: str) -> Hashable:
     """What it does, of what its neighbours ask, and where: two with the same job are each other's double."""
     graph = analysis.graph
-    kept = tuple(name for name, growth in analysis.growth.items() if node in growth.homes)
     links = {(link.source, link.carries, link.mode) for link in graph.incoming(node)}
     onward = {(link.target, link.carries, link.mode) for link in graph.outgoing(node)}
     zones = frozenset(graph.nodes[node].zones)
-    return _data(analysis, node), kept, frozenset(links), frozenset(onward), zones
+    return _data(analysis, node), tuple(kept_at(analysis, node)), frozenset(links), frozenset(onward), zones
 
 
 def _data(analysis: Analysis, node: str) -> frozenset[tuple[str, str | None]]:
@@ -230,7 +236,7 @@ def _share_with_others(analysis: Analysis, nodes: list[str]) -> bool:
 def _may_stand_alone(analysis: Analysis, node: str) -> bool:
     """Whether nothing that is asked needs the double: not because it may be down, nor because it may lose data."""
     asked = durabilities(analysis)
-    kept = [asked[name] for name, growth in analysis.growth.items() if node in growth.homes and name in asked]
+    kept = [asked[name] for name in kept_at(analysis, node) if name in asked]
     loss = loss_of(analysis.graph.nodes[node], component(analysis, node)) if kept else None
     is_safe = loss is None or loss <= 1.0 - max(kept)
     return is_safe and _is_up_enough(analysis, node) and _feeds_all(analysis, node)
@@ -273,14 +279,21 @@ def _work(analysis: Analysis, node: str, *, limits: bool = False) -> dict[Ceilin
 
 
 def _fault(analysis: Analysis, node: str, keeper: str, busy: float) -> Fault:
+    return Fault(
+        (node, keeper),
+        lambda: _tell(analysis, node, keeper, busy),
+        fix=lambda: (RemoveNode(node=node, reconnect=False),),
+    )
+
+
+def _tell(analysis: Analysis, node: str, keeper: str, busy: float) -> str:
     callers = listed(label(analysis, name) for name in analysis.graph.predecessors(node))
-    cost = next((item for item in analysis.cost.nodes if item.node == node), None)
+    cost = costs(analysis).get(node)
     saved = 0.0 if cost is None else cost.machines + cost.storage + cost.tokens
     name = label(analysis, keeper)
     spare = f"would be {percent(busy)} busy" if busy > 0.0 else "has room for all of it"
-    message = (
+    return (
         f"{name} and {label(analysis, node)} do the same for {callers}: "
         f"{workload_names(analysis, workloads_at(analysis)[node])}. {name} alone {spare}"
         f"{f', and {money(saved)} would be saved' if saved > 0.0 else ''}."
     )
-    return Fault((node, keeper), message, fix=(RemoveNode(node=node, reconnect=False),))

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior
 from designer.design.edit import RemoveNode
+from designer.keeping import remembered
+from designer.performance.model import Ceiling
 from designer.reliability.durability import loss_of
 from designer.rules.definition import rule
 from designer.rules.freshness import operations_at
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
 from designer.rules.questions import (
     agree,
+    allowed_at,
     behaving,
     component,
+    costs,
     durabilities,
+    kept_at,
     label,
     listed,
     money,
@@ -25,7 +31,6 @@ from designer.rules.questions import (
     workloads_at,
 )
 from designer.rules.recovery import recovery_points
-from designer.rules.repairs import is_full
 
 _SERVICE = "users > load_balancer*2 > api:app_server*8 > cache*2[replicas=1], "
 
@@ -68,25 +73,26 @@ def check(analysis: Analysis) -> Result:
 
 def _is_read(analysis: Analysis, node: str) -> bool:
     """By requests, by what it hands changes on to, or by work that no request starts."""
+    if any(reads for reads, _ in operations_at(analysis, node).values()):
+        return True
     graph = analysis.graph
-    asked = any(reads for reads, _ in operations_at(analysis, node).values())
     beyond = [
         name for name in graph.successors(node) if component(analysis, name).behavior is not Behavior.OBSERVER
     ]
     own_work = [name for name in graph.predecessors(node) if name not in visited(analysis)]
-    return asked or bool(beyond) or bool(own_work)
+    return bool(beyond) or bool(own_work)
 
 
 def _others(analysis: Analysis, node: str) -> tuple[str, ...]:
     """The other homes of all that is kept here, where they can do without this one; else none."""
-    kept = [name for name, growth in analysis.growth.items() if node in growth.homes]
     found: dict[str, None] = {}
-    for name in kept:
+    for name in kept_at(analysis, node):
         others = [home for home in analysis.growth[name].homes if home != node]
         if not others or not _is_safe(analysis, name, others):
             return ()
         found.update(dict.fromkeys(others))
-    return tuple(found) if all(_has_room(analysis, node, other) for other in found) else ()
+    homes, work = _homes(analysis), _work(analysis, node)
+    return tuple(found) if all(homes[other].takes(work) for other in found) else ()
 
 
 def _is_safe(analysis: Analysis, dataset: str, others: Sequence[str]) -> bool:
@@ -96,27 +102,59 @@ def _is_safe(analysis: Analysis, dataset: str, others: Sequence[str]) -> bool:
         return False
     if asked is None:
         return True
-    losses = [loss_of(analysis.graph.nodes[name], component(analysis, name)) for name in others]
-    return math.prod([1.0 if loss is None else loss for loss in losses]) <= 1.0 - asked
+    homes = _homes(analysis)
+    return math.prod([homes[name].loss for name in others]) <= 1.0 - asked
 
 
-def _has_room(analysis: Analysis, node: str, other: str) -> bool:
-    """Whether the other takes the writes as well. The data it keeps already: every home has room for all of them."""
-    now = _operations(analysis, other)
-    return now > 0.0 and not is_full(analysis, other, 1.0 + _operations(analysis, node) / now)
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """What keeps data: what it does, how busy that makes it, and how likely it loses a record within a year."""
+
+    work: float  # operations per second
+    used: float  # part of what it can do; 0 where that is not known
+    allowed: float  # of it
+    loss: float  # where nothing that is lost is rebuilt; 1 where it is not known
+
+    def takes(self, more: float) -> bool:
+        """Whether it has room for so many operations per second more. A home has room for all the data."""
+        return self.work > 0.0 and not self.used * (1.0 + more / self.work) > self.allowed
 
 
-def _operations(analysis: Analysis, node: str) -> float:
+@remembered
+def _homes(analysis: Analysis) -> Mapping[str, _Home]:
+    kept = dict.fromkeys([home for growth in analysis.growth.values() for home in growth.homes])
+    return {name: _home(analysis, name) for name in kept}
+
+
+def _home(analysis: Analysis, node: str) -> _Home:
+    used = analysis.nodes[node].utilisation(Ceiling.OPERATIONS)
+    loss = loss_of(analysis.graph.nodes[node], component(analysis, node))
+    return _Home(
+        _work(analysis, node),
+        0.0 if used is None else used.value,
+        allowed_at(analysis, node),
+        1.0 if loss is None else loss,
+    )
+
+
+def _work(analysis: Analysis, node: str) -> float:
     return math.fsum([reads + writes for reads, writes in operations_at(analysis, node).values()])
 
 
 def _fault(analysis: Analysis, node: str, others: tuple[str, ...]) -> Fault:
+    return Fault(
+        (node,),
+        message=lambda: _tell(analysis, node, others),
+        fix=lambda: (RemoveNode(node=node, reconnect=False),),
+    )
+
+
+def _tell(analysis: Analysis, node: str, others: tuple[str, ...]) -> str:
     names = [analysis.scenario.datasets[name].name for name in operations_at(analysis, node)]
-    cost = next((item.total for item in analysis.cost.nodes if item.node == node), 0.0)
-    price = f" It costs {money(cost)}." if cost > 0.0 else ""
-    message = (
-        f"{rate(_operations(analysis, node))} of {listed(names)} go to {label(analysis, node)} at the busiest time, "
+    cost = costs(analysis).get(node)
+    price = f" It costs {money(cost.total)}." if cost is not None and cost.total > 0.0 else ""
+    return (
+        f"{rate(_work(analysis, node))} of {listed(names)} go to {label(analysis, node)} at the busiest time, "
         f"and nothing here ever reads them there; {listed(label(analysis, name) for name in others)} "
         f"{agree(others, 'keeps', 'keep')} the same.{price}"
     )
-    return Fault((node,), message, fix=(RemoveNode(node=node, reconnect=False),))
