@@ -9,27 +9,8 @@
 
 import { pageLanguage, tableFor } from "./model/language";
 import type { Refusal } from "./model/refusals";
-import type {
-  Acks,
-  CallOrder,
-  Delivery,
-  Dimension,
-  Eviction,
-  Hashing,
-  Index,
-  Knob,
-  Leaders,
-  Lens,
-  LoadState,
-  Mode,
-  Partitioning,
-  Policies,
-  ReadFrom,
-  Routing,
-  Sessions,
-  Traffic,
-  WritePolicy,
-} from "./model/types";
+import type { Lens, LoadState } from "./model/annotations";
+import type { Acks, CallOrder, Delivery, Dimension, Eviction, Hashing, Index, Knob, Leaders, Mode, Partitioning, Policies, ReadFrom, Routing, Sessions, Traffic, WritePolicy } from "./model/types";
 import { flow, keys, outline, reach } from "./words/access";
 import { plural } from "./words/counting";
 import { gestures } from "./words/gestures";

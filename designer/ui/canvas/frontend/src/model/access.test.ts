@@ -10,7 +10,8 @@ import { kindOf, offersOf } from "./menu";
 import { outlineOf, rowsOf, sentenceOf } from "./outline";
 import { aimAt, entryOf, isAimed, targetsOf, walk } from "./reach";
 import { NOTHING } from "./selection";
-import type { Annotations, Design } from "./types";
+import type { Annotations } from "./annotations";
+import type { Design } from "./types";
 import { firstOf, nextOn } from "./walk";
 
 const NO_NUMBERS: Annotations = { revision: 0, nodes: {}, edges: {} };

@@ -13,7 +13,8 @@ import type { BoardState, PaletteMode, Width } from "./state";
 import { shared } from "./sharing";
 import { Store } from "./store";
 import { insertDocument } from "./pasting";
-import type { Annotations, BoardData, BoardMessage, BoardRequest, Catalog, CatalogEntry, Command, Design, Details, Ladder, Position, Selection, View } from "./types";
+import type { Annotations, Details, Ladder, View } from "./annotations";
+import type { BoardData, BoardMessage, BoardRequest, Catalog, CatalogEntry, Command, Design, Position, Selection } from "./types";
 import { asks, isAsking, PLAIN, still } from "./views";
 
 export type { Camera, Viewport } from "./camera";

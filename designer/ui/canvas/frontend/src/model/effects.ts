@@ -2,7 +2,7 @@
 
 import { strings } from "../strings";
 import { loadText } from "./labels";
-import type { Annotations } from "./types";
+import type { Annotations } from "./annotations";
 
 export interface Comparison {
   readonly before: Annotations;

@@ -2,7 +2,7 @@
 
 import { strings } from "../strings";
 import type { Board } from "./board";
-import type { Failed } from "./types";
+import type { Failed } from "./annotations";
 import { sameFailed } from "./views";
 
 const words = strings.meaning.failing;

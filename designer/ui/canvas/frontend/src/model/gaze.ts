@@ -3,7 +3,8 @@
 import type { BoardState } from "./board";
 import { flowIdsOf } from "./flow";
 import { pathOf } from "./paths";
-import type { Design, Failed } from "./types";
+import type { Failed } from "./annotations";
+import type { Design } from "./types";
 
 /** The nodes that are down: the one itself, or those that stand in the zone or the region. */
 function downIn({ nodes, zones }: Design, { kind, name }: Failed): readonly string[] {

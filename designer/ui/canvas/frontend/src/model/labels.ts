@@ -2,7 +2,8 @@
 
 import { strings } from "../strings";
 import { stemOf } from "./ids";
-import type { CatalogEntry, Connection, DesignNode, NodeAnnotation } from "./types";
+import type { NodeAnnotation } from "./annotations";
+import type { CatalogEntry, Connection, DesignNode } from "./types";
 
 /** The node's own name; else that of its component, numbered like its id; else its id, when the author chose one. */
 export function nodeLabel(node: DesignNode, entry: CatalogEntry | undefined): string {

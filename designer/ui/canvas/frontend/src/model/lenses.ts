@@ -3,7 +3,8 @@
 import { strings } from "../strings";
 import { formatQuantity } from "./units";
 import type { BoardState } from "./state";
-import type { CatalogEntry, Connection, Design, DesignNode, Lens, LensMark, LensMarks } from "./types";
+import type { Lens, LensMark, LensMarks } from "./annotations";
+import type { CatalogEntry, Connection, Design, DesignNode } from "./types";
 
 const words = strings.meaning.lenses;
 

@@ -7,7 +7,8 @@ import { boardData, CATALOG, small } from "./fixtures";
 import { legendOf, lensOf, lineMarkOf, lineText, markOf, shareText } from "./lenses";
 import { advance, follow, followNext, isRunning, stepWords, stretchOf } from "./paths";
 import { NOTHING } from "./selection";
-import type { Annotations, BoardMessage, DesignNode, RequestPath } from "./types";
+import type { Annotations, RequestPath } from "./annotations";
+import type { BoardMessage, DesignNode } from "./types";
 import { HALF, LENSES, PLAIN, asks, stepOf, scaleAt, still } from "./views";
 import { setCount } from "./edits";
 

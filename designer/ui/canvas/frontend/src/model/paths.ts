@@ -3,7 +3,7 @@
 import { strings } from "../strings";
 import type { Board, BoardState } from "./board";
 import { connectionId } from "./document";
-import type { PathStep, RequestPath } from "./types";
+import type { PathStep, RequestPath } from "./annotations";
 
 const words = strings.meaning.paths;
 

@@ -4,7 +4,8 @@ import type { Comparison } from "./effects";
 import type { Moves } from "./geometry";
 import type { History } from "./history";
 import type { End } from "./links";
-import type { Annotations, Catalog, Dataset, Design, Details, Frame, Ladder, Position, ReplayData, Selection, View } from "./types";
+import type { Annotations, Details, Ladder, View } from "./annotations";
+import type { Catalog, Dataset, Design, Frame, Position, ReplayData, Selection } from "./types";
 
 export type Panel = "zones" | "shortcuts" | "outline" | "traffic" | "paths" | "failing";
 export type Tool = "select" | "hand" | "zone";

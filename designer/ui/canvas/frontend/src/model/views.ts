@@ -1,6 +1,7 @@
 /** Ways of looking at a board: through a lens, with something down, under other traffic. */
 
-import type { Design, Failed, Lens, View } from "./types";
+import type { Failed, Lens, View } from "./annotations";
+import type { Design } from "./types";
 
 export const LENSES: readonly Lens[] = ["load", "latency", "availability", "cost", "zones"];
 

@@ -2,7 +2,7 @@ import type { JSX } from "react";
 import { strings } from "../strings";
 import { useBoardState } from "./context";
 import { Icon, type IconName } from "./Icon";
-import type { RequirementChip } from "../model/types";
+import type { RequirementChip } from "../model/annotations";
 
 const ICONS: Readonly<Record<RequirementChip["state"], IconName>> = { met: "met", missed: "error", unknown: "help" };
 

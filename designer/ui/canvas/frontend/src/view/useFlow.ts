@@ -11,7 +11,8 @@ import type { Route } from "../model/curves";
 import { routeConnections, sameRoute, type Routes } from "../model/routes";
 import type { BoardState } from "../model/board";
 import { placeLabels, type Labels } from "../model/placement";
-import type { Annotations, Catalog, Design, DesignNode, Position } from "../model/types";
+import type { Annotations } from "../model/annotations";
+import type { Catalog, Design, DesignNode, Position } from "../model/types";
 import { strings } from "../strings";
 import { useBoardState } from "./context";
 

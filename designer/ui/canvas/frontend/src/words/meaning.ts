@@ -1,6 +1,6 @@
 /** The words of the ways of looking at the board: a part of the one table of strings. */
 
-import type { Lens } from "../model/types";
+import type { Lens } from "../model/annotations";
 import { plural } from "./counting";
 
 export const meaning = {

@@ -1,7 +1,7 @@
 import type { JSX } from "react";
 import { labelOf } from "../../model/commands";
 import { fail } from "../../model/failing";
-import type { Failed, FailedKind, Failing, Outcome } from "../../model/types";
+import type { Failed, FailedKind, Failing, Outcome } from "../../model/annotations";
 import { regionsOf, sameFailed } from "../../model/views";
 import { strings } from "../../strings";
 import { useBoard, useBoardState } from "../context";

@@ -1,6 +1,6 @@
 import type { JSX } from "react";
 import { loadText } from "../../model/labels";
-import type { DetailRow, NodeAnnotation } from "../../model/types";
+import type { DetailRow, NodeAnnotation } from "../../model/annotations";
 import { strings } from "../../strings";
 import { useBoardState } from "../context";
 import { Icon } from "../Icon";
