@@ -9,11 +9,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 
 from designer import frontend
-from designer.catalog import Catalog
+from designer.catalog import Catalog, load
 from designer.catalog.model import Behavior
 from designer.design.model import Color, Connection, Design, Group, Node, Note
 from designer.export.formats import d2
@@ -26,6 +27,9 @@ READER = Path(__file__).with_name("d2_reader.mjs")
 COMPILER = frontend.MODULES / "@terrastruct" / "d2" / "dist" / "node-esm" / "index.js"
 TIME_LIMIT_S = 300
 RANDOM_DESIGNS = 10
+
+Compiled = list[tuple[dict[str, Any], Order]]
+"""What the compiler saw, and what it was given."""
 
 
 def read(orders: list[Order]) -> list[dict[str, Any]]:
@@ -86,22 +90,39 @@ def random_designs() -> list[Order]:
     return [clean_order(design) for design in find(many, lambda _found: True, settings=quick)]
 
 
-def test_d2_reads_any_design(catalog: Catalog) -> None:
+def drawn_designs(catalog: Catalog) -> list[Order]:
+    """What the program shows in all its ways, and each place a text may stand at."""
     samples = [Order(sample(fate).design, catalog, sample(fate)) for fate in DESIGNS]
     noted = [Note(id=f"n{at}", text=text) for at, text in enumerate(ODD_TEXTS)]
     grouped = Group(id="g", name="'${HOME}'", color=Color.RED, nodes=("end",))
     odd = Design(nodes=(Node(id="end", component="cache"),), groups=(grouped,), notes=tuple(noted))
-    orders = [*odd_designs(), *random_designs(), *samples, clean_order(odd), clean_order(odd, theme="dark")]
-    for seen, order in zip(read(orders), orders, strict=True):
+    return [*samples, clean_order(odd), clean_order(odd, theme="dark")]
+
+
+def every_component() -> Order:
+    """Each component once, called by the first."""
+    nodes = tuple(Node(id=f"n{at}", component=name) for at, name in enumerate(CATALOG))
+    lines = tuple(Connection(source="n0", target=f"n{at}") for at in range(1, len(nodes)))
+    return clean_order(Design(nodes=nodes, connections=lines), theme="dark", direction="TB")
+
+
+@pytest.fixture(scope="module")
+def compiled() -> Compiled:
+    """All that is asked of the compiler, each with its answer; the last is that of every component."""
+    orders = [*odd_designs(), *random_designs(), *drawn_designs(load()), every_component()]
+    return list(zip(read(orders), orders, strict=True))
+
+
+def test_d2_reads_any_design(compiled: Compiled) -> None:
+    assert len(compiled) > RANDOM_DESIGNS + len(DESIGNS)
+    for seen, order in compiled:
         check(seen, order)
 
 
-def test_a_shape_says_what_a_node_does_and_dashes_that_nobody_waits() -> None:
+def test_a_shape_says_what_a_node_does_and_dashes_that_nobody_waits(compiled: Compiled) -> None:
     assert set(d2.SHAPES) == set(Behavior)
-    nodes = tuple(Node(id=f"n{at}", component=name) for at, name in enumerate(CATALOG))
-    lines = tuple(Connection(source="n0", target=f"n{at}") for at in range(1, len(nodes)))
-    order = clean_order(Design(nodes=nodes, connections=lines), theme="dark", direction="TB")
-    (seen,) = read([order])
+    seen, order = compiled[-1]
+    nodes = order.design.nodes
     kinds = {shape["id"]: shape["type"] for shape in seen["shapes"]}
     assert kinds == {node.id: d2.SHAPES[CATALOG[node.component].behavior] for node in nodes}
     dashed = {line["dst"] for line in seen["connections"] if line["strokeDash"]}

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -18,15 +19,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect
 
 from designer.store import Attempt
 from designer.ui.archive import Archive, Kept
 from tests.ui.browser.drawing import CHAIN, Whiteboard
+from tests.ui.browser.windows import Windows
 
 ROOT = Path(__file__).resolve().parents[3]
 READY = "You can now view"
 PATIENCE_MS = 20_000
+RESTING_PLACE = "/_stcore/health"
+"""Where a window waits for its next test: a page of the app that is one word."""
 
 # Streamlit asks for these beside the page's own address first, and for the real ones after that.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
@@ -82,9 +86,9 @@ class App:
         self._process.stdout.close()
         self._process = None
 
-    def keep(self, attempt: str, scenario: str, document: Mapping[str, Any]) -> None:
-        """Put a design on a board of its store."""
-        kept = Attempt(attempt, scenario, json.dumps(document), 1, 1, datetime.now(UTC))
+    def keep(self, attempt: str, scenario: str, document: Mapping[str, Any], revision: int = 1) -> None:
+        """Put a design on a board of its store; a later revision is a further version of its history."""
+        kept = Attempt(attempt, scenario, json.dumps(document), 1, revision, datetime.now(UTC))
         assert Archive(f"sqlite:///{self.database}").save(kept) is Kept.YES
 
 
@@ -111,7 +115,59 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
-    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "color_scheme": "light"}
+    """A window that wants no movement: what a test reads is then where it will stay. `motion` brings it back."""
+    return {
+        **browser_context_args,
+        "viewport": {"width": 1440, "height": 900},
+        "color_scheme": "light",
+        "reduced_motion": "reduce",
+    }
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser, app: App) -> Iterator[Windows]:
+    found = Windows(browser, f"{app.url}{RESTING_PLACE}")
+    yield found
+    found.close()
+
+
+Borrower = Callable[..., AbstractContextManager[Page]]
+
+
+@pytest.fixture
+def borrow(
+    request: pytest.FixtureRequest, windows: Windows, browser_context_args: dict[str, object]
+) -> Borrower:
+    """Lends the page of a window, of another kind where one is stated; the next test finds it as if it were new.
+
+    One in which a test failed is thrown away. A test marked `own_window` has one to itself: what listens to a page or
+    changes its scripts cannot be taken out again.
+    """
+
+    @contextmanager
+    def borrow_it(**kind: object) -> Iterator[Page]:
+        is_own = request.node.get_closest_marker("own_window") is not None
+        window = (windows.open if is_own else windows.take)({**browser_context_args, **kind})
+        try:
+            yield window.page
+        finally:
+            stages = [getattr(request.node, f"rep_{stage}", None) for stage in ("setup", "call")]
+            is_well = all(stage is not None and stage.passed for stage in stages)
+            windows.give_back(window, is_well and not is_own)
+
+    return borrow_it
+
+
+@pytest.fixture
+def page(borrow: Borrower) -> Iterator[Page]:
+    with borrow() as found:
+        yield found
+
+
+@pytest.fixture
+def motion(page: Page) -> None:
+    """Movement, for a test of what moves."""
+    page.emulate_media(reduced_motion="no-preference")
 
 
 class Watch:
@@ -121,9 +177,21 @@ class Watch:
         self.foreign: list[str] = []
         self.errors: list[str] = []
         self.is_server_down = False
+        self._page = page
         page.on("request", self._request)
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", self._error)
+
+    def end(self) -> None:
+        """Look no longer, and fail when there was anything."""
+        self._page.remove_listener("request", self._request)
+        self._page.remove_listener("console", self._console)
+        self._page.remove_listener("pageerror", self._error)
+        assert self.foreign == []
+        assert self.errors == []
+
+    def _error(self, error: Error) -> None:
+        self.errors.append(str(error))
 
     def _request(self, request: Request) -> None:
         address = urlsplit(request.url)
@@ -141,8 +209,7 @@ def watch(page: Page) -> Iterator[Watch]:
     """Fails the test when the page asked another machine for anything, or told of an error."""
     watching = Watch(page)
     yield watching
-    assert watching.foreign == []
-    assert watching.errors == []
+    watching.end()
 
 
 def settled(page: Page) -> None:

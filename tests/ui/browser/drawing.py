@@ -14,6 +14,19 @@ GRIP = 2
 FIRST_STEP = 3
 """How far a hand moves before a drag is one, in pixels."""
 
+STILL = """view => new Promise(done => {
+    let [before, frames] = ['', 0];
+    const look = () => {
+        const now = view.style.transform;
+        frames = now === before ? frames + 1 : 0;
+        before = now;
+        if (frames === 3) done();
+        else requestAnimationFrame(look);
+    };
+    look();
+})"""
+"""Waits until a view is drawn three times at the same place: one that glides is at another each time."""
+
 
 RESTED = """view => new Promise(done => {
   let [last, since] = [null, 0];
@@ -37,6 +50,10 @@ class Whiteboard:
         """Until it is there."""
         expect(self.canvas).to_be_visible()
 
+    def rest(self) -> None:
+        """Until the view has come to where it stays: what is read of places before that is soon not true."""
+        self.page.locator(".react-flow__viewport").evaluate(STILL)
+
     def card(self, node: str) -> Locator:
         return self.page.get_by_test_id(f"card-{node}")
 
@@ -50,6 +67,7 @@ class Whiteboard:
 
     def connect(self, source: str, target: str) -> None:
         """Draw an arrow from one card to another."""
+        self.rest()
         frame = box(self.card(source))
         start = (frame["x"] + frame["width"] - GRIP, frame["y"] + frame["height"] / 2)
         self._drag(start, middle(self.card(target)))
@@ -57,6 +75,7 @@ class Whiteboard:
 
     def move(self, node: str, right: float, down: float) -> None:
         """Drag a card."""
+        self.rest()
         x, y = middle(self.card(node))
         self._drag((x, y), (x + right, y + down))
 

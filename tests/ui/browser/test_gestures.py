@@ -35,11 +35,14 @@ def line(page: Page, source: str, target: str) -> Locator:
 def pick(board: Whiteboard, source: str, target: str) -> None:
     """Select a connection with the keys: through those of its source."""
     board.card(source).click()
+    chosen = board.page.locator(f'.react-flow__edge.selected[data-id="{source}>{target}"]')
     for _ in range(8):
         board.page.keyboard.press("e")
-        chosen = board.page.locator(f'.react-flow__edge.selected[data-id="{source}>{target}"]')
+        # What is selected is read when it is drawn, else the next key would go past it.
+        board.rest()
         if chosen.count():
             break
+    expect(chosen).to_be_attached()
     expect(board.page.get_by_test_id("edge-bar")).to_be_visible()
     # The view moves so that the inspector, which has opened, covers neither end.
     for end in ("from", "to"):

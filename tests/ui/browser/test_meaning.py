@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.ui.browser.conftest import App, Watch, settled
 from tests.ui.browser.drawing import Whiteboard
@@ -17,10 +17,6 @@ LENSES = ("load", "latency", "availability", "cost", "zones")
 
 @pytest.fixture
 def board(page: Page, app: App, watch: Watch) -> Whiteboard:
-    return open_board(page, app)
-
-
-def open_board(page: Page, app: App) -> Whiteboard:
     page.goto(app.url)
     found = Whiteboard(page)
     found.wait()
@@ -120,6 +116,7 @@ def test_other_traffic_is_labelled_wherever_its_numbers_are(page: Page, board: W
     expect(board.card("users").locator(".wb-card-line")).to_have_text(rate)
 
 
+@pytest.mark.usefixtures("motion")
 def test_one_request_is_numbered_told_and_runs_along_the_lines(page: Page, board: Whiteboard) -> None:
     page.keyboard.press("r")
     steps = page.get_by_test_id("path-steps").get_by_role("listitem")
@@ -136,15 +133,11 @@ def test_one_request_is_numbered_told_and_runs_along_the_lines(page: Page, board
     expect(page.get_by_test_id("path-panel")).to_be_hidden()
 
 
-def test_without_motion_there_are_only_the_numbers(browser: Browser, app: App) -> None:
-    page = browser.new_page(reduced_motion="reduce")
-    try:
-        open_board(page, app)
-        page.keyboard.press("r")
-        expect(page.get_by_test_id("path-number-users>rl")).to_have_text("1")
-        expect(page.get_by_test_id("path-dot")).to_have_count(0)
-    finally:
-        page.close()
+def test_without_motion_there_are_only_the_numbers(page: Page, board: Whiteboard) -> None:
+    assert page.evaluate("matchMedia('(prefers-reduced-motion: reduce)').matches")
+    page.keyboard.press("r")
+    expect(page.get_by_test_id("path-number-users>rl")).to_have_text("1")
+    expect(page.get_by_test_id("path-dot")).to_have_count(0)
 
 
 def test_what_an_edit_changes_is_told_before_and_after(page: Page, board: Whiteboard) -> None:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.ui.browser.conftest import App, Watch, settled
+from tests.ui.browser.conftest import App, Borrower, Watch, settled
 from tests.ui.browser.drawing import Whiteboard
 from tests.ui.browser.keyboard import Keyboard
 
@@ -51,19 +51,15 @@ def ready(page: Page) -> Whiteboard:
 
 
 @pytest.fixture(params=SIZES)
-def sized(request: pytest.FixtureRequest, browser: Browser, app: App) -> Iterator[Whiteboard]:
+def sized(request: pytest.FixtureRequest, borrow: Borrower, app: App) -> Iterator[Whiteboard]:
     """The board in a window of each size, a finger on the smallest."""
     width, height = SIZES[request.param]
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, has_touch=request.param == "telephone"
-    )
-    page = context.new_page()
-    watch = Watch(page)
-    page.goto(app.url)
-    yield ready(page)
-    context.close()
-    assert watch.foreign == []
-    assert watch.errors == []
+    with borrow(**({"has_touch": True} if request.param == "telephone" else {})) as page:
+        watch = Watch(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(app.url)
+        yield ready(page)
+        watch.end()
 
 
 def expect_free(board: Whiteboard, nodes: set[str]) -> None:
@@ -97,12 +93,23 @@ def fail_a_zone(page: Page) -> None:
 # --- nothing is hidden -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("open_panel", [open_traffic, follow_a_request, fail_a_zone])
-def test_an_open_panel_hides_no_card(sized: Whiteboard, open_panel: Callable[[Page], None]) -> None:
+PANELS: dict[str, Callable[[Page], None]] = {
+    "traffic-panel": open_traffic,
+    "path-panel": follow_a_request,
+    "failing-panel": fail_a_zone,
+}
+
+
+def test_an_open_panel_hides_no_card(sized: Whiteboard) -> None:
     nodes = sized.nodes()
     expect_free(sized, nodes)
-    open_panel(sized.page)
-    expect_free(sized, nodes)
+    for panel, open_panel in PANELS.items():
+        open_panel(sized.page)
+        expect_free(sized, nodes)
+        sized.page.get_by_test_id(f"{panel}-close").click()
+        expect(sized.page.get_by_test_id(panel)).to_be_hidden()
+        sized.page.get_by_test_id("whiteboard").focus()
+        expect_free(sized, nodes)
 
 
 def test_a_legend_that_grows_hides_no_card(sized: Whiteboard) -> None:
@@ -151,8 +158,7 @@ def test_the_whole_drawing_fits_beside_an_open_panel(page: Page, board: Whiteboa
 
 
 def test_a_view_in_which_nothing_is_covered_is_left_alone(page: Page, board: Whiteboard) -> None:
-    # Without gliding the view would have moved as soon as the panel is drawn.
-    page.emulate_media(reduced_motion="reduce")
+    # Nothing glides here: the view would have moved as soon as the panel is drawn.
     before = view_of(board)
     for _ in range(6):
         page.keyboard.press("-")
@@ -195,6 +201,7 @@ def test_an_end_of_a_connection_is_led_elsewhere_by_keys(page: Page, board: Whit
     picker = page.get_by_test_id("target-picker")
     while page.get_by_test_id("edge-bar").count() == 0 or "api>links" not in selected(page):
         keys.press("e")
+        board.rest()
     keys.press("Shift+E")
     expect(picker).to_have_attribute("aria-label", "What Link service calls instead of Links")
     refused = page.get_by_test_id("target-users")

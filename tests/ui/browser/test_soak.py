@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 GESTURES = 32
 
 
+@pytest.mark.usefixtures("motion")
 def test_board_app_and_store_say_the_same_whatever_a_hand_does(page: Page, app: App, watch: Watch) -> None:
     walker = Walker(page, app, watch, seed=7)
     walker.walk(GESTURES)

@@ -9,15 +9,21 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute, expect
 
 from tests.ui.browser.conftest import App, Watch, settled
 from tests.ui.browser.drawing import Whiteboard
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.browser_context_args(reduced_motion="no-preference")]
 
 STROKES = 20
 RECONNECTING_MS = 90_000
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A window of its own for each test: these cut wires and kill servers below it."""
+    return context.new_page()
 
 
 class Gate:

@@ -93,6 +93,7 @@ def expect_the_same_board(page: Page, board: Whiteboard, nodes: set[str]) -> Non
     expect(chips(page).filter(has_text="✓")).to_have_count(REQUIREMENTS - 1)
 
 
+@pytest.mark.usefixtures("motion")
 def test_a_newcomer_walks_the_whole_line(page: Page, app: App, watch: Watch, tmp_path: Path) -> None:
     board = Whiteboard(page)
     page.goto(app.url)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
-from tests.ui.browser.conftest import App, Watch, settled
+from tests.ui.browser.conftest import App, Borrower, Watch, settled
 from tests.ui.browser.drawing import Whiteboard, box, middle
 
 pytestmark = pytest.mark.browser
@@ -26,17 +26,6 @@ STEPS = 20
 SLOP = 25
 """How far a finger goes before it counts as moving, with a step of the grid, in pixels."""
 SNAP = 10
-
-RESTING = """card => new Promise(done => {
-    const place = () => { const {x, y, width} = card.getBoundingClientRect(); return `${x} ${y} ${width}`; };
-    const look = before => {
-        const now = place();
-        if (now === before) done();
-        else setTimeout(look, 100, now);
-    };
-    look('');
-})"""
-"""Waits until a card is where it was a moment ago, whatever covers it."""
 
 Point = tuple[float, float]
 
@@ -77,17 +66,14 @@ class Fingers:
 
 
 @pytest.fixture
-def phone(browser: Browser, app: App) -> Iterator[Page]:
-    context = browser.new_context(**TELEPHONE)
-    page = context.new_page()
-    watch = Watch(page)
-    page.goto(app.url)
-    Whiteboard(page).wait()
-    settled(page)
-    yield page
-    context.close()
-    assert watch.foreign == []
-    assert watch.errors == []
+def phone(borrow: Borrower, app: App) -> Iterator[Page]:
+    with borrow(**TELEPHONE) as page:
+        watch = Watch(page)
+        page.goto(app.url)
+        Whiteboard(page).wait()
+        settled(page)
+        yield page
+        watch.end()
 
 
 @pytest.fixture
@@ -115,15 +101,10 @@ def place_of(page: Page, node: str) -> float:
     return found
 
 
-def still(board: Whiteboard) -> None:
-    """Until the view has come to rest."""
-    board.card("lb").evaluate(RESTING)
-
-
 def visible_card(page: Page, board: Whiteboard) -> str:
     """A card whose middle can be touched."""
     page.get_by_test_id("action-fit").click()
-    still(board)
+    board.rest()
     frame = box(board.canvas)
     for node in ("lb", "api", "rl", "links"):
         x, y = middle(board.card(node))
@@ -154,7 +135,7 @@ def test_one_finger_moves_a_card_and_elsewhere_the_view(
     expect(phone.get_by_test_id("action-redo")).to_have_attribute("aria-disabled", "false")
 
     phone.get_by_test_id("inspector-close").tap()
-    still(board)
+    board.rest()
     place = empty_place(board)
     frame = box(board.card(node))
     fingers.drag((place,), ((place[0] - 60, place[1] - 60),))
@@ -204,7 +185,7 @@ def test_a_finger_that_rests_on_the_board_adds_a_note_there(
 
 def test_several_are_selected_by_taps(phone: Page, board: Whiteboard, fingers: Fingers) -> None:
     phone.get_by_test_id("action-fit").click()
-    still(board)
+    board.rest()
     fingers.rest(empty_place(board))
     phone.get_by_test_id("menu-gather").tap()
     expect(phone.get_by_test_id("gathering")).to_be_visible()

@@ -71,6 +71,7 @@ def test_new_numbers_update_the_board_in_place(page: Page, board: Whiteboard) ->
     assert board.card("lb").evaluate("card => card.known === true && card.closest('.wb').known === true")
 
 
+@pytest.mark.own_window
 def test_the_bundle_is_fetched_once_and_the_layout_engine_when_it_is_wanted(
     page: Page, app: App, watch: Watch
 ) -> None:

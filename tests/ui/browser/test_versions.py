@@ -7,15 +7,18 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.ui.browser.conftest import App, Watch, settled
-from tests.ui.browser.drawing import Whiteboard
+from tests.ui.browser.conftest import NUMBERS, App, Watch, settled
+from tests.ui.browser.drawing import API, USERS, Whiteboard, box, linked, placed
 
 pytestmark = pytest.mark.browser
 
 
+WIDTHS = (1440, 1024, 390)
+
+
 @pytest.fixture
-def board(page: Page, app: App, watch: Watch) -> Whiteboard:
-    """The history of a board that was drawn on three times: dns, cache, dns moved."""
+def drawn(page: Page, app: App, watch: Watch) -> Whiteboard:
+    """The history of a board that a hand has drawn on three times: dns, cache, dns moved."""
     page.goto(app.url)
     found = Whiteboard(page)
     found.wait()
@@ -30,6 +33,20 @@ def board(page: Page, app: App, watch: Watch) -> Whiteboard:
     expect(page.get_by_role("heading", name="History", exact=True)).to_be_visible()
     expect_version(page, 4)
     return found
+
+
+@pytest.fixture
+def board(page: Page, app: App, watch: Watch) -> Whiteboard:
+    """The same history, as the store has it."""
+    name = f"history_{next(NUMBERS):020d}"
+    first = {"version": 1, "name": "Drawn", "nodes": [USERS, API], "connections": [linked("users", "api")]}
+    dns, moved = placed("dns", "dns", 0, 2), placed("dns", "dns", 0, 3)
+    cache = placed("cache", "cache", 1, 2)
+    for revision, more in enumerate(([], [dns], [dns, cache], [moved, cache]), 1):
+        app.keep(name, "url_shortener", {**first, "nodes": [USERS, API, *more]}, revision)
+    page.goto(f"{app.url}/history?attempt={name}")
+    expect_version(page, 4)
+    return Whiteboard(page)
 
 
 def expect_version(page: Page, number: int) -> None:
@@ -47,8 +64,8 @@ def scrub_to(page: Page, number: int, newest: int = 4) -> None:
         expect_version(page, at)
 
 
-def test_scrubbing_shows_each_version_and_what_changed(page: Page, board: Whiteboard) -> None:
-    expect(board.card("cache")).to_be_visible()
+def test_scrubbing_shows_each_version_and_what_changed(page: Page, drawn: Whiteboard) -> None:
+    expect(drawn.card("cache")).to_be_visible()
     expect(page.get_by_text("Move a part")).to_be_visible()
     expect(page.get_by_text("Read only", exact=True)).to_be_visible()
     slider(page).press("ArrowLeft")
@@ -56,10 +73,11 @@ def test_scrubbing_shows_each_version_and_what_changed(page: Page, board: Whiteb
     expect(page.get_by_text("Add a cache")).to_be_visible()
     slider(page).press("ArrowLeft")
     expect_version(page, 2)
-    expect(board.card("cache")).to_have_count(0)
-    expect(board.card("dns")).to_be_visible()
+    expect(drawn.card("cache")).to_have_count(0)
+    expect(drawn.card("dns")).to_be_visible()
 
 
+@pytest.mark.usefixtures("motion")
 def test_play_goes_through_all_versions_by_itself(page: Page, board: Whiteboard) -> None:
     page.get_by_role("button", name="Play", exact=True).click()
     told = page.get_by_test_id("replay-caption")
@@ -90,8 +108,9 @@ def test_a_version_gets_a_name_that_is_shown_as_it_is(page: Page, board: Whitebo
 
 
 def test_going_back_is_one_step_that_undo_takes_back_and_the_newest_stays(
-    page: Page, board: Whiteboard
+    page: Page, drawn: Whiteboard
 ) -> None:
+    board = drawn
     scrub_to(page, 2)
     page.get_by_role("button", name="Go back to this version").click()
     expect(page.get_by_test_id("toast")).to_contain_text("Undo takes it back")
@@ -127,24 +146,24 @@ def test_two_versions_are_compared(page: Page, board: Whiteboard) -> None:
 
 
 def test_where_movement_is_not_wanted_nothing_glides(page: Page, board: Whiteboard) -> None:
-    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate("matchMedia('(prefers-reduced-motion: reduce)').matches")
     page.get_by_role("button", name="Play", exact=True).click()
     expect(page.get_by_test_id("replay-caption")).to_contain_text("Version 4")
     expect(board.card("cache")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 390])
-def test_nothing_is_wider_than_the_window(page: Page, board: Whiteboard, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 844})
-    page.reload()
-    expect_version(page, 4)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("part => part.scrollWidth - part.clientWidth") <= 0
-    page.get_by_role("button", name="Play", exact=True).click()
-    frame = page.get_by_test_id("replay").bounding_box()
-    assert frame is not None and frame["x"] >= 0 and frame["x"] + frame["width"] <= width
-    told = page.get_by_test_id("replay-caption")
-    expect(told).to_contain_text("Version 4")
-    assert told.evaluate(
-        "text => text.scrollWidth <= text.clientWidth && text.scrollHeight <= text.clientHeight"
-    )
+def test_nothing_is_wider_than_the_window(page: Page, board: Whiteboard) -> None:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        page.reload()
+        expect_version(page, 4)
+        main = page.get_by_test_id("stMain")
+        assert main.evaluate("part => part.scrollWidth - part.clientWidth") <= 0, width
+        page.get_by_role("button", name="Play", exact=True).click()
+        frame = box(page.get_by_test_id("replay"))
+        assert frame["x"] >= 0 and frame["x"] + frame["width"] <= width, width
+        told = page.get_by_test_id("replay-caption")
+        expect(told).to_contain_text("Version 4")
+        assert told.evaluate(
+            "text => text.scrollWidth <= text.clientWidth && text.scrollHeight <= text.clientHeight"
+        ), width

@@ -221,6 +221,7 @@ def test_the_title_of_a_zone_has_a_menu_which_takes_the_zone_down(page: Page, fi
     expect(page.get_by_test_id("menu-select-all")).to_be_visible()
 
 
+@pytest.mark.usefixtures("motion")
 def test_laying_out_glides_to_where_cards_stay(page: Page, board: Whiteboard) -> None:
     board.canvas.evaluate(FOLLOW)
     page.get_by_test_id("action-layout").click()

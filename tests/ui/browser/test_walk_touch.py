@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.ui.browser.drawing import Whiteboard, box, middle
-from tests.ui.browser.test_touch import Fingers, board, empty_place, fingers, phone, still
+from tests.ui.browser.test_touch import Fingers, board, empty_place, fingers, phone
 
 __all__ = ["board", "fingers", "phone"]
 
@@ -27,7 +27,7 @@ def test_a_design_is_built_with_one_finger(phone: Page, board: Whiteboard, finge
     expect(board.card("cache")).to_be_visible()
     put_away(phone)
     phone.get_by_test_id("action-fit").tap()
-    still(board)
+    board.rest()
     frame = box(board.card("api"))
     fingers.drag(((frame["x"] + frame["width"] / 2, frame["y"] + 2),), (middle(board.card("cache")),))
     expect(phone.get_by_test_id("connection-api>cache")).to_be_attached()
@@ -43,14 +43,14 @@ def test_a_card_is_put_into_a_zone_and_the_zone_taken_down_with_one_finger(
     phone: Page, board: Whiteboard, fingers: Fingers
 ) -> None:
     phone.get_by_test_id("action-fit").tap()
-    still(board)
+    board.rest()
     phone.get_by_test_id("action-zone-tool").tap()
     x, y = empty_place(board)
     fingers.drag(((x - 100, y - 90),), ((x + 100, y),))
     title = phone.get_by_test_id("zone-title-d")
     expect(title).to_be_attached()
     put_away(phone)
-    still(board)
+    board.rest()
     fingers.drag((middle(board.card("watch")),), (middle(phone.get_by_test_id("zone-d")),))
     expect(title).to_have_text("d 1")
     put_away(phone)

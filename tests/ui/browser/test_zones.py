@@ -264,7 +264,6 @@ def test_words_that_were_never_written_leave_nothing_behind(page: Page, board: Z
 def test_laying_out_keeps_cards_in_their_zones_and_what_is_pinned_in_its_place(
     page: Page, board: Zones
 ) -> None:
-    page.emulate_media(reduced_motion="reduce")
     board.draw_zone("d")
     board.choose_nothing()
     board.take("watch", middle(board.zone("d")))
@@ -288,7 +287,6 @@ def test_laying_out_keeps_cards_in_their_zones_and_what_is_pinned_in_its_place(
 
 
 def test_only_the_selected_are_tidied(page: Page, board: Zones) -> None:
-    page.emulate_media(reduced_motion="reduce")
     board.choose_nothing()
     board.card("users").click()
     for node in ("rl", "watch"):
@@ -305,7 +303,6 @@ def test_only_the_selected_are_tidied(page: Page, board: Zones) -> None:
 
 
 def test_the_overview_hides_on_a_small_board(page: Page, board: Zones) -> None:
-    page.emulate_media(reduced_motion="reduce")
     for component, x in (("cdn", 320), ("cache", 480), ("worker", 320)):
         board.drag_in(component, x, 550 + x / 10)
     board.choose_nothing()
@@ -321,7 +318,6 @@ def test_the_overview_hides_on_a_small_board(page: Page, board: Zones) -> None:
 
 
 def test_titles_and_labels_stay_legible_from_afar(page: Page, board: Zones) -> None:
-    page.emulate_media(reduced_motion="reduce")
     board.draw_zone("d")
     board.choose_nothing()
     board.card("users").click()
@@ -370,9 +366,7 @@ def test_the_tool_is_put_away_with_escape(page: Page, board: Zones) -> None:
     expect(page.get_by_test_id("action-select-tool")).to_have_attribute("aria-pressed", "true")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_zones_groups_and_coloured_notes_keep_nobody_out(page: Page, board: Zones, scheme: str) -> None:
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+def test_zones_groups_and_coloured_notes_keep_nobody_out(page: Page, board: Zones) -> None:
     board.draw_zone("d")
     found = violations(page)
     board.choose_nothing()
