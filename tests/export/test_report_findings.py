@@ -111,7 +111,7 @@ def test_a_repair_says_what_it_changes_and_what_it_does() -> None:
             assert told in markdown
             in_full = finding.severity is Severity.ERROR or finding.rule in list(own)[:TOP_RULES]
             assert finding.identity in report.causes or not in_full or f"→ {told}" in text
-    assert "→ Set replicas of db to 1: meets No link is lost; $1.32k/month more." in text
+    assert "→ Back db up every 1 day: meets No link is lost; at the same cost." in text
 
 
 def test_an_effect_names_what_comes_nearer_what_is_missed_and_what_comes_up() -> None:
