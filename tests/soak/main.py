@@ -31,7 +31,8 @@ def main() -> None:
         app = App(Path(folder) / "boards.sqlite3")
         app.start()
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_FLAGS))
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        # Without movement: a hand that is not a person's does not wait for a card to stand still.
+        page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
         watch = Watch(page)
         try:
             walker = Walker(page, app, watch, given.seed)

@@ -129,7 +129,7 @@ class Walker:
         assert stored is not None
         data = json.loads(stored.document)
         nodes = {item["id"]: (item["component"], item.get("instances", 1)) for item in data.get("nodes", ())}
-        assert nodes == wanted.nodes
+        assert nodes == wanted.nodes, sorted(set(nodes.items()) ^ set(wanted.nodes.items()))
         assert {f"{item['from']}>{item['to']}" for item in data.get("connections", ())} == wanted.connections
         shown = self.page.locator(".react-flow__node").evaluate_all(PLACES)
         for item in data.get("nodes", ()):
@@ -159,6 +159,8 @@ class Walker:
         source, target = self.chance.sample(sorted(self.model.drawn.nodes), 2)
         if not self._select(source):
             return None
+        # The board makes room for the details of the first, and what is behind them moves.
+        self.board.view()
         self.page.keyboard.down("Shift")
         both = self._click(target)
         self.page.keyboard.up("Shift")

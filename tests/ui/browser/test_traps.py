@@ -8,6 +8,8 @@ the layout engine in the first load:
     the same
 edits in one tick: only one arrives:
     test_edits_of_one_tick_all_arrive
+steps by a closure of what was drawn before: only one counts:
+    test_steps_that_are_faster_than_they_are_drawn_all_count
 two writers: a command of Python carried out again:
     test_a_command_is_carried_out_once
 the board faded while the page runs:
@@ -133,6 +135,14 @@ def test_a_command_is_carried_out_once(page: Page, board: Whiteboard) -> None:
     settled(page)
     assert page.locator(".wb-count").all_inner_texts() == undone
     assert load_of(board, "links") == before
+
+
+def test_steps_that_are_faster_than_they_are_drawn_all_count(page: Page, board: Whiteboard) -> None:
+    board.select("lb")
+    more = page.get_by_test_id("inspector-instances-more")
+    more.evaluate("button => { for (let step = 0; step < 20; step += 1) button.click(); }")
+    expect(page.get_by_test_id("inspector-instances")).to_have_value("23")
+    expect(board.card("lb")).to_contain_text("×23")
 
 
 def test_keys_of_the_board_do_not_reach_the_page(page: Page, board: Whiteboard) -> None:

@@ -207,8 +207,12 @@ export function Stepper({ label, hint, testId, value, limits: [least, most], com
   const draft = useDraft(String(value), (text) => {
     commit(Number(text));
   }, (text) => (WHOLE.test(text) && Number(text) >= least && Number(text) <= most ? null : `${least} – ${most}`));
+  // A hand may be faster than what it does is drawn.
+  const newest = useRef(value);
+  newest.current = value;
   const step = (by: number) => () => {
-    commit(Math.min(most, Math.max(least, value + by)));
+    newest.current = Math.min(most, Math.max(least, newest.current + by));
+    commit(newest.current);
   };
   return (
     <div className="wb-stepper" title={hint}>
