@@ -64,9 +64,10 @@ class Model:
     def connect(self, source: str, target: str) -> bool:
         """Draw an arrow; says whether that goes."""
         name = f"{source}>{target}"
-        is_refused = (
-            source == target or name in self.drawn.connections or self.drawn.nodes[target][0] == "users"
-        )
+        begins, ends = self.drawn.nodes[source][0], self.drawn.nodes[target][0]
+        # Nobody calls users, and a store calls nobody.
+        is_illegal = begins == "sql_database" or ends == "users"
+        is_refused = source == target or name in self.drawn.connections or is_illegal
         if not is_refused:
             self.edit(replace(self.drawn, connections=self.drawn.connections | {name}))
         return not is_refused

@@ -115,7 +115,9 @@ class Walker:
             for name in wanted.nodes:
                 expect(board.card(name)).to_be_attached()
             assert board.nodes() == set(wanted.nodes)
-            assert self._connections() == set(wanted.connections)
+            assert self._connections() == set(wanted.connections), sorted(
+                self._connections() ^ set(wanted.connections)
+            )
             board.expect_saved()
             settled(self.page)
             self._compare_with_the_store(wanted)
