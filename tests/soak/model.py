@@ -65,8 +65,8 @@ class Model:
         """Draw an arrow; says whether that goes."""
         name = f"{source}>{target}"
         begins, ends = self.drawn.nodes[source][0], self.drawn.nodes[target][0]
-        # Nobody calls users, and a store calls nobody.
-        is_illegal = begins == "sql_database" or ends == "users"
+        # Nobody calls users, and only its changes leave a store.
+        is_illegal = ends == "users" or (begins == "sql_database" and ends != "message_queue")
         is_refused = source == target or name in self.drawn.connections or is_illegal
         if not is_refused:
             self.edit(replace(self.drawn, connections=self.drawn.connections | {name}))
