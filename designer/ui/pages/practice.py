@@ -37,9 +37,6 @@ PAGE = PageInfo("Practice", ":material/draw:", 10)
 BOARD_HEIGHT = 640
 """Height of the board where the style sheet does not fit it to the window, in pixels."""
 
-BREATH_S = 0.003
-"""How long a run pauses after the board's numbers, in seconds: else they wait until it is at its end."""
-
 HEAD_START_S = 0.03
 """How long what takes several reviews waits, in seconds."""
 
@@ -71,8 +68,6 @@ def show() -> None:
             _show_notices(desk, archive, catalog)
         # Before the chips above it: it is the board that people look at.
         _show_board(desk)
-        if desk.lacks_headroom:
-            time.sleep(BREATH_S)
         with strip:
             show_requirements(desk)
         status = st.container(horizontal=True, gap="small", key="status", vertical_alignment="center")

@@ -14,29 +14,19 @@ GRIP = 2
 FIRST_STEP = 3
 """How far a hand moves before a drag is one, in pixels."""
 
-STILL = """view => new Promise(done => {
-    let [before, frames] = ['', 0];
-    const look = () => {
-        const now = view.style.transform;
-        frames = now === before ? frames + 1 : 0;
-        before = now;
-        if (frames === 3) done();
-        else requestAnimationFrame(look);
-    };
-    look();
-})"""
-"""Waits until a view is drawn three times at the same place: one that glides is at another each time."""
-
-
-RESTED = """view => new Promise(done => {
+STILL = """(view, span) => new Promise(done => {
   let [last, since] = [null, 0];
   const look = now => {
     if (view.style.transform !== last) [last, since] = [view.style.transform, now];
-    if (now - since > 500) done(last);
+    if (now - since > span) done(last);
     else requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 })"""
+"""Where a view looks, once it has stood still for that many milliseconds."""
+
+GLIDING_MS, ROOM_MS = 40, 500
+"""Longer than a view that glides stands still, and than the board waits before it makes room for a panel."""
 
 
 class Whiteboard:
@@ -52,7 +42,7 @@ class Whiteboard:
 
     def rest(self) -> None:
         """Until the view has come to where it stays: what is read of places before that is soon not true."""
-        self.page.locator(".react-flow__viewport").evaluate(STILL)
+        self.page.locator(".react-flow__viewport").evaluate(STILL, GLIDING_MS)
 
     def card(self, node: str) -> Locator:
         return self.page.get_by_test_id(f"card-{node}")
@@ -105,7 +95,7 @@ class Whiteboard:
 
     def view(self) -> str:
         """Where the board looks, once it has not moved for longer than it waits before it makes room for a panel."""
-        found: str = self.page.locator(".react-flow__viewport").evaluate(RESTED)
+        found: str = self.page.locator(".react-flow__viewport").evaluate(STILL, ROOM_MS)
         return found
 
     def nodes(self) -> set[str]:

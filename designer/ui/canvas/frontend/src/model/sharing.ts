@@ -1,4 +1,4 @@
-/** Data that comes anew with every run, most of it as it was. */
+/** Structural sharing of data that comes anew with every run, most of it as it was. */
 
 type Bag = Readonly<Record<string, unknown>>;
 
