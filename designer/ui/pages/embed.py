@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import streamlit as st
 
@@ -23,6 +24,8 @@ from designer.ui.widgets.wording import plain, sentence
 
 PAGE = PageInfo("Embed", ":material/frame_inspect:", 90, is_listed=False)
 
+STYLE = Path(__file__).parents[1] / "embed.css"
+
 JUDGED = "embedded_report"
 """Where the report of the design that is shown is in the session's state, with what it is of."""
 
@@ -30,6 +33,7 @@ JUDGED = "embedded_report"
 def show() -> None:
     """The page. It keeps nothing and changes nothing."""
     dress(st.query_params.get(THEME))
+    st.html(STYLE)
     with st.container(key="embed", gap=None):
         word = st.query_params.get(FIELD)
         if word is None:

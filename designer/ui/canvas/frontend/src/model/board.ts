@@ -3,6 +3,7 @@
 import { strings } from "../strings";
 import { arrangeMissing } from "./arrange";
 import type { Camera, Viewport } from "./camera";
+import { Courses } from "./courses";
 import { EMPTY_DESIGN, readDocument, writeDocument } from "./document";
 import type { Moves } from "./geometry";
 import { begin, canRedo, canUndo, commit, redo, undo, type History } from "./history";
@@ -95,6 +96,7 @@ export class Board {
   /** Lets the drawing become another one before the reader's eyes; set by the view. */
   morph: ((design: Design) => void) | null = null;
   viewport: Viewport | null = null;
+  readonly courses = new Courses();
   /**
    * What the view last made room for: how high the dock was, in pixels, whether a narrow board was bare, and what was
    * selected. Kept as the view is, so that coming back to the page moves nothing.

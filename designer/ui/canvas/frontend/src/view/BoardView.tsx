@@ -1,7 +1,7 @@
 import { ReactFlowProvider } from "@xyflow/react";
 import { Suspense, lazy, useLayoutEffect, useRef, useSyncExternalStore, type JSX, type RefObject } from "react";
 import { paletteMode, type Board, type Width } from "../model/board";
-import { isDockFolded, LOW } from "../model/dock";
+import { isDockFolded, isPanelOpen, LOW } from "../model/dock";
 import { sizeOf } from "../model/selection";
 import { strings } from "../strings";
 import { Canvas } from "./Canvas";
@@ -67,6 +67,7 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
   const outline = useSyncExternalStore(subscribe, () => board.state.panel === "outline");
   const full = useSyncExternalStore(subscribe, () => board.state.full);
   const folded = useSyncExternalStore(subscribe, () => isDockFolded(board.state));
+  const panel = useSyncExternalStore(subscribe, () => isPanelOpen(board.state));
   useRoom(board, root);
   useFocus(board, root);
   useMenu(board, root);
@@ -90,6 +91,7 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           data-full={full}
           data-dock={folded ? "folded" : "open"}
           data-outline={outline}
+          data-panel={panel}
           style={{ height: `var(--board-height, ${height}px)` }}
           onKeyDown={(event) => {
             onKeyDown(board, event);
@@ -108,8 +110,8 @@ export function BoardView({ board, dark, height }: Props): JSX.Element {
           <EmptyHint />
           <Ghost root={root} />
           <ZoneDrawer />
-          <ZoomBar />
           <Replay />
+          <ZoomBar />
           <Suspense>
             <Later />
           </Suspense>

@@ -178,6 +178,12 @@ const keepView = (board: Board) => (_: unknown, viewport: Viewport): void => {
   if (isView(viewport)) board.viewport = viewport;
 };
 
+/** Gives React Flow what it draws. A part of its own: what changes with every frame of a drag draws nothing else anew. */
+function Feed({ sizes }: { readonly sizes: NoteSizes }): null {
+  useFlow(sizes);
+  return null;
+}
+
 interface Props {
   readonly root: RefObject<HTMLElement | null>;
 }
@@ -185,13 +191,13 @@ interface Props {
 export function Canvas({ root }: Props): JSX.Element {
   const board = useBoard();
   const [sizes, resize] = useNoteSizes();
-  const { nodes, edges } = useFlow(sizes);
   const readonly = useBoardState((state) => state.readonly);
   const hand = useBoardState(isHand);
   const several = useBoardState((state) => sizeOf(state.selection) > 1);
   const farOut = useStore(isFarOut);
   const connecting = useStore(isConnecting);
   const flow = useStoreApi();
+  // The same at every drawing: with others React Flow draws every card anew.
   const handlers = useRef({
     // Not when the move ends: that is told a while later, and by then the page may be another one. Of a single turn of
     // the wheel only the start is told at once, when the view has moved already.
@@ -200,7 +206,14 @@ export function Canvas({ root }: Props): JSX.Element {
     onNodesChange: (changes: NodeChange<FlowNode>[]) => applyNodeChanges(board, changes, resize),
     onEdgesChange: (changes: EdgeChange<LineEdge>[]) =>
       applyEdgeChanges(board, changes, flow.getState().userSelectionActive),
+    onPaneClick: () => {
+      board.chooseZone(null);
+    },
+    onNodeDoubleClick: (_: unknown, node: FlowNode) => {
+      if (!isNoteFlowId(node.id)) board.camera?.focusInspector();
+    },
   });
+  const [opening] = useState(board.viewport === null ? {} : { defaultViewport: board.viewport });
   const [touch] = useState(isTouch);
   const panning = hand || touch;
   const connectingHandlers = useConnecting(board);
@@ -222,21 +235,13 @@ export function Canvas({ root }: Props): JSX.Element {
   return (
     <div className="wb-canvas" data-testid="canvas" data-far={farOut} data-several={several} data-connecting={connecting} data-hand={hand} style={{ "--unzoom": unzoom } as CSSProperties}>
       <ReactFlow<FlowNode, LineEdge>
-        nodes={nodes}
-        edges={edges}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         {...handlers.current}
         {...connectingHandlers}
         connectionLineComponent={DraftLine}
         connectionRadius={36}
-        {...(board.viewport === null ? {} : { defaultViewport: board.viewport })}
-        onPaneClick={() => {
-          board.chooseZone(null);
-        }}
-        onNodeDoubleClick={(_, node) => {
-          if (!isNoteFlowId(node.id)) board.camera?.focusInspector();
-        }}
+        {...opening}
         minZoom={0.1}
         maxZoom={2.5}
         snapToGrid
@@ -261,6 +266,7 @@ export function Canvas({ root }: Props): JSX.Element {
         aria-label={strings.board.canvas}
         ariaLabelConfig={SPOKEN}
       >
+        <Feed sizes={sizes} />
         <Background variant={BackgroundVariant.Dots} gap={DOTS} size={1.4} />
         <Areas />
         <Overview />

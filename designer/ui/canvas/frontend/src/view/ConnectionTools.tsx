@@ -10,9 +10,8 @@ import { refuseReconnection, type End } from "../model/links";
 import { sizeOf } from "../model/selection";
 import type { Connection, Position } from "../model/types";
 import { strings } from "../strings";
-import { useBoard, useBoardState } from "./context";
+import { useBoard, useBoardState, useCourse } from "./context";
 import { EdgeBar } from "./EdgeBar";
-import type { LineEdge } from "./useFlow";
 
 /** How near a card an end must be let go to be taken by it. */
 const REACH = 12;
@@ -120,7 +119,7 @@ export function ConnectionTools(): JSX.Element | null {
     sizeOf(selection) === 1 && !readonly && moving === null && asking === null ? selection.connections[0] : undefined,
   );
   const connection = useBoardState(({ design }) => design.connections.find(({ from, to }) => connectionId(from, to) === only));
-  const route = useStore((state) => (state.edgeLookup.get(only ?? "") as LineEdge | undefined)?.data?.route);
+  const route = useCourse(only ?? "")?.route;
   if (only === undefined || connection === undefined || route === undefined) return null;
   return <Ends key={only} connection={connection} route={route} />;
 }

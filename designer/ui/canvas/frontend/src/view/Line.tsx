@@ -8,7 +8,7 @@ import { lineMarkOf, lineText } from "../model/lenses";
 import { advance, isRunning, stretchOf } from "../model/paths";
 import { LABEL_ROOM } from "../model/placement";
 import type { BoardState } from "../model/board";
-import { useBoard, useSettledPieces, useSettledState } from "./context";
+import { useBoard, useCourse, useSettledPieces, useSettledState } from "./context";
 import type { LineEdge } from "./useFlow";
 
 const THIN = 1.5;
@@ -53,11 +53,12 @@ function Dot({ id, path }: { readonly id: string; readonly path: string }): JSX.
 export const Line = memo(({ id, data, selected }: EdgeProps<LineEdge>): JSX.Element | null => {
   const [annotation, flash, stretch, following, lens, saying] = useSettledPieces((state) => piecesOf(state, id));
   const [hovered, setHovered] = useState(false);
-  if (data === undefined) return null;
+  const course = useCourse(id);
+  if (data === undefined || course === undefined) return null;
   const width = thickness(annotation?.width);
-  const curve = curveOf(data.route, width);
+  const curve = curveOf(course.route, width);
   const label = lens === "load" ? (data.label ?? saying) : saying;
-  const at = data.labelAt ?? curve.middle;
+  const at = course.labelAt ?? curve.middle;
   const isLabelled = stretch === null && label !== undefined && (curve.length > LABEL_ROOM || hovered || selected === true);
   return (
     <>

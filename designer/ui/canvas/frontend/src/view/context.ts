@@ -1,5 +1,6 @@
-import { createContext, useContext, useRef, useSyncExternalStore } from "react";
+import { createContext, useCallback, useContext, useRef, useSyncExternalStore } from "react";
 import type { Board, BoardState } from "../model/board";
+import type { Course } from "../model/courses";
 
 export const BoardContext = createContext<Board | null>(null);
 
@@ -34,4 +35,11 @@ export function useSettledPieces<T extends readonly unknown[]>(selector: (state:
     if (before === null || now.some((piece, index) => !Object.is(piece, before[index]))) known.current = now;
     return known.current ?? now;
   });
+}
+
+/** Where the line of that connection goes; nowhere while it is not on the board. */
+export function useCourse(id: string): Course | undefined {
+  const { courses } = useBoard();
+  const watch = useCallback((listener: () => void) => courses.watch(id, listener), [courses, id]);
+  return useSyncExternalStore(watch, () => courses.of(id));
 }

@@ -1,5 +1,5 @@
-import type { Edge, Node } from "@xyflow/react";
-import { useMemo, useRef } from "react";
+import { useStoreApi, type Edge, type Node } from "@xyflow/react";
+import { useLayoutEffect, useMemo, useRef } from "react";
 import { connectionId, nodesById } from "../model/document";
 import { boxesOf, noteFlowId, type NoteSizes } from "../model/flow";
 import { CARD, NOTE, type Box, type Size } from "../model/geometry";
@@ -7,23 +7,19 @@ import { describeConnection, nodeLabel } from "../model/labels";
 import { lensOf, markOf } from "../model/lenses";
 import { sentenceOf } from "../model/outline";
 import { entryOf } from "../model/reach";
-import type { Route } from "../model/curves";
-import { routeConnections, sameRoute, type Routes } from "../model/routes";
+import { routeConnections } from "../model/routes";
 import type { BoardState } from "../model/board";
 import { placeLabels, type Labels } from "../model/placement";
 import type { Annotations } from "../model/annotations";
 import type { Catalog, Design, DesignNode, Position } from "../model/types";
 import { strings } from "../strings";
-import { useBoardState } from "./context";
+import { useBoard, useBoardState } from "./context";
 
 export type FlowNode = Node<Record<string, never>>;
 export type LineEdge = Edge<LineData, "line">;
 
 interface LineData extends Record<string, unknown> {
-  readonly route: Route;
   readonly label: string | undefined;
-  /** Where the label stands, unless in the middle of the line. */
-  readonly labelAt: Position | undefined;
   readonly isAsync: boolean;
 }
 
@@ -132,21 +128,14 @@ function useSame<T>(now: ReadonlyMap<string, T>, isSame: (one: T, other: T) => b
 const isSameBox = (one: Box, other: Box): boolean =>
   one.x === other.x && one.y === other.y && one.width === other.width && one.height === other.height;
 
-const isSameSpot = (one: Position | undefined, other: Position | undefined): boolean => one?.x === other?.x && one?.y === other?.y;
-
 function toEdges(
   { design, selection }: Pick<BoardState, "design" | "selection">,
   sentences: Sentences,
-  routes: Routes,
-  spots: ReadonlyMap<string, Position>,
   previous: ReadonlyMap<string, LineEdge>,
 ): LineEdge[] {
   const selected = new Set(selection.connections);
-  const edges: LineEdge[] = [];
-  for (const connection of design.connections) {
+  return design.connections.map((connection) => {
     const id = connectionId(connection.from, connection.to);
-    const route = routes.get(id);
-    if (route === undefined) continue;
     const ariaLabel = sentences.get(id) ?? "";
     const text = connection.label ?? undefined;
     const isAsync = connection.mode === "async";
@@ -156,12 +145,9 @@ function toEdges(
       old.selected === selected.has(id) &&
       old.ariaLabel === ariaLabel &&
       old.data?.label === text &&
-      old.data?.isAsync === isAsync &&
-      isSameSpot(old.data.labelAt, spots.get(id)) &&
-      sameRoute(old.data?.route, route);
-    edges.push(same ? old : toEdge(id, connection, selected.has(id), ariaLabel, { route, label: text, labelAt: spots.get(id), isAsync }));
-  }
-  return edges;
+      old.data?.isAsync === isAsync;
+    return same ? old : toEdge(id, connection, selected.has(id), ariaLabel, { label: text, isAsync });
+  });
 }
 
 const toEdge = (
@@ -180,8 +166,10 @@ function labeller(design: Design, catalog: Catalog): (id: string) => string {
   };
 }
 
-/** What React Flow draws, from the document, what is being moved, the selection and the annotations. */
-export function useFlow(sizes: NoteSizes): { readonly nodes: FlowNode[]; readonly edges: LineEdge[] } {
+/** Gives React Flow what it draws, from the document, what is being moved, the selection and the annotations. */
+export function useFlow(sizes: NoteSizes): void {
+  const board = useBoard();
+  const flow = useStoreApi<FlowNode, LineEdge>();
   const design = useBoardState((state) => state.design);
   const moving = useBoardState((state) => state.moving);
   const selection = useBoardState((state) => state.selection);
@@ -216,9 +204,19 @@ export function useFlow(sizes: NoteSizes): { readonly nodes: FlowNode[]; readonl
   const labels = useSame(useMemo(() => labelsOf(connections, annotations), [connections, annotations]), Object.is);
   const spots = useMemo(() => placeLabels(routes, labels, places), [labels, places, routes]);
   const edges = useMemo(() => {
-    const next = toEdges({ design, selection }, lines, routes, spots, oldEdges.current);
+    const next = toEdges({ design, selection }, lines, oldEdges.current);
     oldEdges.current = new Map(next.map((edge) => [edge.id, edge]));
     return next;
-  }, [design, selection, lines, routes, spots]);
-  return { nodes, edges };
+  }, [design, selection, lines]);
+  // At once and not by its properties, which it takes over only after the frame has been drawn: a card that is dragged
+  // and its lines move together, in the frame that follows the hand.
+  useLayoutEffect(() => {
+    board.courses.lay(routes, spots);
+  }, [board, routes, spots]);
+  useLayoutEffect(() => {
+    flow.getState().setNodes(nodes);
+  }, [flow, nodes]);
+  useLayoutEffect(() => {
+    flow.getState().setEdges(edges);
+  }, [flow, edges]);
 }
