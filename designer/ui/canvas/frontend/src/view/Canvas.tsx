@@ -13,7 +13,7 @@ import {
   type NodeChange,
   type ReactFlowState,
 } from "@xyflow/react";
-import { useCallback, useLayoutEffect, useMemo, useRef, useState, type CSSProperties, type JSX, type RefObject } from "react";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState, type CSSProperties, type JSX, type PointerEvent, type RefObject } from "react";
 import { isHand, type Board, type Viewport } from "../model/board";
 import { endArrow } from "../model/additions";
 import { connectNodes } from "../model/commands";
@@ -41,7 +41,6 @@ import { useFlow, type FlowNode, type LineEdge } from "./useFlow";
 const NODE_TYPES = { card: Card, note: NoteCard };
 const EDGE_TYPES = { line: Line };
 const SNAP: [number, number] = [GRID, GRID];
-const ADD_KEYS = ["Shift", "Meta", "Control"];
 const DOTS = 2 * GRID;
 const SPOKEN = {
   "node.a11yDescription.default": strings.flow.keys,
@@ -214,6 +213,11 @@ export function Canvas({ root }: Props): JSX.Element {
     },
   });
   const [opening] = useState(board.viewport === null ? {} : { defaultViewport: board.viewport });
+  // Whether what is pressed is added to the selection. As the keys are at that moment: what React Flow hears of them
+  // comes a frame later, and a key that is let go in another window never does.
+  const adding = ({ shiftKey, metaKey, ctrlKey }: PointerEvent): void => {
+    flow.setState({ multiSelectionActive: board.state.gathering || shiftKey || metaKey || ctrlKey });
+  };
   const [touch] = useState(isTouch);
   const panning = hand || touch;
   const connectingHandlers = useConnecting(board);
@@ -233,7 +237,7 @@ export function Canvas({ root }: Props): JSX.Element {
     };
   }, [board]);
   return (
-    <div className="wb-canvas" data-testid="canvas" data-far={farOut} data-several={several} data-connecting={connecting} data-hand={hand} style={{ "--unzoom": unzoom } as CSSProperties}>
+    <div className="wb-canvas" data-testid="canvas" data-far={farOut} data-several={several} data-connecting={connecting} data-hand={hand} style={{ "--unzoom": unzoom } as CSSProperties} onPointerDownCapture={adding}>
       <ReactFlow<FlowNode, LineEdge>
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
@@ -250,7 +254,7 @@ export function Canvas({ root }: Props): JSX.Element {
         nodesConnectable={!readonly}
         deleteKeyCode={null}
         selectionKeyCode={null}
-        multiSelectionKeyCode={ADD_KEYS}
+        multiSelectionKeyCode={null}
         selectionMode={SelectionMode.Partial}
         selectionOnDrag={!panning}
         panOnDrag={panning ? true : PAN_BUTTONS}

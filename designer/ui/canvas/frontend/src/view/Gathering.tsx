@@ -1,17 +1,11 @@
-import { useStoreApi } from "@xyflow/react";
-import { useLayoutEffect, type JSX } from "react";
+import type { JSX } from "react";
 import { strings } from "../strings";
 import { useBoard, useBoardState } from "./context";
 
 /** While several things are being selected by tapping them: says so, and ends it. */
 export function Gathering(): JSX.Element | null {
   const board = useBoard();
-  const flow = useStoreApi();
   const gathering = useBoardState((state) => state.gathering);
-  useLayoutEffect(() => {
-    // What the Shift key does for a mouse.
-    flow.setState({ multiSelectionActive: gathering });
-  }, [flow, gathering]);
   if (!gathering) return null;
   return (
     <div className="wb-gathering wb-float" role="status" data-testid="gathering">
