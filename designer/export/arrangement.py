@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from designer.design.model import Design, Note
 from designer.export.placement import rank_nodes
@@ -25,6 +25,9 @@ FRAME_PADDING = 24.0
 FRAME_TITLE = 28.0
 GROUP_PADDING = 12.0
 GROUP_TITLE = 20.0
+TIGHTER = (0.75, 0.5, 0.35, 0.2, 0.1)
+"""Shares of these margins that are tried in turn where frames would cross."""
+
 LANE_GAP = 1.2
 """Rows left free between two lanes: room for a zone's frame and title, and for its region's."""
 
@@ -60,6 +63,7 @@ class Rectangle:
 
 
 Point = tuple[float, float]
+AreaId = tuple[str, str]  # kind and id
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Arrangement:
     """
 
     cards: Mapping[str, Rectangle]
-    areas: Mapping[tuple[str, str], Rectangle]
+    areas: Mapping[AreaId, Rectangle]
     notes: Mapping[str, Rectangle]
     bends: Mapping[str, Sequence[Point]]
 
@@ -81,9 +85,7 @@ def arrange(design: Design, sketch: Sketch) -> Arrangement:
     bends: Mapping[str, Sequence[Point]] = {}
     if not cards:
         cards, bends = _in_lanes(design, sketch)
-    areas: dict[tuple[str, str], Rectangle] = {}
-    for area in sketch.areas:
-        areas |= _frames(area, cards)
+    areas = _fitting_frames(sketch, cards)
     is_kept = all(node.position is not None for node in design.nodes)
     # Where the nodes stand anew, a note's old place would be in the way of others.
     notes = [note if is_kept else note.model_copy(update={"position": None}) for note in design.notes]
@@ -192,14 +194,52 @@ def _size(name: str) -> float:
     return PASSED if " " in name else 1.0
 
 
-def _frames(area: Area, cards: Mapping[str, Rectangle]) -> dict[tuple[str, str], Rectangle]:
-    """The frame around what stands in the area, and the frames in it."""
-    inner: dict[tuple[str, str], Rectangle] = {}
+def _fitting_frames(sketch: Sketch, cards: Mapping[str, Rectangle]) -> dict[AreaId, Rectangle]:
+    """The frames of all areas. Those that would cross although their cards stand apart are drawn closer to these."""
+    areas = list(sketch.all_areas)
+    apart = [pair for pair in combinations(areas, 2) if _are_apart(*pair, cards)]
+    shares: dict[AreaId, float] = {(area.kind, area.id): 1.0 for area in areas}
+    frames = _all_frames(sketch, cards, shares)
+    for share in TIGHTER:
+        crossing = [pair for pair in apart if _cross(*(frames[area.kind, area.id] for area in pair))]
+        crowded = {(inner.kind, inner.id) for pair in crossing for area in pair for inner in area.inner}
+        if not crowded:
+            break
+        shares |= dict.fromkeys(crowded, share)
+        frames = _all_frames(sketch, cards, shares)
+    return frames
+
+
+def _are_apart(one: Area, other: Area, cards: Mapping[str, Rectangle]) -> bool:
+    """Whether neither stands in the other, and a line can be drawn between their cards."""
+    if other in one.inner or one in other.inner:
+        return False
+    held = [bounds(cards[box.id] for inner in area.inner for box in inner.boxes) for area in (one, other)]
+    return not _cross(*held)
+
+
+def _cross(one: Rectangle, other: Rectangle) -> bool:
+    is_beside = one.right <= other.x or other.right <= one.x
+    return not (is_beside or one.bottom <= other.y or other.bottom <= one.y)
+
+
+def _all_frames(
+    sketch: Sketch, cards: Mapping[str, Rectangle], shares: Mapping[AreaId, float]
+) -> dict[AreaId, Rectangle]:
+    return {name: frame for area in sketch.areas for name, frame in _frames(area, cards, shares).items()}
+
+
+def _frames(
+    area: Area, cards: Mapping[str, Rectangle], shares: Mapping[AreaId, float]
+) -> dict[AreaId, Rectangle]:
+    """The frame around what stands in the area, with that share of its usual margins, and the frames in it."""
+    inner: dict[AreaId, Rectangle] = {}
     for within in area.areas:
-        inner |= _frames(within, cards)
+        inner |= _frames(within, cards, shares)
     held = [cards[box.id] for box in area.boxes] + list(inner.values())
     around = bounds(held)
-    padding, title = (GROUP_PADDING, GROUP_TITLE) if area.kind == "group" else (FRAME_PADDING, FRAME_TITLE)
+    margins = (GROUP_PADDING, GROUP_TITLE) if area.kind == "group" else (FRAME_PADDING, FRAME_TITLE)
+    padding, title = (margin * shares[area.kind, area.id] for margin in margins)
     frame = Rectangle(
         around.x - padding,
         around.y - padding - title,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
+from designer.design.model import Color
+
 OTHER_DIAGRAMS = (
     "sequenceDiagram", "classDiagram", "stateDiagram", "stateDiagram-v2", "erDiagram", "gantt", "pie", "journey",
     "gitGraph", "mindmap", "timeline", "quadrantChart", "requirementDiagram", "C4Context", "C4Container",
@@ -73,6 +75,7 @@ class Chart:
     vertices: dict[str, Vertex] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     groups: dict[str, Group] = field(default_factory=dict)
+    colors: dict[str, Color] = field(default_factory=dict)  # of groups, by their ids
     skipped: dict[str, int] = field(
         default_factory=dict
     )  # words of statements about looks: where the first is

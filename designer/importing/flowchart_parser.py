@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from designer.design.model import MAX_CONNECTIONS
+from designer.design.model import MAX_CONNECTIONS, Color
 from designer.errors import DesignerError, quote, suggest
 from designer.importing.flowchart import OTHER_DIAGRAMS, Chart, Edge, Group, Heads, Stroke, Vertex
 from designer.importing.flowchart_signs import (
@@ -36,6 +36,7 @@ _SOFT = re.compile(r"\s*")
 _REST = re.compile(r"[^\n;]*")
 _LINE = re.compile(r"[^\n]*")
 _WORD = re.compile(r"[\w-]+")
+_COLOR = re.compile(rf"class[^\S\n]+([\w-]+)[^\S\n]+({'|'.join(Color)})[^\S\n]*(?=[\n;]|$)")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})[^\S\n]*mermaid[^\S\n]*\n")
 _FRONT = re.compile(r"\s*---[^\S\n]*\n")
 _FRONT_END = re.compile(r"^[^\S\n]*---[^\S\n]*$", re.MULTILINE)
@@ -109,6 +110,8 @@ class Parser:
             self._subgraph()
         elif word == "end":
             self._end_subgraph()
+        elif word == "class" and self._color():
+            pass
         elif word in LOOKS and self._peek(re.compile(rf"{word}(?=[\s:{{])")):
             self._chart.skipped.setdefault(word, self._at)
             if not self._take(_DESCRIPTION):
@@ -117,6 +120,15 @@ class Parser:
             self._pass(_REST)
         else:
             self._chain()
+
+    def _color(self) -> bool:
+        """`class GROUP teal`, by which our own writer says the colour of a group; says whether it was that."""
+        found = _COLOR.match(self._text, self._at, self._end)
+        if found is None or found[1] not in self._chart.groups:
+            return False
+        self._chart.colors[found[1]] = Color(found[2])
+        self._at = found.end()
+        return True
 
     def _finish_statement(self) -> None:
         """The end of a line, or `;`."""

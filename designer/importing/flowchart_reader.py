@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -24,6 +25,15 @@ NOTES = {"note": NoteKind.STICKY, "text": NoteKind.TEXT}
 GROUP = "the_group_"
 """How the names begin that it gives to groups: whatever those are called, they are neither zones nor regions."""
 
+AREAS = {"the_zone_": Kind.ZONE, "the_region_": Kind.REGION}
+"""How the names begin that it gives to zones and regions, whatever those are called."""
+
+UNNAMED = "Group"
+"""What it calls a group without a name."""
+
+_PART = re.compile(r"(.*) \((\d+) of (\d+)\)")
+"""What it calls a group, or one part of it where that stands in several zones."""
+
 
 def read_flowchart(text: str, origin: str, catalog: Catalog, form: str) -> Imported:
     """The design that the flowchart shows. Raises DesignError with line and column."""
@@ -38,6 +48,7 @@ def read_flowchart(text: str, origin: str, catalog: Catalog, form: str) -> Impor
         reader.place(vertex)
     for edge in chart.edges:
         reader.connect(edge)
+    reader.group_all()
     return sheet.finish(form, chart.title)
 
 
@@ -55,15 +66,11 @@ class _Reader:
         return line_spot(self._source.position(index))
 
     def tell_skipped(self) -> None:
-        """What is not read: how it looks, and groups that are neither zones nor regions."""
+        """What is not read: how it looks."""
         for word, index in self._chart.skipped.items():
             self._sheet.tell(
                 self._spot(index), f"{quote(word)} is left out", "since it says how a chart looks"
             )
-        for group in self._chart.groups.values():
-            if _kind(group) is None:
-                what = f"the group {quote(one_line(group.title))} is left out"
-                self._sheet.tell(self._spot(group.index), what, "since it is not called a zone or a region")
 
     def place(self, vertex: Vertex) -> None:
         """A shape as a node, or as the note that its class says it is."""
@@ -97,11 +104,40 @@ class _Reader:
 
     def _zones(self, vertex: Vertex) -> Mapping[str, Any]:
         """The zone it stands in; a region without zones is one zone."""
-        around = [(group.title, _kind(group)) for group in nested(self._chart, vertex.group)]
-        zone = next((title for title, kind in around if kind is Kind.ZONE), None)
-        region = next((title for title, kind in around if kind is Kind.REGION), None)
-        title = zone or region
-        return {"zones": [self._sheet.zone(title, region)]} if title else {}
+        around = [(group, _kind(group)) for group in nested(self._chart, vertex.group)]
+        zone = next((group for group, kind in around if kind is Kind.ZONE), None)
+        region = next((group for group, kind in around if kind is Kind.REGION), None)
+        found = zone or region
+        if found is None:
+            return {}
+        within = None if region is None else region.title
+        return {"zones": [self._sheet.zone(found.title, within, _own_id(found))]}
+
+    def group_all(self) -> None:
+        """Every other subgraph as a group of what stands in it, and in no group inside it."""
+        held: dict[str, list[str]] = {}
+        for vertex in self._chart.vertices.values():
+            inner = next((item for item in nested(self._chart, vertex.group) if _kind(item) is None), None)
+            if inner is not None and self._sheet.has(vertex.key):
+                held.setdefault(inner.key, []).append(vertex.key)
+        parts: dict[tuple[str, str], list[Group]] = {}
+        for group in self._chart.groups.values():
+            if _kind(group) is None:
+                parts.setdefault(_whole(group), []).append(group)
+        for (wanted, title), groups in parts.items():
+            self._group(wanted, title, groups[0], [key for part in groups for key in held.get(part.key, ())])
+
+    def _group(self, wanted: str, title: str, group: Group, nodes: list[str]) -> None:
+        spot, said = self._spot(group.index), f"the group {quote(one_line(title or group.key))}"
+        if not nodes:
+            self._sheet.tell(
+                spot, f"{said} is left out", "since no component stands in it and in no group inside it"
+            )
+            return
+        if not group.key.startswith(GROUP):
+            self._sheet.tell(spot, f"{said} stays a group", "since it is not called a zone or a region")
+        color = self._chart.colors.get(group.key)
+        self._sheet.group(title, spot, wanted, nodes, None if color is None else color.value)
 
     def connect(self, edge: Edge) -> None:
         """A line as a connection, or two."""
@@ -136,4 +172,21 @@ class _Reader:
 
 
 def _kind(group: Group) -> Kind | None:
-    return None if group.key.startswith(GROUP) else read_kind(group.title)
+    if group.key.startswith(GROUP):
+        return None
+    return next((kind for name, kind in AREAS.items() if group.key.startswith(name)), read_kind(group.title))
+
+
+def _own_id(group: Group) -> str:
+    """The id of a zone or region that our own writer wrote; empty for any other."""
+    return next((group.key.removeprefix(name) for name in AREAS if group.key.startswith(name)), "")
+
+
+def _whole(group: Group) -> tuple[str, str]:
+    """The id and the title of the group that this is, or is a part of."""
+    if not group.key.startswith(GROUP):
+        return group.key, group.title
+    wanted, title = group.key.removeprefix(GROUP), group.title
+    if part := _PART.fullmatch(title):
+        wanted, title = wanted.removesuffix(f"_{part[2]}"), part[1]
+    return wanted, "" if title == UNNAMED else title

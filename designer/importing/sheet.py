@@ -13,6 +13,7 @@ from designer.design.checks import require_sound
 from designer.design.model import (
     DEFAULT_REGION,
     MAX_CONNECTIONS,
+    MAX_GROUPS,
     MAX_NODES,
     MAX_NOTES,
     MAX_ZONES,
@@ -68,6 +69,8 @@ class Sheet:
         self._zones: dict[tuple[str, str], dict[str, Any]] = {}
         self._links: dict[tuple[str, str], dict[str, Any]] = {}
         self._notes: list[dict[str, Any]] = []
+        self._group_ids = Ids()
+        self._groups: list[dict[str, Any]] = []
         self._exact: set[str] = set()
         self._whole: dict[str, Any] = {}
         self._positions: dict[tuple[str | int, ...], Position] = {}
@@ -118,21 +121,41 @@ class Sheet:
             self.tell(spot, what, f"since {shorten(component)} cannot have that count")
         return found
 
-    def zone(self, title: str, region: str | None) -> str:
-        """The zone of that title in that region; gives its id."""
+    def zone(self, title: str, region: str | None, wanted: str = "") -> str:
+        """The zone of that title in that region; gives its id, which is the one that is wanted where that can be."""
         title = one_line(title)
         region_id = make_stem(one_line(region or ""), DEFAULT_REGION)
         data = self._zones.get((title, region_id))
         if data is None:
-            zone_id = self._zone_ids.take(title if is_id(title) else make_stem(title, "zone"))
+            wanted = wanted or title
+            zone_id = self._zone_ids.take(wanted if is_id(wanted) else make_stem(title, "zone"))
             data = self._zones[title, region_id] = {"id": zone_id}
-            if title != zone_id:
+            if title not in (zone_id, f"Zone {zone_id}"):
                 data["name"] = cut(title)
             if region is not None:
                 data["region"] = region_id
             if len(self._zones) > MAX_ZONES:
                 raise DesignError(f"there are more than {MAX_ZONES} zones", expected=f"at most {MAX_ZONES}")
         return str(data["id"])
+
+    def group(self, title: str, spot: Spot, wanted: str, nodes: Sequence[str], color: str | None) -> None:
+        """What draws nodes, by their keys, as belonging together. `wanted` is its id where it may have that one."""
+        if len(self._groups) >= MAX_GROUPS:
+            self.tell(
+                spot,
+                f"the group {quote(one_line(title))} is left out",
+                f"since there are at most {MAX_GROUPS}",
+            )
+            return
+        name = one_line(title)
+        group_id = self._group_ids.take(wanted if is_id(wanted) else make_stem(name, "group"))
+        data: dict[str, Any] = {"id": group_id, "nodes": [self._nodes[key]["id"] for key in nodes]}
+        if name and name != group_id:
+            data["name"] = cut(name)
+        if color is not None:
+            data["color"] = color
+        self._positions["groups", len(self._groups)] = spot.position
+        self._groups.append(data)
 
     def describe(self, data: Mapping[str, Any], spot: Spot) -> None:
         """What belongs to no part of the drawing, as the text has it: name, scenario, zones, groups and the like."""
@@ -216,6 +239,8 @@ class Sheet:
         """Everything in the shape of a design file."""
         data = {**self._whole, "nodes": list(self._nodes.values()), "notes": self._notes}
         data["connections"] = list(self._links.values())
+        if self._groups:
+            data["groups"] = self._groups
         if title := one_line(name):
             data.setdefault("name", cut(title))
         if self._zones:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from designer.catalog.loader import load
 from designer.catalog.model import Catalog
-from designer.design.model import Design, Mode
+from designer.design.model import Color, Design, Mode
 from designer.errors import DesignError
 from designer.importing.library import read_design
 from designer.importing.model import Imported
@@ -80,7 +80,8 @@ def test_a_whole_chart(read: Read) -> None:
     told = said(found)
     assert "'Redis cache' became a Cache, from 'redis' in its label." in told
     assert "'Orders' became a SQL database, from its shape, a cylinder." in told
-    assert any("'My network' is left out" in words for words in told)
+    assert [(group.id, group.name, group.nodes) for group in design.groups] == [("net", "My network", ("W",))]
+    assert "the group 'My network' stays a group, since it is not called a zone or a region." in told
     for word in ("classDef", "style", "linkStyle", "click"):
         assert f"'{word}' is left out, since it says how a chart looks." in told
 
@@ -201,6 +202,36 @@ def test_regions_around_zones(read: Read) -> None:
         ("Zone a", "region_eu-west-1"), ("Region eu-west-1", "region_eu-west-1"), (None, "us-east-1"),
     ]  # fmt: skip
     assert [node.zones for node in design.nodes] == [("zone_a",), ("region_eu-west-1",), ("us-east-1",)]
+
+
+def test_subgraphs_in_each_other_are_groups_of_what_stands_in_the_innermost(read: Read) -> None:
+    text = """flowchart LR
+      subgraph Payments
+        A[API]
+        subgraph Zone a
+          B[Billing service]
+        end
+        subgraph stores [Stores]
+          D[(Ledger)]
+        end
+      end
+      subgraph Around
+        subgraph within
+          Q[Job queue]
+        end
+      end
+      class stores teal
+      class A hot
+      A --> B --> D & Q"""
+    found = read(text)
+    groups = [(group.id, group.name, group.nodes, group.color) for group in found.design.groups]
+    assert groups == [
+        ("Payments", None, ("A", "B"), None), ("stores", "Stores", ("D",), Color.TEAL), ("within", None, ("Q",), None),
+    ]  # fmt: skip
+    assert found.design.node("B").zones == ("zone_a",)
+    told = said(found)
+    assert any("the group 'Around' is left out, since no component stands in it" in words for words in told)
+    assert "'class' is left out, since it says how a chart looks." in told
 
 
 def test_what_a_design_cannot_have_is_left_out_and_told(read: Read) -> None:

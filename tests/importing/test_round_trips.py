@@ -61,3 +61,38 @@ def test_a_flowchart_gives_back_the_parts_and_who_calls_whom() -> None:
             node.id: (node.component, node.instances) for node in design.nodes
         }
         assert {link.id for link in read.connections} == {link.id for link in design.connections}
+
+
+def test_a_flowchart_gives_back_groups_and_zones_as_they_were() -> None:
+    design = read_design(GROUPED, "design.yaml", CATALOG).design
+    written = format_of("mmd").write(Order(design, CATALOG)).decode()
+    read = read_design(written, "design.mmd", CATALOG).design
+    assert [(group.id, group.name, group.color, set(group.nodes)) for group in read.groups] == [
+        (group.id, group.name, group.color, set(group.nodes)) for group in design.groups
+    ]
+    assert [(zone.id, zone.name, zone.region) for zone in read.zones] == [
+        ("a", None, "region"),
+        ("b", "Paris", "region"),
+    ]
+    assert {node.id: node.zones for node in read.nodes} == {node.id: node.zones for node in design.nodes}
+
+
+GROUPED = """
+name: Grouped
+zones: [{id: a}, {id: b, name: Paris}]
+nodes:
+  - {id: users, component: users}
+  - {id: api, component: app_server, zones: [a]}
+  - {id: cache, component: cache, zones: [b]}
+  - {id: db, component: sql_database, zones: [a]}
+  - {id: jobs, component: worker, zones: [b]}
+connections:
+  - {from: users, to: api}
+  - {from: api, to: cache}
+  - {from: api, to: db}
+  - {from: jobs, to: db}
+groups:
+  - {id: pay, name: Zone of trust (2 of 2 or so), color: teal, nodes: [api, cache]}
+  - {id: rest, nodes: [db]}
+  - {id: night, name: At night, color: pink, nodes: [jobs]}
+"""

@@ -150,11 +150,16 @@ def test_more_than_the_board_takes_is_refused(asked: AppTest) -> None:
     for text in (many, "x" * (MAX_BYTES + 1)):
         paste(asked, text)
         assert len(asked.error) == 1 and not is_offered(asked)
-    lines = "\n".join(f"  u --> a{number}[API]" for number in range(501))
-    large = ("a.mmd", f"flowchart LR\n  u[Users]\n{lines}".encode(), "text/plain")
-    asked.file_uploader(key="open_file_upload").set_value(large).run()
-    assert len(asked.error) == 1 and "502 nodes, too many" in bare(asked.error[0].value)
-    assert not is_offered(asked)
+    lines = "\n".join(f"  u --> a{number}[API]" for number in range(999))
+    nodes = "\n".join(f"  - {{id: a{number}, component: app_server}}" for number in range(1_000))
+    for name, text in (
+        ("a.mmd", f"flowchart LR\n  u[Users]\n{lines}"),
+        ("a.yaml", f"name: Large\nnodes:\n{nodes}"),
+    ):
+        asked.file_uploader(key="open_file_upload").set_value((name, text.encode(), "text/plain")).run()
+        assert len(asked.error) == 1
+        assert "1,000 nodes, too many for the board; expected at most 500" in bare(asked.error[0].value)
+        assert not is_offered(asked)
 
 
 def test_a_design_of_another_exercise_can_be_opened_there(asked: AppTest, catalog: Catalog) -> None:

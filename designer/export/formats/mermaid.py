@@ -1,6 +1,7 @@
 """A design as a Mermaid flowchart, which many wikis and code hosts draw where it stands in a page.
 
-Ids of nodes stay as they are where Mermaid allows it; each node has the id of its component as its class.
+Ids of nodes stay as they are where Mermaid allows it; each node has the id of its component as its class, each group
+the name of its colour.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from designer.documents import dump_json
 from designer.export.annotations import ThemeName
 from designer.export.formats.model import Format, Order
 from designer.export.identifiers import identify
+from designer.export.placement import GROUP_COLOR
 from designer.export.sketch import Area, Arrow, Box, Sketch, Slip, make_sketch
 from designer.export.tints import paper, tint, words_ink
 
@@ -69,6 +71,8 @@ def _lines(sketch: Sketch, ids: Mapping[str, str], tone: ThemeName) -> Iterator[
         if area.color is not None:
             shade = tint(area.color, tone)
             yield f"{INDENT}style {ids[area.key]} fill:{shade.ground},stroke:{shade.line},color:{shade.name}"
+            if area.color is not GROUP_COLOR:
+                yield f"{INDENT}class {ids[area.key]} {area.color}"
 
 
 def _head(title: str, *, is_dark: bool) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -14,7 +15,7 @@ from designer.catalog import Catalog
 from designer.catalog.model import Behavior
 from designer.design.files import design_from_data, design_to_data
 from designer.design.model import Connection, Design, Group, Node, Note, Position, Zone
-from designer.export.arrangement import CARD_HEIGHT, CARD_WIDTH
+from designer.export.arrangement import CARD_HEIGHT, CARD_WIDTH, GROUP_PADDING
 from designer.export.formats import drawio
 from designer.export.order import Order
 from designer.export.sketch import make_sketch
@@ -228,6 +229,31 @@ def test_frames_in_frames_do_not_touch_their_neighbours(shop: Design, direction:
         for other in names[at + 1 :]:
             if overlap(areas[one], areas[other]):
                 assert inside(areas[one], areas[other]) or inside(areas[other], areas[one]), (one, other)
+
+
+@pytest.mark.parametrize(("gap", "is_far"), [(20.0, False), (200.0, True)])
+def test_frames_do_not_cross_where_their_cards_stand_apart_on_the_board(
+    shop: Design, gap: float, is_far: bool
+) -> None:
+    zones = {"api_a": "a", "cache_a": "a", "api_b": "b", "cache_b": "b", "api_c": "c", "worker": "c"}
+    rows = {name: at for at, name in enumerate(zones)}
+    nodes = tuple(
+        node.model_copy(
+            update={
+                "position": Position(x=float(CARD_WIDTH + gap) * (rows.get(node.id, -3 - at) // 2),
+                                     y=float(CARD_HEIGHT + gap) * (rows.get(node.id, 9) % 2)),
+                "zones": (zones[node.id],) if node.id in zones else node.zones,
+            }
+        )
+        for at, node in enumerate(shop.nodes)
+    )  # fmt: skip
+    groups = (Group(id="p", name="P", nodes=("api_a",)), Group(id="q", name="Q", nodes=("api_b",)))
+    found = boxes(shop.model_copy(update={"nodes": nodes, "groups": groups}), "LR")
+    for one, other in pairwise(("zone a", "zone b", "zone c")):
+        assert not overlap(found[one], found[other])
+    assert inside(found["group p"], found["zone a"]) and inside(found["api_a"], found["group p"])
+    assert not overlap(found["group p"], found["cache_a"])
+    assert (found["api_a"][0] - found["group p"][0] == GROUP_PADDING) is is_far
 
 
 def test_laid_out_anew_notes_are_in_nobodys_way(shop: Design) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -106,7 +105,10 @@ class Whiteboard:
         return {name.removeprefix("card-") for name in found if name not in ("card-load", "card-badge")}
 
     def expect_saved(self) -> None:
-        expect(self.page.get_by_test_id("saved-state")).to_have_text(re.compile("Saved"))
+        """Until every stroke was answered, and is in the store."""
+        state = self.page.get_by_test_id("saved-state")
+        expect(state).to_have_attribute("data-unseen", "false")
+        expect(state).to_have_text("Saved")
 
     def _drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         mouse = self.page.mouse

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -52,6 +53,38 @@ def test_a_smaller_window_is_not_broken(page: Page, board: Whiteboard) -> None:
         expect_width(page, width)
         frame = box(page.get_by_test_id("whiteboard"))
         assert frame["x"] >= 0 and frame["x"] + frame["width"] <= width, width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_telephone_a_fix_is_told_whole_and_what_is_saved_stays_in_sight(
+    page: Page, board: Whiteboard, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 844})
+    tools, saved = page.get_by_test_id("toolbar"), page.get_by_test_id("saved-state")
+    for end in (0, 1_000):
+        pushed = tools.evaluate("(tools, end) => { tools.scrollLeft = end; return tools.scrollLeft; }", end)
+        assert (pushed > 0) == (end > 0)
+        expect(saved).to_be_in_viewport(ratio=1)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    show_findings(page)
+    side = page.get_by_test_id("stSidebar")
+    side.locator(".st-key-findings summary").first.click()
+    side.get_by_role("button", name="Fix", exact=True).first.click()
+    words = page.locator("[class*=st-key-preview_] table").first
+    expect(words).to_be_visible()
+    frame = box(words)
+    assert frame["x"] >= 0 and frame["x"] + frame["width"] <= 390
+    assert words.evaluate(OVERFLOWS) == []
+
+
+OVERFLOWS = """table => {
+    const found = [];
+    for (let part = table; part.dataset.testid !== 'stPopoverBody'; part = part.parentElement)
+        if (part.scrollWidth > part.clientWidth + 1) found.push(part.className);
+    return found;
+}"""
+"""What around a table of a popover is wider than it shows."""
 
 
 def test_a_requirement_unfolds_to_its_arithmetic(page: Page, board: Whiteboard) -> None:

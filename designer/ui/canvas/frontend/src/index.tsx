@@ -20,8 +20,10 @@ import "./styles/outline.css";
 import "./styles/menu.css";
 import "./styles/reach.css";
 import "./styles/replay.css";
+import "./styles/rows.css";
 import { boardOf, type Board } from "./model/board";
 import { catalogOf, onCatalog, registerCatalog } from "./model/catalogs";
+import { watchServer } from "./model/server";
 import type { DetailsData, LadderData } from "./model/annotations";
 import type { BoardData, BoardMessage, CatalogData } from "./model/types";
 import { BoardView } from "./view/BoardView";
@@ -29,6 +31,7 @@ import { keepPace, sendFirst } from "./view/pace";
 import { isDark } from "./view/theme";
 
 keepPace();
+watchServer();
 
 interface State extends Record<string, unknown> {
   board: BoardMessage;

@@ -16,6 +16,7 @@ import { plural } from "./words/counting";
 import { gestures } from "./words/gestures";
 import { meaning } from "./words/meaning";
 import { replay } from "./words/replay";
+import { saving } from "./words/saving";
 import { zones, zoning } from "./words/zoning";
 
 const GROUPS: Readonly<Record<string, string>> = {
@@ -171,12 +172,7 @@ const english = {
   reach,
   keys,
   flow,
-  saved: {
-    saved: "Saved",
-    saving: "Saving…",
-    unsaved: "Not saved",
-    readonly: "Read only",
-  } as Readonly<Record<string, string>>,
+  saving,
   refusals: {
     self: "A node cannot call itself.",
     duplicate: "These two are already connected this way.",

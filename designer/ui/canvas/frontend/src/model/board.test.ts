@@ -53,6 +53,16 @@ describe("what Python sends", () => {
     expect(sent).toEqual([]);
   });
 
+  it("is known to be behind for as long as it has not seen the newest stroke", () => {
+    rename("one");
+    rename("two");
+    expect(board.state.unseen).toBe(true);
+    board.receive(boardData({ acknowledged: 1 }));
+    expect(board.state.unseen).toBe(true);
+    board.receive(boardData({ acknowledged: 2 }));
+    expect(board.state.unseen).toBe(false);
+  });
+
   it("carries out each command once, in order", () => {
     const command = (seq: number, name: string) => ({ seq, kind: "apply" as const, document: writeDocument(updateNode(small(), "app", { name })) });
     board.receive(boardData({ commands: [command(2, "second"), command(1, "first")] }));

@@ -11,6 +11,7 @@ import { forget, recall, remember } from "./keepsake";
 import { Outbox } from "./outbox";
 import { differences, NOTHING, sameSelection, sizeOf, within } from "./selection";
 import type { BoardState, PaletteMode, Width } from "./state";
+import { hearer } from "./server";
 import { shared } from "./sharing";
 import { Store } from "./store";
 import { insertDocument } from "./pasting";
@@ -74,6 +75,7 @@ export class Board {
     compared: null,
     datasets: [],
     saved: "",
+    unseen: false,
     readonly: false,
     panel: null,
     full: false,
@@ -129,7 +131,7 @@ export class Board {
   /** Connects the board to a page. */
   attach(send: (message: BoardMessage) => void): void {
     this.outbox?.close();
-    this.outbox = new Outbox(send);
+    this.outbox = new Outbox(send, hearer);
   }
 
   /** Sends the document again if Python has not seen its newest revision: after a page change or a reconnect. */
@@ -154,6 +156,7 @@ export class Board {
       annotations: replay === null ? this.received : this.state.annotations,
       datasets: shared(this.state.datasets, data.datasets ?? []),
       saved: data.saved,
+      unseen: this.revision > data.acknowledged,
       readonly: data.readonly === true,
       replay,
     });
@@ -282,6 +285,7 @@ export class Board {
     this.wanted = point;
     // A revision of its own: so it is repeated until Python has seen it, like an edit.
     this.revision += 1;
+    this.store.set({ unseen: true });
     this.outbox?.push(this.message());
   }
 
@@ -343,7 +347,7 @@ export class Board {
     const message = this.message({ design, selection: kept, view });
     // Before anything is drawn of it, which takes a while on a large board.
     this.outbox?.push(message);
-    this.store.set({ history, design, selection: kept, moving: null, framing: null, zone: sizeOf(kept) > 0 ? null : zone, view });
+    this.store.set({ history, design, selection: kept, moving: null, framing: null, zone: sizeOf(kept) > 0 ? null : zone, view, unseen: true });
     remember(message);
   }
 

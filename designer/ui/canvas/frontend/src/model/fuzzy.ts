@@ -1,5 +1,7 @@
 /** Finding a text by some of its letters, in their order: "rtpx" finds "reverse proxy". */
 
+import { answersSlips } from "./slips";
+
 /** Marks, for the letters of the query found in the text: at its start, at the start of a word, right after another, anywhere. */
 const AT_START = 12;
 const AT_WORD = 8;
@@ -52,7 +54,10 @@ export function scoreOf(text: string, query: string): number {
   return best;
 }
 
-/** The items of which a text answers the query, best first, those that are not `ready` behind. */
+/**
+ * The items of which a text answers the query, best first, those that are not `ready` behind. Where there are none, those
+ * that answer it but for a slip.
+ */
 export function rank<T>(
   items: readonly T[],
   query: string,
@@ -64,9 +69,12 @@ export function rank<T>(
     const best = Math.max(0, ...scores);
     return best < LEAST ? 0 : best * (isReady(item) ? 1 : IDLE);
   };
-  return items
+  const found = items
     .map((item) => ({ item, value: valueOf(item) }))
     .filter(({ value }) => value > 0)
     .sort((one, other) => other.value - one.value)
     .map(({ item }) => item);
+  if (found.length > 0) return found;
+  const meant = items.filter((item) => answersSlips(textsOf(item).join(" "), query));
+  return meant.toSorted((one, other) => Number(isReady(other)) - Number(isReady(one)));
 }

@@ -3,7 +3,7 @@
 import { strings } from "../strings";
 import { formatQuantity } from "./units";
 import type { BoardState } from "./state";
-import type { Lens, LensMark, LensMarks } from "./annotations";
+import type { Fate, Lens, LensMark, LensMarks } from "./annotations";
 import type { CatalogEntry, Connection, Design, DesignNode } from "./types";
 
 const words = strings.meaning.lenses;
@@ -54,8 +54,10 @@ export function lensOf(
   entry: CatalogEntry | undefined,
   mark: LensMark | undefined,
   design: Design,
+  fate?: Fate,
 ): Lensed | null {
-  if (lens === "load") return null;
+  // What failed shows that, through whatever lens.
+  if (lens === "load" || fate !== undefined) return null;
   if (lens === "zones") return standing(node, entry, design);
   return mark ?? { text: words.nothing[lens] };
 }

@@ -209,6 +209,7 @@ describe("lenses", () => {
     const mark = { value: 0.62, text: "50 ms", title: "Most of it." };
     expect(lensOf("latency", node("app"), app, mark, small())).toEqual(mark);
     expect(lensOf("cost", node("app"), app, undefined, small())?.text).toBe("Free");
+    expect(lensOf("cost", node("app"), app, undefined, small(), "failed")).toBeNull();
     expect([shareText(0.624), shareText(0.001), shareText(0)]).toEqual(["62 %", "<1 %", "0 %"]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { GAP, Outbox, PATIENCE, type Clock } from "./outbox";
+import { GAP, Outbox, PATIENCE, RESPITE, type Clock } from "./outbox";
 
 /** A clock that runs only when it is told to. */
 class Hands implements Clock {
@@ -34,8 +34,9 @@ class Hands implements Clock {
 const setUp = () => {
   const sent: number[] = [];
   const hands = new Hands();
-  const outbox = new Outbox<{ revision: number }>(({ revision }) => sent.push(revision), hands);
-  return { sent, hands, outbox, push: (revision: number) => outbox.push({ revision }) };
+  const other = { isListening: true, returns: 0 };
+  const outbox = new Outbox<{ revision: number }>(({ revision }) => sent.push(revision), { isListening: () => other.isListening, returns: () => other.returns }, hands);
+  return { sent, hands, other, outbox, push: (revision: number) => outbox.push({ revision }) };
 };
 
 describe("outbox", () => {
@@ -77,6 +78,42 @@ describe("outbox", () => {
     outbox.acknowledge(1);
     hands.pass(100 * PATIENCE);
     expect(sent).toEqual([1, 1, 1]);
+  });
+
+  it("interrupts no run to repeat what that run is about to answer, and repeats it when it has not", () => {
+    const { sent, hands, other, push } = setUp();
+    push(1);
+    other.isListening = false;
+    hands.pass(100 * PATIENCE);
+    expect(sent).toEqual([1]);
+    other.isListening = true;
+    hands.pass(RESPITE);
+    expect(sent).toEqual([1, 1]);
+  });
+
+  it("sends again at once, and once, when after a lost connection somebody answers who has not seen it", () => {
+    const { sent, other, outbox, push } = setUp();
+    push(3);
+    outbox.acknowledge(2);
+    expect(sent).toEqual([3]);
+    other.returns = 1;
+    other.isListening = false;
+    outbox.acknowledge(2);
+    outbox.acknowledge(2);
+    expect(sent).toEqual([3, 3]);
+    outbox.acknowledge(3);
+    other.returns = 2;
+    outbox.acknowledge(2);
+    expect(sent).toEqual([3, 3]);
+  });
+
+  it("sends what is new at once, whether anybody listens or not", () => {
+    const { sent, hands, other, push } = setUp();
+    other.isListening = false;
+    push(1);
+    hands.pass(GAP);
+    push(2);
+    expect(sent).toEqual([1, 2]);
   });
 
   it("does not take an old acknowledgement for a new one", () => {

@@ -20,25 +20,40 @@ export const GAP = 50;
 export const PATIENCE = 4_000;
 /** No longer than this: a page whose server was away for minutes is up to date soon after it is back. */
 const MOST_PATIENCE = 10_000;
+/** How long a repeat waits for a run to end or a connection to come back before it looks again, in milliseconds. */
+export const RESPITE = 250;
 
 export interface Numbered {
   readonly revision: number;
 }
 
+/** Who is sent to. */
+export interface Hearer {
+  isListening(): boolean;
+  /** How often a lost connection to it came back. */
+  returns(): number;
+}
+
+const ALWAYS: Hearer = { isListening: () => true, returns: () => 0 };
+
 /**
  * Coalesces messages and repeats the last one until Python has acknowledged it. A message carries the whole
- * document, so an older one may be dropped whenever there is a newer.
+ * document, so an older one may be dropped whenever there is a newer. Nothing is repeated while the other side is not
+ * listening: that would end the run that is about to answer, and a machine that is slow enough would never be done.
  */
 export class Outbox<M extends Numbered> {
   private waiting: M | null = null;
   private last: M | null = null;
   private sentAt = Number.NEGATIVE_INFINITY;
+  /** Over which of the connections, by how often one came back. */
+  private sentOver = 0;
   private gapTimer: number | null = null;
   private repeatTimer: number | null = null;
   private patience = PATIENCE;
 
   constructor(
     private readonly send: (message: M) => void,
+    private readonly hearer: Hearer = ALWAYS,
     private readonly clock: Clock = browserClock,
   ) {}
 
@@ -63,7 +78,12 @@ export class Outbox<M extends Numbered> {
 
   /** Python has seen everything up to that revision. */
   acknowledge(revision: number): void {
-    if (this.last === null || revision < this.last.revision) return;
+    if (this.last === null) return;
+    if (revision < this.last.revision) {
+      // Who answers after a lost connection may be another one, whom nothing has reached.
+      if (this.sentOver !== this.hearer.returns()) this.dispatch(this.last);
+      return;
+    }
     this.last = null;
     this.stopRepeat();
   }
@@ -77,14 +97,23 @@ export class Outbox<M extends Numbered> {
   private dispatch(message: M): void {
     this.last = message;
     this.sentAt = this.clock.now();
+    this.sentOver = this.hearer.returns();
     this.stopRepeat();
-    this.repeatTimer = this.clock.after(this.patience, () => this.repeat());
+    this.repeatAfter(this.patience);
     this.send(message);
+  }
+
+  private repeatAfter(milliseconds: number): void {
+    this.repeatTimer = this.clock.after(milliseconds, () => this.repeat());
   }
 
   private repeat(): void {
     this.repeatTimer = null;
     if (this.last === null) return;
+    if (!this.hearer.isListening()) {
+      this.repeatAfter(RESPITE);
+      return;
+    }
     this.patience = Math.min(MOST_PATIENCE, this.patience * 2);
     this.dispatch(this.last);
   }

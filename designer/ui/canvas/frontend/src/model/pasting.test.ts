@@ -49,6 +49,18 @@ describe("a copied piece", () => {
     expect(cutSelected(board)).toBeNull();
   });
 
+  it("of a thousand nodes is refused in a sentence that says how many there would be, and changes nothing", () => {
+    const nodes = Array.from({ length: 1_000 }, (_, at) => ({ id: `n${at}`, component: "app" }));
+    const [before, count] = [board.state.design, ids().length];
+    pasteText(board, `# A piece of a design, copied from the whiteboard\n${JSON.stringify({ version: 1, nodes })}`, null);
+    expect(told()).toBe(
+      `A board takes 500 nodes. Use instances instead of drawing the same thing again. With what was copied there would be 1,00${count} nodes: nothing was pasted.`,
+    );
+    expect(board.state.design).toBe(before);
+    settle();
+    expect(sent).toEqual([]);
+  });
+
   it("goes to another board under fresh ids, near the pointer and on nothing else", () => {
     board.select({ ...NOTHING, nodes: ["app", "cache"] });
     const text = copySelected(board) ?? "";

@@ -8,7 +8,7 @@ import { readDocument } from "./document";
 import { boxesOf } from "./flow";
 import { cut, paste, type Fragment } from "./fragments";
 import { boundsOf, freeSpot } from "./geometry";
-import { refuseConnections, refuseNodes, refuseNotes } from "./refusals";
+import { refuseConnections, refuseNodes, refuseNotes, type Refusal } from "./refusals";
 import { everything } from "./selection";
 import type { Design, Position, Zone } from "./types";
 
@@ -54,6 +54,13 @@ function offsetTo(board: Board, piece: Design, point: Position | null): Position
   return { x: spot.x - bounds.x, y: spot.y - bounds.y };
 }
 
+/** How many there would be of what is too many. */
+function countAfter(refusal: Refusal, design: Design, { nodes, connections, notes }: Fragment): string {
+  if (refusal === "too_many_connections") return strings.gestures.wouldBe(design.connections.length + connections.length, "connection");
+  if (refusal === "too_many_notes") return strings.gestures.wouldBe(design.notes.length + notes.length, "note");
+  return strings.gestures.wouldBe(design.nodes.length + nodes.length, "node");
+}
+
 /** Puts all of a design on the board and selects it, as one step; says whether it could. */
 function insert(board: Board, piece: Design, point: Position | null, announce: string): boolean {
   const { design, catalog } = board.state;
@@ -68,7 +75,7 @@ function insert(board: Board, piece: Design, point: Position | null, announce: s
     refuseConnections(design, fragment.connections.length) ??
     refuseNotes(design, fragment.notes.length);
   if (refusal !== null) {
-    board.toast(strings.refusals[refusal]);
+    board.toast(`${strings.refusals[refusal]} ${countAfter(refusal, design, fragment)}`);
     return false;
   }
   const pasted = paste(withZones(design, piece.zones), fragment, offsetTo(board, piece, point));

@@ -1,8 +1,7 @@
 /** Finding components by what people call them: name, product names, and what it does. */
 
+import { isMeant, wordsOf as words } from "./slips";
 import type { CatalogEntry } from "./types";
-
-const words = (text: string): string[] => text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 
 /** What people write short where that is not the first letters of a name's words. */
 const ABBREVIATIONS: ReadonlyMap<string, string> = new Map([
@@ -32,15 +31,32 @@ function scoreOf(entry: CatalogEntry, word: string): number {
   return words(entry.summary).some((part) => part.startsWith(word)) ? 1 : 0;
 }
 
-/** Entries that answer every word of the query, best first; all of them for an empty query. */
+/** The same for a word that may have been typed with a slip. What it does is too many words to be guessed at. */
+function forgivingScoreOf(entry: CatalogEntry, word: string): number {
+  const score = scoreOf(entry, word);
+  if (score > 0) return score;
+  if (words(entry.name).some((part) => isMeant(word, part))) return 4;
+  return entry.keywords.some((keyword) => words(keyword).some((part) => isMeant(word, part))) ? 3 : 0;
+}
+
+/** Entries that answer every word of the query, best first; all of them for an empty query. Slips count where nothing else does. */
 export function search(entries: readonly CatalogEntry[], query: string): readonly CatalogEntry[] {
   const wanted = words(query);
   if (wanted.length === 0) return entries;
+  const found = answering(entries, wanted, scoreOf);
+  return found.length > 0 ? found : answering(entries, wanted, forgivingScoreOf);
+}
+
+function answering(
+  entries: readonly CatalogEntry[],
+  wanted: readonly string[],
+  score: (entry: CatalogEntry, word: string) => number,
+): readonly CatalogEntry[] {
   return entries
-    .map((entry) => ({ entry, scores: wanted.map((word) => scoreOf(entry, word)) }))
-    .filter(({ scores }) => scores.every((score) => score > 0))
-    .map(({ entry, scores }) => ({ entry, score: scores.reduce((sum, score) => sum + score, 0) }))
-    .sort((one, other) => other.score - one.score)
+    .map((entry) => ({ entry, scores: wanted.map((word) => score(entry, word)) }))
+    .filter(({ scores }) => scores.every((value) => value > 0))
+    .map(({ entry, scores }) => ({ entry, sum: scores.reduce((sum, value) => sum + value, 0) }))
+    .sort((one, other) => other.sum - one.sum)
     .map(({ entry }) => entry);
 }
 

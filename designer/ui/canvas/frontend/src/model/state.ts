@@ -75,6 +75,8 @@ export interface BoardState {
   readonly compared: Comparison | null;
   readonly datasets: readonly Dataset[];
   readonly saved: string;
+  /** Whether there are strokes that Python has not answered. */
+  readonly unseen: boolean;
   readonly readonly: boolean;
   readonly placing: Placing | null;
   readonly panel: Panel | null;

@@ -161,7 +161,7 @@ export const Card = memo(({ id }: NodeProps): JSX.Element | null => {
   const [node, entry, annotation, lens, mark, design, plain, flash] = useSettledPieces((state) => piecesOf(state, id));
   if (node === undefined) return null;
   const fate = annotation?.fate;
-  const lensed = fate === undefined ? lensOf(lens, node, entry, mark, design ?? EMPTY_DESIGN) : null;
+  const lensed = lensOf(lens, node, entry, mark, design ?? EMPTY_DESIGN, fate);
   return (
     <div
       className="wb-card"

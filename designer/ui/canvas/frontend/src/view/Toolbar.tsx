@@ -4,18 +4,7 @@ import { strings } from "../strings";
 import { ActionButton } from "./ActionButton";
 import { useBoard, useBoardState } from "./context";
 import { Icon } from "./Icon";
-
-function SavedState(): JSX.Element | null {
-  const saved = useBoardState((state) => (state.readonly ? "readonly" : state.saved));
-  if (saved === "") return null;
-  const isKnown = saved in strings.saved;
-  return (
-    <div className="wb-saved" data-saved={isKnown ? saved : "unsaved"} data-testid="saved-state" role="status" title={strings.saved[saved] ?? saved}>
-      <i aria-hidden="true" />
-      <span>{strings.saved[saved] ?? saved}</span>
-    </div>
-  );
-}
+import { SavedState } from "./SavedState";
 
 /** Brings a palette back that is out of sight. */
 function PaletteToggle(): JSX.Element {

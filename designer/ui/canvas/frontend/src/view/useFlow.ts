@@ -63,9 +63,7 @@ type Sentences = ReadonlyMap<string, string>;
 function cardSentences(state: Spoken): Sentences {
   const { design, catalog, annotations, view: { lens } } = state;
   const seen = (node: DesignNode): string | undefined =>
-    annotations.nodes[node.id]?.fate === undefined
-      ? lensOf(lens, node, catalog.get(node.component), markOf(state, node.id), design)?.text
-      : undefined;
+    lensOf(lens, node, catalog.get(node.component), markOf(state, node.id), design, annotations.nodes[node.id]?.fate)?.text;
   return new Map(design.nodes.map((node) => [node.id, [sentenceOf(state, node), seen(node)].filter(Boolean).join(", ")]));
 }
 

@@ -59,5 +59,6 @@ export const gestures = {
   inserted: (name: string) => `${name} added in between`,
   reconnected: (from: string, to: string) => `The connection now runs from ${from} to ${to}`,
   tooLong: (size: string) => `What was copied is ${size} long: at most 200 kB can be pasted.`,
+  wouldBe: (number: number, noun: "node" | "connection" | "note") => `With what was copied there would be ${plural(number, noun)}: nothing was pasted.`,
   reading: "Reading what was pasted…",
 };
