@@ -99,10 +99,7 @@ export class Board {
   morph: ((design: Design) => void) | null = null;
   viewport: Viewport | null = null;
   readonly courses = new Courses();
-  /**
-   * What the view last made room for: how high the dock was, in pixels, whether a narrow board was bare, and what was
-   * selected. Kept as the view is, so that coming back to the page moves nothing.
-   */
+  /** What the view last made room for: the dock's height in pixels, a narrow board's bareness, what was selected. */
   readonly cleared = { dock: 0, isBare: true, selection: "" };
   /** Where on the plane a menu was opened, while what was chosen in it runs. */
   spot: Position | null = null;
