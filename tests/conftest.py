@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ settings.register_profile("designer", deadline=None)
 settings.register_profile("ci", settings.get_profile("designer"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "designer")
 
+PAGES = Path(__file__).parent / "ui"
 CHROMIUM_VARIABLE = "DESIGNER_CHROMIUM"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FIREFOX_VARIABLE = "DESIGNER_FIREFOX"
@@ -53,12 +55,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     if os.environ.get("CI") == "true":
         _try_twice(items)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """When a test has its turn: long files early, else one worker would be left with one at the end.
+
+    The pages are tested before browsers are started. That leaves Streamlit compiled, for which no browser would wait.
+    """
+    if _needs_browser(item):
+        return 1
+    return 0 if PAGES in item.path.parents else 2
+
+
+def _needs_browser(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(marker) for marker in ("browser", "firefox"))
 
 
 def _try_twice(items: list[pytest.Item]) -> None:
     """In CI a browser shares two processors with all else, and now and then a wait is not long enough."""
     for item in items:
-        if item.get_closest_marker("browser") or item.get_closest_marker("firefox"):
+        if _needs_browser(item):
             item.add_marker(pytest.mark.flaky(reruns=2))
 
 

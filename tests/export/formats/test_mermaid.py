@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 from xml.etree import ElementTree
 
-import mermaidx
 import pytest
 from hypothesis import given, settings
+from mermaidx.engines.v8_engine import Engine
 
 from designer.catalog import Catalog
 from designer.catalog.model import Behavior
@@ -28,9 +29,23 @@ SVG = "{http://www.w3.org/2000/svg}"
 FLOW_ID = re.compile(r"flowchart-(.*)-\d+$")
 
 
+PATIENCE_MS = 120_000
+"""How long Mermaid may think about one flowchart before it is taken for one that never ends."""
+
+MERMAID = Engine(PATIENCE_MS)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _started() -> Iterator[None]:
+    """Mermaid in a process of its own; its default engine, which compiles nothing, takes half as long again."""
+    MERMAID.start()
+    yield
+    MERMAID.close()
+
+
 def draw(order: Order) -> ElementTree.Element:
     """What Mermaid makes of it."""
-    return ElementTree.fromstring(mermaidx.render(mermaid.write(order).decode()).svg())
+    return ElementTree.fromstring(MERMAID.render_svg(mermaid.write(order).decode(), "default", None, None))
 
 
 def texts(root: ElementTree.Element, kind: str) -> Counter[str]:

@@ -86,6 +86,15 @@ class App:
         self._process.stdout.close()
         self._process = None
 
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Killed as by a crash. It serves again after that, whatever happens: the next test needs it."""
+        self.kill()
+        try:
+            yield
+        finally:
+            self.start()
+
     def keep(self, attempt: str, scenario: str, document: Mapping[str, Any], revision: int = 1) -> None:
         """Put a design on a board of its store; a later revision is a further version of its history."""
         kept = Attempt(attempt, scenario, json.dumps(document), 1, revision, datetime.now(UTC))

@@ -69,6 +69,23 @@ def test_a_design_is_built_edited_and_read_back_by_keys_alone(page: Page, keyboa
         expect(keyboard.board.card(node)).to_be_visible()
 
 
+def test_the_outline_folds_and_unfolds(page: Page, keyboard: Keyboard) -> None:
+    keyboard.open_outline()
+    rows = page.get_by_role("treeitem")
+    count = rows.count()
+    keyboard.press("Home", "ArrowLeft")
+    expect(rows.first).to_have_attribute("aria-expanded", "false")
+    assert rows.count() < count
+    keyboard.press("ArrowRight")
+    expect(rows).to_have_count(count)
+    keyboard.press("ArrowRight")
+    expect(rows.nth(1)).to_be_focused()
+    keyboard.press("ArrowLeft", "ArrowLeft")
+    keyboard.press("Escape")
+    expect(page.get_by_test_id("outline")).to_have_count(0)
+    expect(keyboard.root).to_be_focused()
+
+
 def test_the_outline_is_kept_in_step_with_board_and_numbers(page: Page, keyboard: Keyboard) -> None:
     keyboard.open_outline()
     line = keyboard.line("node:links")
@@ -88,23 +105,6 @@ def test_the_outline_is_kept_in_step_with_board_and_numbers(page: Page, keyboard
     keyboard.press("Delete")
     expect(line).to_contain_text("not connected")
     expect(line).not_to_contain_text("busy")
-
-
-def test_the_outline_folds_and_unfolds(page: Page, keyboard: Keyboard) -> None:
-    keyboard.open_outline()
-    rows = page.get_by_role("treeitem")
-    count = rows.count()
-    keyboard.press("Home", "ArrowLeft")
-    expect(rows.first).to_have_attribute("aria-expanded", "false")
-    assert rows.count() < count
-    keyboard.press("ArrowRight")
-    expect(rows).to_have_count(count)
-    keyboard.press("ArrowRight")
-    expect(rows.nth(1)).to_be_focused()
-    keyboard.press("ArrowLeft", "ArrowLeft")
-    keyboard.press("Escape")
-    expect(page.get_by_test_id("outline")).to_have_count(0)
-    expect(keyboard.root).to_be_focused()
 
 
 def test_arrow_keys_with_alt_go_from_card_to_card_and_tab_to_one_only(page: Page, keyboard: Keyboard) -> None:
@@ -134,12 +134,43 @@ def test_the_focus_goes_from_palette_to_cards_to_inspector(page: Page, keyboard:
     assert places == sorted(places)
 
 
-def test_after_delete_the_keys_still_reach_the_board(page: Page, keyboard: Keyboard) -> None:
+def test_the_keys_reach_the_board_after_delete_and_the_right_button_opens_a_menu(
+    page: Page, keyboard: Keyboard
+) -> None:
+    after_delete_the_keys_still_reach_the_board(page, keyboard)
+    keyboard.press("Escape")
+    the_right_button_opens_the_menu_and_still_moves_the_view(page, keyboard)
+
+
+def after_delete_the_keys_still_reach_the_board(page: Page, keyboard: Keyboard) -> None:
     keyboard.press("Alt+ArrowRight", "Alt+ArrowRight", "Delete")
     expect(keyboard.board.card("rl")).to_have_count(0)
     expect(keyboard.root).to_be_focused()
     keyboard.press("Control+z")
     expect(keyboard.board.card("rl")).to_be_visible()
+
+
+def the_right_button_opens_the_menu_and_still_moves_the_view(page: Page, keyboard: Keyboard) -> None:
+    # A card that the details do not cover: the view does not make room for it.
+    keyboard.board.card("users").click(button="right")
+    expect(page.get_by_test_id("menu")).to_be_visible()
+    page.get_by_test_id("menu-connect-to").click()
+    expect(page.get_by_test_id("target-filter")).to_be_focused()
+    page.keyboard.press("Escape")
+    before = box(keyboard.board.card("users"))
+    page.mouse.move(700, 700)
+    page.mouse.down(button="right")
+    page.mouse.move(760, 740, steps=5)
+    page.mouse.up(button="right")
+    expect(page.get_by_test_id("menu")).to_have_count(0)
+    after = box(keyboard.board.card("users"))
+    assert after["x"] - before["x"] == pytest.approx(60, abs=2)
+    page.mouse.click(700, 700, button="right")
+    page.get_by_test_id("menu-note").click()
+    note = page.locator(".wb-note").first
+    expect(note).to_be_visible()
+    frame = box(note)
+    assert frame["x"] < 700 < frame["x"] + frame["width"]
 
 
 def test_focus_and_caret_stay_in_a_field_while_the_page_runs(page: Page, keyboard: Keyboard) -> None:
@@ -169,29 +200,6 @@ def test_the_menu_opens_by_keys_and_is_walked_through(page: Page, keyboard: Keyb
     expect_focus(page, "users")
     keyboard.press("ContextMenu", "d", "Enter")
     expect(keyboard.board.card("users_2")).to_be_visible()
-
-
-def test_the_right_button_opens_the_menu_and_still_moves_the_view(page: Page, keyboard: Keyboard) -> None:
-    # A card that the details do not cover: the view does not make room for it.
-    keyboard.board.card("users").click(button="right")
-    expect(page.get_by_test_id("menu")).to_be_visible()
-    page.get_by_test_id("menu-connect-to").click()
-    expect(page.get_by_test_id("target-filter")).to_be_focused()
-    page.keyboard.press("Escape")
-    before = box(keyboard.board.card("users"))
-    page.mouse.move(700, 700)
-    page.mouse.down(button="right")
-    page.mouse.move(760, 740, steps=5)
-    page.mouse.up(button="right")
-    expect(page.get_by_test_id("menu")).to_have_count(0)
-    after = box(keyboard.board.card("users"))
-    assert after["x"] - before["x"] == pytest.approx(60, abs=2)
-    page.mouse.click(700, 700, button="right")
-    page.get_by_test_id("menu-note").click()
-    note = page.locator(".wb-note").first
-    expect(note).to_be_visible()
-    frame = box(note)
-    assert frame["x"] < 700 < frame["x"] + frame["width"]
 
 
 def test_a_connection_has_a_menu_too(page: Page, keyboard: Keyboard) -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.ui.browser.conftest import App, Watch, settled
 from tests.ui.browser.drawing import Whiteboard
@@ -16,12 +16,12 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).resolve().parents[3] / "designer/ui/canvas/frontend/node_modules/axe-core/axe.min.js"
 # Colours that glide from one theme to the other are judged where they arrive.
-RULES = """async ([part, rules]) => {
+RULES = """async ([parts, rules]) => {
     const shadows = [...document.querySelectorAll('*')].map(element => element.shadowRoot).filter(Boolean);
     const glides = [document, ...shadows].flatMap(root => root.getAnimations())
         .filter(one => one instanceof CSSTransition);
     await Promise.allSettled(glides.map(one => one.finished));
-    const found = await axe.run(part, {runOnly: rules, resultTypes: ['violations']});
+    const found = await axe.run({include: parts}, {runOnly: rules, resultTypes: ['violations']});
     const told = (item, node) => `${item.id}: ${node.target.flat().join(' ')} ${node.failureSummary}`;
     return found.violations.flatMap(item => item.nodes.map(node => told(item, node)));
 }"""
@@ -32,23 +32,33 @@ OF_COLOUR = ["color-contrast", "link-in-text-block"]
 """The rules whose verdict a theme can change."""
 
 
-def violations(page: Page, part: str = "html") -> list[str]:
-    """What keeps somebody out of a part of the page: by every rule in its theme, by those of colour in the other one.
+def violations(page: Page, *parts: Locator) -> list[str]:
+    """What keeps somebody out of the page, or of parts of it where no more of it is new.
 
-    The page stays in the other theme, since going back takes as long as judging.
+    By every rule in its theme, by those of colour in the other one. The page stays in the other theme, since going
+    back takes as long as judging.
     """
-    found = judged(page, part, EVERY)
+    found = judged(page, EVERY, *parts)
     other: Scheme = "light" if worn(page) == "dark" else "dark"
     wear(page, other)
-    return found + [f"{other}: {item}" for item in judged(page, part, OF_COLOUR)]
+    return found + [f"{other}: {item}" for item in judged(page, OF_COLOUR, *parts)]
 
 
-def judged(page: Page, part: str, rules: list[str]) -> list[str]:
-    """What breaks these rules as the page looks now."""
+def judged(page: Page, rules: list[str], *parts: Locator) -> list[str]:
+    """What breaks these rules as the page, or each of its parts, looks now."""
     if not page.evaluate("'axe' in window"):
         page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(RULES, [part, rules])
+    places = [part.element_handle() for part in parts or (page.locator("html"),)]
+    found: list[str] = page.evaluate(RULES, [places, rules])
     return found
+
+
+def opened(page: Page) -> Locator:
+    """The fold that is open; the rest of the page is as it was before."""
+    fold = page.get_by_test_id("stPopoverBody")
+    expect(fold).to_be_visible()
+    settled(page)
+    return fold
 
 
 def worn(page: Page) -> str:
@@ -75,6 +85,8 @@ BOARD_KEYS = {
     "strip": "Shift+F",
 }
 """Keys pressed on a selected card, and what each opens."""
+CHANGED = {"strip": "whiteboard"}
+"""What else is new with a part: all of the board, where it fills the window."""
 
 
 def select_focused(page: Page) -> None:
@@ -96,7 +108,9 @@ def board_violations(page: Page) -> list[str]:
     for part, key in BOARD_KEYS.items():
         page.keyboard.press(key)
         expect(page.get_by_test_id(part)).to_be_visible()
-        found += [f"{part}: {item}" for item in violations(page)]
+        found += [
+            f"{part}: {item}" for item in violations(page, page.get_by_test_id(CHANGED.get(part, part)))
+        ]
         page.keyboard.press("Escape")
         expect(page.get_by_test_id(part)).to_have_count(0)
         page.locator(".react-flow__node[tabindex='0']").focus()
@@ -120,13 +134,12 @@ def test_no_page_keeps_anybody_out_on_a_telephone(page: Page, app: App, watch: W
     page.goto(app.url)
     Whiteboard(page).wait()
     settled(page)
-    found = []
+    found = violations(page)
     for chip in ("chip_follow_throughput", "status_cost"):
         page.locator(f".st-key-{chip} button").click()
-        expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
-        settled(page)
-        found += violations(page)
+        found += violations(page, opened(page))
         page.keyboard.press("Escape")
+        expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
     for name in ("compare", "catalogue", "rules"):
         page.goto(f"{app.url}/{name}")
         expect(page.get_by_role("heading", name=name.capitalize(), exact=True)).to_be_visible()
@@ -143,8 +156,7 @@ def test_no_page_keeps_anybody_out(page: Page, app: App, watch: Watch) -> None:
     for question, part in (("What it hangs on", "hinges"), ("Size it", "use_counts")):
         page.get_by_role("button", name=question).click()
         expect(page.locator(f".st-key-{part}")).to_be_visible()
-        settled(page)
-        found += violations(page)
+        found += violations(page, opened(page))
         page.keyboard.press("Escape")
         expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
     side = page.get_by_test_id("stSidebar")
@@ -154,8 +166,7 @@ def test_no_page_keeps_anybody_out(page: Page, app: App, watch: Watch) -> None:
     for button in (re.compile("^Fix all"), re.compile("Fix$"), re.compile("^Ignore")):
         side.get_by_role("button", name=button).first.click()
         expect(page.get_by_test_id("stPopoverBody").get_by_role("button").first).to_be_visible()
-        settled(page)
-        found += violations(page)
+        found += violations(page, opened(page))
         page.keyboard.press("Escape")
         expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
     for name in ("History", "Compare", "Gallery", "Catalogue", "Rules", "Glossary"):
@@ -185,8 +196,7 @@ def test_nothing_that_hands_on_or_brings_in_keeps_anybody_out(
     page.get_by_role("button", name="Share", exact=True).click()
     fields = page.locator(".st-key-share_links code")
     expect(fields).to_have_count(2)
-    settled(page)
-    found += violations(page, "[data-testid=stPopoverBody]")
+    found += violations(page, opened(page))
     link = fields.first.inner_text()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Board", exact=True).click()
@@ -195,12 +205,13 @@ def test_nothing_that_hands_on_or_brings_in_keeps_anybody_out(
     for words, part in (("users > app_servr", "alert"), ("users > app_server", "button")):
         text.fill(words)
         text.press("Control+Enter")
-        expect(page.get_by_role("dialog").get_by_role(part).last).to_be_visible()  # type: ignore[arg-type]
+        window = page.get_by_role("dialog")
+        expect(window.get_by_role(part).last).to_be_visible()  # type: ignore[arg-type]
         settled(page)
-        found += violations(page)
+        found += violations(page, window)
     for theme in ("light", "dark"):
         page.goto(f"{link.replace('/?', '/embed?')}&theme={theme}")
         expect(page.get_by_test_id("canvas")).to_be_visible()
         settled(page)
-        found += judged(page, "html", EVERY)
+        found += judged(page, EVERY)
     assert found == []

@@ -40,19 +40,6 @@ def choose(page: Page, side: str, contender: str) -> None:
     page.get_by_role("option", name=re.compile(contender)).click()
 
 
-def test_the_board_is_set_against_a_reference_and_left_as_it_was(page: Page, comparison: Locator) -> None:
-    expect(comparison.get_by_role("table")).to_have_count(2)
-    pictures = page.locator(".st-key-drawings").get_by_role("img")
-    expect(pictures).to_have_count(2)
-    assert all(part.evaluate("part => part.naturalWidth") > 0 for part in pictures.all())
-    choose(page, "Second design", "Naive")
-    expect(comparison).to_contain_text("misses")
-    page.reload()
-    expect(comparison).to_contain_text("The second design")
-    page.get_by_role("link", name="Practice").click()
-    expect(Whiteboard(page).card("dns")).to_be_visible()
-
-
 def test_a_design_is_pasted_or_uploaded(page: Page, comparison: Locator, tmp_path: Path) -> None:
     choose(page, "Second design", "of your own")
     text = page.get_by_role("textbox", name=re.compile("paste it"))
@@ -69,7 +56,13 @@ def test_a_design_is_pasted_or_uploaded(page: Page, comparison: Locator, tmp_pat
     expect(page.locator(".st-key-drawings").get_by_role("img")).to_have_count(2)
 
 
-def test_nothing_is_wider_than_the_window(page: Page, comparison: Locator) -> None:
+def test_a_board_and_a_reference_are_compared_in_any_window(page: Page, comparison: Locator) -> None:
+    nothing_is_wider_than_the_window(page, comparison)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    the_board_is_set_against_a_reference_and_left_as_it_was(page, comparison)
+
+
+def nothing_is_wider_than_the_window(page: Page, comparison: Locator) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         expect(comparison.get_by_role("table").first).to_be_visible()
@@ -79,3 +72,16 @@ def test_nothing_is_wider_than_the_window(page: Page, comparison: Locator) -> No
         for part in (*comparison.get_by_role("table").all(), *page.locator(".st-key-drawings img").all()):
             frame = box(part)
             assert frame["x"] >= 0 and frame["x"] + frame["width"] <= width, width
+
+
+def the_board_is_set_against_a_reference_and_left_as_it_was(page: Page, comparison: Locator) -> None:
+    expect(comparison.get_by_role("table")).to_have_count(2)
+    pictures = page.locator(".st-key-drawings").get_by_role("img")
+    expect(pictures).to_have_count(2)
+    assert all(part.evaluate("part => part.naturalWidth") > 0 for part in pictures.all())
+    choose(page, "Second design", "Naive")
+    expect(comparison).to_contain_text("misses")
+    page.reload()
+    expect(comparison).to_contain_text("The second design")
+    page.get_by_role("link", name="Practice").click()
+    expect(Whiteboard(page).card("dns")).to_be_visible()

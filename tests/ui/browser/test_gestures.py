@@ -66,9 +66,20 @@ def border(board: Whiteboard, node: str) -> tuple[float, float]:
 # --- a connected component in two gestures --------------------------------------------------------------------------
 
 
-def test_a_key_and_a_few_letters_add_a_connected_cache_and_the_next_goes_on(
-    page: Page, board: Whiteboard
-) -> None:
+def test_a_key_and_a_few_letters_add_what_is_called_or_calls(page: Page, board: Whiteboard) -> None:
+    a_key_and_a_few_letters_add_a_connected_cache_and_the_next_goes_on(page, board)
+    # The view has moved, and cards lie below the palette.
+    page.keyboard.press("f")
+    board.rest()
+    board.card("api").click()
+    page.keyboard.press("Shift+A")
+    page.keyboard.type("l7")
+    page.keyboard.press("Enter")
+    expect(line(page, "load_balancer", "api")).to_be_attached()
+    assert box(board.card("load_balancer"))["x"] < box(board.card("api"))["x"]
+
+
+def a_key_and_a_few_letters_add_a_connected_cache_and_the_next_goes_on(page: Page, board: Whiteboard) -> None:
     board.card("api").click()
     page.keyboard.press("a")
     expect(page.get_by_test_id("quick-add-field")).to_be_focused()
@@ -88,7 +99,13 @@ def test_a_key_and_a_few_letters_add_a_connected_cache_and_the_next_goes_on(
     assert board.nodes() == {"users", "api", "db", "cache"}
 
 
-def test_only_what_may_be_called_is_offered_and_the_most_usual_first(page: Page, board: Whiteboard) -> None:
+def test_what_is_offered_may_be_called_and_is_walked_through(page: Page, board: Whiteboard) -> None:
+    only_what_may_be_called_is_offered_and_the_most_usual_first(page, board)
+    page.keyboard.press("Escape")
+    the_lists_are_walked_with_the_arrow_keys_and_say_what_is_chosen(page, board)
+
+
+def only_what_may_be_called_is_offered_and_the_most_usual_first(page: Page, board: Whiteboard) -> None:
     board.card("users").click()
     page.keyboard.press("a")
     found = page.get_by_test_id("quick-add")
@@ -106,28 +123,31 @@ def test_only_what_may_be_called_is_offered_and_the_most_usual_first(page: Page,
     expect(found).to_contain_text("Nothing that may be connected here")
 
 
-def test_an_arrow_pulled_into_the_empty_board_asks_what_it_leads_to(page: Page, board: Whiteboard) -> None:
-    start = border(board, "users")
-    frame = box(board.canvas)
-    spot = (start[0] + 120, frame["y"] + frame["height"] - 120)
-    drop(page, start, spot)
-    expect(page.get_by_test_id("quick-add-field")).to_be_focused()
-    page.get_by_test_id("quick-add-cdn").click()
-    expect(line(page, "users", "cdn")).to_be_attached()
-    x, y = middle(board.card("cdn"))
-    assert abs(x - spot[0]) < 40 and abs(y - spot[1]) < 40
-
-
-def test_a_caller_is_added_in_front(page: Page, board: Whiteboard) -> None:
+def the_lists_are_walked_with_the_arrow_keys_and_say_what_is_chosen(page: Page, board: Whiteboard) -> None:
     board.card("api").click()
-    page.keyboard.press("Shift+A")
-    page.keyboard.type("l7")
-    page.keyboard.press("Enter")
-    expect(line(page, "load_balancer", "api")).to_be_attached()
-    assert box(board.card("load_balancer"))["x"] < box(board.card("api"))["x"]
+    page.keyboard.press("a")
+    field = page.get_by_test_id("quick-add-field")
+    expect(field).to_have_attribute("role", "combobox")
+    options = page.get_by_test_id("quick-add").get_by_role("option")
+    expect(options.nth(0)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(options.nth(2)).to_have_attribute("aria-selected", "true")
+    chosen = options.nth(2).get_attribute("id")
+    expect(field).to_have_attribute("aria-activedescendant", str(chosen))
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
 
 
-def test_a_component_goes_into_a_connection_which_keeps_its_settings(page: Page, board: Whiteboard) -> None:
+def test_a_connection_is_changed_by_hand(page: Page, board: Whiteboard) -> None:
+    a_component_goes_into_a_connection_which_keeps_its_settings(page, board)
+    an_end_is_dragged_to_another_card_and_the_settings_go_with_it(page, board)
+    the_bar_at_a_connection_sets_what_the_inspector_sets(page, board)
+
+
+def a_component_goes_into_a_connection_which_keeps_its_settings(page: Page, board: Whiteboard) -> None:
     pick(board, "api", "db")
     page.keyboard.press("a")
     page.keyboard.type("worker")
@@ -143,12 +163,61 @@ def test_a_component_goes_into_a_connection_which_keeps_its_settings(page: Page,
     expect(board.card("worker")).to_have_count(0)
 
 
-def test_an_arrow_that_means_nothing_is_refused_with_the_reason(page: Page, board: Whiteboard) -> None:
+def an_end_is_dragged_to_another_card_and_the_settings_go_with_it(page: Page, board: Whiteboard) -> None:
+    pick(board, "api", "db")
+    drop(page, middle(page.get_by_test_id("connection-end-to")), middle(board.card("cache")))
+    expect(line(page, "api", "cache")).to_be_attached()
+    expect(line(page, "api", "db")).to_have_count(0)
+    expect(page.get_by_test_id("edge-bar-calls")).to_have_value("2")
+    expect(page.get_by_test_id("edge-bar-carries")).to_have_value("write")
+    drop(page, middle(page.get_by_test_id("connection-end-from")), middle(board.card("db")))
+    expect(page.get_by_test_id("toast")).to_contain_text("A store calls nobody")
+    expect(line(page, "api", "cache")).to_be_attached()
+    page.keyboard.press("Control+z")
+    expect(line(page, "api", "db")).to_be_attached()
+
+
+def the_bar_at_a_connection_sets_what_the_inspector_sets(page: Page, board: Whiteboard) -> None:
+    pick(board, "api", "db")
+    bar = page.get_by_test_id("edge-bar")
+    bar.get_by_test_id("edge-bar-carries").select_option("read")
+    expect(page.get_by_test_id("connection-carries")).to_have_value("read")
+    calls = bar.get_by_test_id("edge-bar-calls")
+    calls.fill("0.5")
+    calls.press("Enter")
+    expect(page.get_by_test_id("connection-calls")).to_have_value("0.5")
+    calls.fill("many")
+    expect(calls).to_have_attribute("aria-invalid", "true")
+    calls.press("Escape")
+    expect(calls).to_have_value("0.5")
+    bar.get_by_test_id("edge-bar-async").click()
+    expect(page.get_by_test_id("connection-mode")).to_have_value("async")
+    bar.get_by_test_id("edge-bar-reverse").click()
+    expect(page.get_by_test_id("toast")).to_contain_text("A store calls nobody")
+    bar.get_by_test_id("edge-bar-delete").click()
+    expect(line(page, "api", "db")).to_have_count(0)
+
+
+def test_an_arrow_asks_what_it_leads_to_or_is_refused(page: Page, board: Whiteboard) -> None:
     drop(page, border(board, "db"), middle(board.card("cache")))
     expect(page.get_by_test_id("toast")).to_contain_text("A store calls nobody")
     drop(page, border(board, "api"), middle(board.card("users")))
     expect(page.get_by_test_id("toast")).to_contain_text("Nothing calls a client")
     expect(page.locator(".wb-line")).to_have_count(2)
+    page.keyboard.press("Escape")
+    an_arrow_pulled_into_the_empty_board_asks_what_it_leads_to(page, board)
+
+
+def an_arrow_pulled_into_the_empty_board_asks_what_it_leads_to(page: Page, board: Whiteboard) -> None:
+    start = border(board, "users")
+    frame = box(board.canvas)
+    spot = (start[0] + 120, frame["y"] + frame["height"] - 120)
+    drop(page, start, spot)
+    expect(page.get_by_test_id("quick-add-field")).to_be_focused()
+    page.get_by_test_id("quick-add-cdn").click()
+    expect(line(page, "users", "cdn")).to_be_attached()
+    x, y = middle(board.card("cdn"))
+    assert abs(x - spot[0]) < 40 and abs(y - spot[1]) < 40
 
 
 # --- any command by its name ----------------------------------------------------------------------------------------
@@ -178,62 +247,7 @@ def test_every_command_is_found_by_a_few_letters_and_the_keys_alone(page: Page, 
     expect(page.get_by_test_id("shortcuts")).to_contain_text("Find a command")
 
 
-def test_the_lists_are_walked_with_the_arrow_keys_and_say_what_is_chosen(
-    page: Page, board: Whiteboard
-) -> None:
-    board.card("api").click()
-    page.keyboard.press("a")
-    field = page.get_by_test_id("quick-add-field")
-    expect(field).to_have_attribute("role", "combobox")
-    options = page.get_by_test_id("quick-add").get_by_role("option")
-    expect(options.nth(0)).to_have_attribute("aria-selected", "true")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowDown")
-    expect(options.nth(2)).to_have_attribute("aria-selected", "true")
-    chosen = options.nth(2).get_attribute("id")
-    expect(field).to_have_attribute("aria-activedescendant", str(chosen))
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("ArrowUp")
-    expect(options.last).to_have_attribute("aria-selected", "true")
-
-
 # --- a connection by hand -------------------------------------------------------------------------------------------
-
-
-def test_an_end_is_dragged_to_another_card_and_the_settings_go_with_it(page: Page, board: Whiteboard) -> None:
-    pick(board, "api", "db")
-    drop(page, middle(page.get_by_test_id("connection-end-to")), middle(board.card("cache")))
-    expect(line(page, "api", "cache")).to_be_attached()
-    expect(line(page, "api", "db")).to_have_count(0)
-    expect(page.get_by_test_id("edge-bar-calls")).to_have_value("2")
-    expect(page.get_by_test_id("edge-bar-carries")).to_have_value("write")
-    drop(page, middle(page.get_by_test_id("connection-end-from")), middle(board.card("db")))
-    expect(page.get_by_test_id("toast")).to_contain_text("A store calls nobody")
-    expect(line(page, "api", "cache")).to_be_attached()
-    page.keyboard.press("Control+z")
-    expect(line(page, "api", "db")).to_be_attached()
-
-
-def test_the_bar_at_a_connection_sets_what_the_inspector_sets(page: Page, board: Whiteboard) -> None:
-    pick(board, "api", "db")
-    bar = page.get_by_test_id("edge-bar")
-    bar.get_by_test_id("edge-bar-carries").select_option("read")
-    expect(page.get_by_test_id("connection-carries")).to_have_value("read")
-    calls = bar.get_by_test_id("edge-bar-calls")
-    calls.fill("0.5")
-    calls.press("Enter")
-    expect(page.get_by_test_id("connection-calls")).to_have_value("0.5")
-    calls.fill("many")
-    expect(calls).to_have_attribute("aria-invalid", "true")
-    calls.press("Escape")
-    expect(calls).to_have_value("0.5")
-    bar.get_by_test_id("edge-bar-async").click()
-    expect(page.get_by_test_id("connection-mode")).to_have_value("async")
-    bar.get_by_test_id("edge-bar-reverse").click()
-    expect(page.get_by_test_id("toast")).to_contain_text("A store calls nobody")
-    bar.get_by_test_id("edge-bar-delete").click()
-    expect(line(page, "api", "db")).to_have_count(0)
 
 
 # --- pieces put elsewhere -------------------------------------------------------------------------------------------
@@ -263,24 +277,6 @@ def test_a_piece_goes_from_one_board_to_another_and_lands_at_the_pointer(
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
     assert other.nodes() == {"users"}
-
-
-def test_a_copied_piece_is_a_design_in_words_for_any_editor(page: Page, board: Whiteboard) -> None:
-    board.card("api").click()
-    page.keyboard.press("Control+c")
-    page.keyboard.press("/")
-    search = page.get_by_test_id("palette-search")
-    expect(search).to_be_focused()
-    page.evaluate(
-        """() => document.addEventListener('paste', event => {
-            document.body.dataset.pasted = event.clipboardData.getData('text/plain');
-        }, {capture: true, once: true})"""
-    )
-    page.keyboard.press("Control+v")
-    text = page.locator("body").get_attribute("data-pasted") or ""
-    assert text.startswith("# ")
-    assert json.loads(text.partition("\n")[2])["nodes"][0]["component"] == "app_server"
-    assert board.nodes() == {"users", "api", "db", "cache"}
 
 
 # --- help in lining up ----------------------------------------------------------------------------------------------
@@ -361,7 +357,12 @@ def test_no_label_is_hidden_and_no_line_runs_through_a_card(page: Page, open_boa
 # --- one line of history --------------------------------------------------------------------------------------------
 
 
-def test_what_the_inspector_sets_is_undone_and_done_again(page: Page, board: Whiteboard) -> None:
+def test_what_is_copied_is_what_was_set_undone_and_done_again(page: Page, board: Whiteboard) -> None:
+    what_the_inspector_sets_is_undone_and_done_again(page, board)
+    a_copied_piece_is_a_design_in_words_for_any_editor(page, board)
+
+
+def what_the_inspector_sets_is_undone_and_done_again(page: Page, board: Whiteboard) -> None:
     board.select("api")
     board.set("instances", 7)
     expect(board.card("api")).to_contain_text("×7")
@@ -378,3 +379,21 @@ def test_what_the_inspector_sets_is_undone_and_done_again(page: Page, board: Whi
     page.keyboard.press("Control+Shift+Z")
     expect(board.card("api")).to_contain_text("Front desk")
     expect(board.card("api")).to_contain_text("×7")
+
+
+def a_copied_piece_is_a_design_in_words_for_any_editor(page: Page, board: Whiteboard) -> None:
+    board.card("api").click()
+    page.keyboard.press("Control+c")
+    page.keyboard.press("/")
+    search = page.get_by_test_id("palette-search")
+    expect(search).to_be_focused()
+    page.evaluate(
+        """() => document.addEventListener('paste', event => {
+            document.body.dataset.pasted = event.clipboardData.getData('text/plain');
+        }, {capture: true, once: true})"""
+    )
+    page.keyboard.press("Control+v")
+    text = page.locator("body").get_attribute("data-pasted") or ""
+    assert text.startswith("# ")
+    assert json.loads(text.partition("\n")[2])["nodes"][0]["component"] == "app_server"
+    assert board.nodes() == {"users", "api", "db", "cache"}

@@ -30,7 +30,17 @@ def line_of(board: Whiteboard, node: str) -> str:
     return board.card(node).locator(".wb-card-line").inner_text()
 
 
-def test_each_lens_says_something_else_and_what_it_is(page: Page, board: Whiteboard) -> None:
+def test_every_way_of_looking_says_what_it_shows(page: Page, board: Whiteboard) -> None:
+    each_lens_says_something_else_and_what_it_is(page, board)
+    page.get_by_test_id("whiteboard").focus()
+    latency_is_shown_of_a_chosen_workload(page, board)
+    page.get_by_test_id("whiteboard").focus()
+    zones_are_named_in_words(page, board)
+    page.get_by_test_id("whiteboard").focus()
+    without_motion_there_are_only_the_numbers(page, board)
+
+
+def each_lens_says_something_else_and_what_it_is(page: Page, board: Whiteboard) -> None:
     seen = set()
     for key, lens in enumerate(LENSES, 1):
         page.keyboard.press(str(key))
@@ -47,7 +57,7 @@ def test_each_lens_says_something_else_and_what_it_is(page: Page, board: Whitebo
     )
 
 
-def test_latency_is_shown_of_a_chosen_workload(page: Page, board: Whiteboard) -> None:
+def latency_is_shown_of_a_chosen_workload(page: Page, board: Whiteboard) -> None:
     page.keyboard.press("2")
     legend = page.get_by_test_id("legend")
     expect(legend).to_contain_text("the slowest")
@@ -55,14 +65,31 @@ def test_latency_is_shown_of_a_chosen_workload(page: Page, board: Whiteboard) ->
     expect(legend).to_contain_text("Follow a link: p99")
 
 
-def test_zones_are_named_in_words(page: Page, board: Whiteboard) -> None:
+def zones_are_named_in_words(page: Page, board: Whiteboard) -> None:
     page.keyboard.press("5")
     expect(board.card("api").locator(".wb-card-line")).to_have_text("a · b · c")
     expect(page.get_by_test_id("legend").get_by_role("listitem")).to_have_count(3)
     expect(page.get_by_test_id("connection-label-rl>lb")).to_have_text("across zones")
 
 
-def test_a_node_is_failed_with_a_key_and_esc_brings_it_back(page: Page, board: Whiteboard) -> None:
+def without_motion_there_are_only_the_numbers(page: Page, board: Whiteboard) -> None:
+    assert page.evaluate("matchMedia('(prefers-reduced-motion: reduce)').matches")
+    page.keyboard.press("r")
+    expect(page.get_by_test_id("path-number-users>rl")).to_have_text("1")
+    expect(page.get_by_test_id("path-dot")).to_have_count(0)
+
+
+def test_what_if_is_told_and_nothing_is_edited(page: Page, board: Whiteboard) -> None:
+    a_node_is_failed_with_a_key_and_esc_brings_it_back(page, board)
+    page.get_by_test_id("whiteboard").focus()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("inspector")).to_have_count(0)
+    a_zone_is_failed_and_what_holds_is_told_with_numbers(page, board)
+    page.get_by_test_id("whiteboard").focus()
+    other_traffic_is_labelled_wherever_its_numbers_are(page, board)
+
+
+def a_node_is_failed_with_a_key_and_esc_brings_it_back(page: Page, board: Whiteboard) -> None:
     rate = line_of(board, "links")
     board.select("api")
     page.keyboard.press("x")
@@ -80,7 +107,7 @@ def test_a_node_is_failed_with_a_key_and_esc_brings_it_back(page: Page, board: W
     expect(page.get_by_test_id("inspector")).to_be_visible()
 
 
-def test_a_zone_is_failed_and_what_holds_is_told_with_numbers(page: Page, board: Whiteboard) -> None:
+def a_zone_is_failed_and_what_holds_is_told_with_numbers(page: Page, board: Whiteboard) -> None:
     page.get_by_test_id("action-fail").click()
     page.get_by_test_id("failing-choice").select_option(value="zone b")
     outcomes = page.get_by_test_id("outcomes")
@@ -92,7 +119,7 @@ def test_a_zone_is_failed_and_what_holds_is_told_with_numbers(page: Page, board:
     expect(board.card("api")).not_to_have_attribute("data-fate", "reduced")
 
 
-def test_other_traffic_is_labelled_wherever_its_numbers_are(page: Page, board: Whiteboard) -> None:
+def other_traffic_is_labelled_wherever_its_numbers_are(page: Page, board: Whiteboard) -> None:
     rate = line_of(board, "users")
     page.keyboard.press("Shift+T")
     expect(page.get_by_test_id("ladder-sentence")).to_contain_text(re.compile(r"Holds up to .* req/s"))
@@ -133,14 +160,12 @@ def test_one_request_is_numbered_told_and_runs_along_the_lines(page: Page, board
     expect(page.get_by_test_id("path-panel")).to_be_hidden()
 
 
-def test_without_motion_there_are_only_the_numbers(page: Page, board: Whiteboard) -> None:
-    assert page.evaluate("matchMedia('(prefers-reduced-motion: reduce)').matches")
-    page.keyboard.press("r")
-    expect(page.get_by_test_id("path-number-users>rl")).to_have_text("1")
-    expect(page.get_by_test_id("path-dot")).to_have_count(0)
+def test_what_is_set_in_the_inspector_is_told_at_once(page: Page, board: Whiteboard) -> None:
+    what_an_edit_changes_is_told_before_and_after(page, board)
+    a_figure_is_typed_as_people_do_and_shows_its_band_and_source(page, board)
 
 
-def test_what_an_edit_changes_is_told_before_and_after(page: Page, board: Whiteboard) -> None:
+def what_an_edit_changes_is_told_before_and_after(page: Page, board: Whiteboard) -> None:
     board.select("api")
     effects = page.get_by_test_id("inspector-effects")
     expect(effects).to_be_empty()
@@ -153,7 +178,7 @@ def test_what_an_edit_changes_is_told_before_and_after(page: Page, board: Whiteb
     expect(effects).to_be_empty()
 
 
-def test_a_figure_is_typed_as_people_do_and_shows_its_band_and_source(page: Page, board: Whiteboard) -> None:
+def a_figure_is_typed_as_people_do_and_shows_its_band_and_source(page: Page, board: Whiteboard) -> None:
     board.select("links")
     page.get_by_test_id("figures").locator("summary").first.click()
     figure = page.get_by_test_id("figure-service_time")

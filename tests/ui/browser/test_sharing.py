@@ -95,16 +95,6 @@ def test_a_link_opens_the_same_design_for_somebody_else(
     theirs.close()
 
 
-def test_the_way_back_opens_no_further_board(page: Page, app: App, board: Whiteboard) -> None:
-    link, _ = shared(page)
-    opened(page, link)
-    attempt = attempt_of(page)
-    page.go_back()
-    expect(page).to_have_url(re.compile("attempt="))
-    settled(page)
-    assert attempt_of(page) == attempt
-
-
 def test_a_broken_link_is_one_sentence_and_no_page_without_a_board(
     page: Page, app: App, watch: Watch
 ) -> None:
@@ -149,12 +139,21 @@ def embedded(page: Page, site: tuple[Path, str], lines: str) -> FrameLocator:
     return frame
 
 
-def test_a_design_is_shown_inside_another_site_s_page(
+def test_a_design_is_shown_inside_another_site_s_page_in_any_size_and_theme(
     page: Page, app: App, board: Whiteboard, site: tuple[Path, str]
 ) -> None:
     nodes = board.nodes()
     _, lines = shared(page)
-    frame = embedded(page, site, lines)
+    a_design_is_shown_inside_another_site_s_page(embedded(page, site, lines), app, page, nodes)
+    page.set_viewport_size({"width": SMALL["width"] + 40, "height": 700})
+    small = embedded(page, site, re.sub(r'height="\d+"', f'height="{SMALL["height"]}"', lines))
+    a_small_frame_shows_the_drawing_and_ways_of_looking_only_when_wanted(small, nodes)
+    the_embedded_page_is_in_the_theme_it_is_asked_for(page, lines)
+
+
+def a_design_is_shown_inside_another_site_s_page(
+    frame: FrameLocator, app: App, page: Page, nodes: set[str]
+) -> None:
     for node in nodes:
         expect(frame.get_by_test_id(f"card-{node}")).to_be_visible()
     expect(frame.get_by_test_id("saved-state")).to_have_text("Read only")
@@ -173,19 +172,12 @@ def test_a_design_is_shown_inside_another_site_s_page(
     settled(new)
     assert copy.nodes() == nodes
     assert new.url.startswith(app.url) and attempt_of(new)
+    new.close()
 
 
-SMALL = {"width": 480, "height": 360}
-"""A frame in a column of text, in pixels."""
-
-
-def test_a_small_frame_shows_the_drawing_and_ways_of_looking_only_when_wanted(
-    page: Page, app: App, board: Whiteboard, site: tuple[Path, str]
+def a_small_frame_shows_the_drawing_and_ways_of_looking_only_when_wanted(
+    frame: FrameLocator, nodes: set[str]
 ) -> None:
-    nodes = board.nodes()
-    _, lines = shared(page)
-    page.set_viewport_size({"width": SMALL["width"] + 40, "height": 700})
-    frame = embedded(page, site, re.sub(r'height="\d+"', f'height="{SMALL["height"]}"', lines))
     unfold = frame.get_by_test_id("dock-unfold")
     expect(unfold).to_have_attribute("aria-expanded", "false")
     expect(frame.get_by_test_id("lensbar")).to_have_count(0)
@@ -202,8 +194,7 @@ def test_a_small_frame_shows_the_drawing_and_ways_of_looking_only_when_wanted(
     expect(frame.get_by_test_id("lensbar")).to_have_count(0)
 
 
-def test_the_embedded_page_is_in_the_theme_it_is_asked_for(page: Page, app: App, board: Whiteboard) -> None:
-    _, lines = shared(page)
+def the_embedded_page_is_in_the_theme_it_is_asked_for(page: Page, lines: str) -> None:
     found = re.search('src="([^"]*)"', lines)
     assert found is not None
     address = html.unescape(found[1]).partition("&theme=")[0]
@@ -213,9 +204,30 @@ def test_the_embedded_page_is_in_the_theme_it_is_asked_for(page: Page, app: App,
         expect(page.get_by_test_id("stHeader")).to_be_hidden()
 
 
-def test_the_embedded_page_is_not_in_the_navigation(page: Page, board: Whiteboard) -> None:
+SMALL = {"width": 480, "height": 360}
+"""A frame in a column of text, in pixels."""
+
+
+def test_the_way_back_opens_no_further_board_and_embedding_is_no_page_of_ours(
+    page: Page, board: Whiteboard, app: App
+) -> None:
+    the_embedded_page_is_not_in_the_navigation(page, board)
+    the_way_back_opens_no_further_board(page, app, board)
+
+
+def the_embedded_page_is_not_in_the_navigation(page: Page, board: Whiteboard) -> None:
     expect(page.get_by_role("link", name="Gallery")).to_be_visible()
     assert page.get_by_role("link", name="Embed").count() == 0
+
+
+def the_way_back_opens_no_further_board(page: Page, app: App, board: Whiteboard) -> None:
+    link, _ = shared(page)
+    opened(page, link)
+    attempt = attempt_of(page)
+    page.go_back()
+    expect(page).to_have_url(re.compile("attempt="))
+    settled(page)
+    assert attempt_of(page) == attempt
 
 
 # --- files ----------------------------------------------------------------------------------------------------------

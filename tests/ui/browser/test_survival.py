@@ -10,13 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.ui.browser.conftest import App, Watch, settled
 from tests.ui.browser.drawing import Whiteboard
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_context_args(reduced_motion="no-preference")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("motion")]
 
 STROKES = 20
 CUT_MS = 30_000
@@ -24,12 +24,6 @@ SLOW_MS = 60_000
 RECONNECTING_MS = 90_000
 LOADING_MS = 60_000
 """An app that has just been started, in a browser that has never seen it, on a machine that does other things too."""
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    """A window of its own for each test: these cut wires and kill servers below it."""
-    return context.new_page()
 
 
 class Gate:
@@ -54,22 +48,27 @@ class Gate:
             self._end = None
 
 
+@pytest.fixture(scope="module")
+def gated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[App, Path]]:
+    """An app whose judgements can be held up, and where its gate is."""
+    room = tmp_path_factory.mktemp("gated")
+    environment = {"DESIGNER_GATE": str(room / "gate")}
+    running = App(room / "boards.sqlite3", "tests/ui/browser/gated_app.py", environment)
+    running.start()
+    yield running, room / "gate"
+    running.kill()
+
+
 @pytest.fixture
-def gate(tmp_path: Path) -> Iterator[Gate]:
-    found = Gate(tmp_path / "gate")
+def busy_app(gated: tuple[App, Path]) -> App:
+    return gated[0]
+
+
+@pytest.fixture
+def gate(gated: tuple[App, Path]) -> Iterator[Gate]:
+    found = Gate(gated[1])
     yield found
     found.open()
-
-
-@pytest.fixture
-def busy_app(gate: Gate, tmp_path: Path) -> Iterator[App]:
-    """An app whose judgements can be held up."""
-    environment = {"DESIGNER_GATE": str(gate.path)}
-    running = App(tmp_path / "boards.sqlite3", "tests/ui/browser/gated_app.py", environment)
-    running.start()
-    yield running
-    gate.open()
-    running.kill()
 
 
 def open_board(page: Page, app: App) -> Whiteboard:
@@ -113,6 +112,7 @@ def revisions_of(page: Page) -> list[int]:
     return found
 
 
+@pytest.mark.own_window
 def test_twenty_strokes_in_a_slow_run_all_arrive(page: Page, busy_app: App, watch: Watch, gate: Gate) -> None:
     board = open_board(page, busy_app)
     count = len(board.nodes())
@@ -128,6 +128,7 @@ def test_twenty_strokes_in_a_slow_run_all_arrive(page: Page, busy_app: App, watc
     expect_seen(board, count + 1 + STROKES)
 
 
+@pytest.mark.own_window
 def test_a_slow_run_is_not_ended_by_asking_again(page: Page, busy_app: App, watch: Watch, gate: Gate) -> None:
     page.clock.install()
     sent = revisions_of(page)
@@ -143,6 +144,7 @@ def test_a_slow_run_is_not_ended_by_asking_again(page: Page, busy_app: App, watc
     assert sent == [1]
 
 
+@pytest.mark.own_window
 def test_a_reload_in_a_slow_run_loses_no_stroke(page: Page, busy_app: App, watch: Watch, gate: Gate) -> None:
     board = open_board(page, busy_app)
     count = len(board.nodes())
@@ -157,6 +159,33 @@ def test_a_reload_in_a_slow_run_loses_no_stroke(page: Page, busy_app: App, watch
     expect_seen(board, count + 1 + STROKES)
     reload(board)
     expect_seen(board, count + 1 + STROKES)
+
+
+LEAST = """canvas => {
+    let [least, part] = [1, canvas];
+    for (; part !== null; part = part.parentElement ?? part.getRootNode().host ?? null) {
+        for (const change of part.getAnimations()) if (change instanceof CSSTransition) change.finish();
+        least = Math.min(least, Number(getComputedStyle(part).opacity));
+    }
+    return least;
+}"""
+"""How bright the board is shown: the least opacity of all that it stands in."""
+
+
+@pytest.mark.own_window
+def test_the_board_is_never_dimmed(page: Page, busy_app: App, watch: Watch, gate: Gate) -> None:
+    board = open_board(page, busy_app)
+    board.select("api")
+    gate.shut()
+    duplicate(board, 1)
+    gate.hold()
+    # Streamlit has marked the board as not reached by the run that waits.
+    frame = page.locator("[data-stale=true]").filter(has=page.get_by_test_id("canvas"))
+    expect(frame.last).to_be_attached()
+    assert board.canvas.evaluate(LEAST) == 1
+    gate.open()
+    expect(frame).to_have_count(0)
+    assert board.canvas.evaluate(LEAST) == 1
 
 
 def test_a_reload_at_once_after_a_stroke_loses_nothing(page: Page, app: App, watch: Watch) -> None:
@@ -175,9 +204,8 @@ def test_a_server_that_is_killed_takes_no_stroke_with_it(page: Page, app: App, w
     board.select("api")
     duplicate(board, 2)
     watch.is_server_down = True
-    app.kill()
-    duplicate(board, 3)
-    app.start()
+    with app.down():
+        duplicate(board, 3)
     connected = page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]")
     expect(connected).to_be_attached(timeout=RECONNECTING_MS)
     watch.is_server_down = False
@@ -220,6 +248,7 @@ class Wire:
         self.is_cut = False
 
 
+@pytest.mark.own_window
 def test_strokes_drawn_while_the_wire_is_cut_for_half_a_minute_arrive_when_it_is_mended(
     page: Page, app: App, watch: Watch
 ) -> None:

@@ -129,8 +129,8 @@ def test_a_newcomer_walks_the_whole_line(page: Page, app: App, watch: Watch, tmp
     expect_the_same_board(page, board, drawn)
 
     watch.is_server_down = True
-    app.kill()
-    app.start()
+    with app.down():
+        pass
     expect(page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]")).to_be_attached(
         timeout=60_000
     )

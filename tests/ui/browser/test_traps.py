@@ -1,7 +1,7 @@
 """The traps of Streamlit's components and of the drawing library, each with the test that would fall into it.
 
 a new React root, and a lost board, with every update:
-    test_new_numbers_update_the_board_in_place
+    test_new_numbers_and_steps_and_themes_update_the_board_in_place
 the component's script sent anew with every run:
     test_the_bundle_is_fetched_once_and_the_layout_engine_when_it_is_wanted
 the layout engine in the first load:
@@ -9,11 +9,11 @@ the layout engine in the first load:
 edits in one tick: only one arrives:
     test_edits_of_one_tick_all_arrive
 steps by a closure of what was drawn before: only one counts:
-    test_steps_that_are_faster_than_they_are_drawn_all_count
+    the same as of the new React root
 two writers: a command of Python carried out again:
     test_a_command_is_carried_out_once
 the board faded while the page runs:
-    test_walk_busy.test_the_board_is_never_dimmed
+    test_survival.test_the_board_is_never_dimmed
 Streamlit's own keys `r` and `c`:
     test_keys_of_the_board_do_not_reach_the_page
 the keys dead after Delete, because the focus was on what is gone:
@@ -25,7 +25,7 @@ a reload is a new session:
 what was drawn without a connection is lost:
     test_what_is_drawn_without_a_connection_arrives_later
 dark mode only after a reload:
-    test_the_board_follows_the_theme_at_once
+    the same as of the new React root
 a caret that jumps when the page runs:
     test_access.test_focus_and_caret_stay_in_a_field_while_the_page_runs
 no connection by keys:
@@ -63,14 +63,6 @@ def board(page: Page, app: App, watch: Watch) -> Whiteboard:
 
 def load_of(board: Whiteboard, node: str) -> str:
     return board.card(node).get_by_test_id("card-load").inner_text()
-
-
-def test_new_numbers_update_the_board_in_place(page: Page, board: Whiteboard) -> None:
-    board.card("lb").evaluate("card => { card.closest('.wb').known = card.known = true; }")
-    board.select("lb")
-    board.set("instances", 6)
-    expect(board.card("lb").get_by_test_id("card-load")).to_have_text("20 %")
-    assert board.card("lb").evaluate("card => card.known === true && card.closest('.wb').known === true")
 
 
 @pytest.mark.own_window
@@ -137,12 +129,35 @@ def test_a_command_is_carried_out_once(page: Page, board: Whiteboard) -> None:
     assert load_of(board, "links") == before
 
 
-def test_steps_that_are_faster_than_they_are_drawn_all_count(page: Page, board: Whiteboard) -> None:
+def test_new_numbers_and_steps_and_themes_update_the_board_in_place(page: Page, board: Whiteboard) -> None:
+    steps_that_are_faster_than_they_are_drawn_all_count(page, board)
+    new_numbers_update_the_board_in_place(page, board)
+    the_board_follows_the_theme_at_once(page, board)
+
+
+def steps_that_are_faster_than_they_are_drawn_all_count(page: Page, board: Whiteboard) -> None:
     board.select("lb")
     more = page.get_by_test_id("inspector-instances-more")
     more.evaluate("button => { for (let step = 0; step < 20; step += 1) button.click(); }")
     expect(page.get_by_test_id("inspector-instances")).to_have_value("23")
     expect(board.card("lb")).to_contain_text("×23")
+
+
+def new_numbers_update_the_board_in_place(page: Page, board: Whiteboard) -> None:
+    board.card("lb").evaluate("card => { card.closest('.wb').known = card.known = true; }")
+    board.select("lb")
+    board.set("instances", 6)
+    expect(board.card("lb").get_by_test_id("card-load")).to_have_text("20 %")
+    assert board.card("lb").evaluate("card => card.known === true && card.closest('.wb').known === true")
+
+
+def the_board_follows_the_theme_at_once(page: Page, board: Whiteboard) -> None:
+    root = page.get_by_test_id("whiteboard")
+    root.evaluate("root => { root.known = true; }")
+    expect(root).to_have_attribute("data-theme", "light")
+    page.emulate_media(color_scheme="dark")
+    expect(root).to_have_attribute("data-theme", "dark")
+    assert root.evaluate("root => root.known === true")
 
 
 def test_keys_of_the_board_do_not_reach_the_page(page: Page, board: Whiteboard) -> None:
@@ -179,15 +194,6 @@ def test_a_change_of_pages_keeps_history_view_and_selection(page: Page, board: W
     expect(board.card("lb").get_by_test_id("card-load")).to_have_text("40 %")
 
 
-def test_the_board_follows_the_theme_at_once(page: Page, board: Whiteboard) -> None:
-    root = page.get_by_test_id("whiteboard")
-    root.evaluate("root => { root.known = true; }")
-    expect(root).to_have_attribute("data-theme", "light")
-    page.emulate_media(color_scheme="dark")
-    expect(root).to_have_attribute("data-theme", "dark")
-    assert root.evaluate("root => root.known === true")
-
-
 def test_the_overview_is_there_only_where_there_is_more_to_see(page: Page, board: Whiteboard) -> None:
     overview = page.locator(".wb-minimap")
     for index, component in enumerate(("dns", "cdn", "cache", "worker")):
@@ -206,11 +212,10 @@ def test_what_is_drawn_without_a_connection_arrives_later(
     page: Page, app: App, board: Whiteboard, watch: Watch
 ) -> None:
     watch.is_server_down = True
-    app.kill()
-    expect(page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]")).to_have_count(0)
-    board.drag_in("dns", 530, 600)
-    board.drag_in("cache", 730, 600)
-    app.start()
+    with app.down():
+        expect(page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]")).to_have_count(0)
+        board.drag_in("dns", 530, 600)
+        board.drag_in("cache", 730, 600)
     expect(page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]")).to_be_attached(
         timeout=60_000
     )

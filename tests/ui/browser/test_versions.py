@@ -64,7 +64,12 @@ def scrub_to(page: Page, number: int, newest: int = 4) -> None:
         expect_version(page, at)
 
 
-def test_scrubbing_shows_each_version_and_what_changed(page: Page, drawn: Whiteboard) -> None:
+def test_scrubbing_shows_what_changed_and_leads_back(page: Page, drawn: Whiteboard) -> None:
+    scrubbing_shows_each_version_and_what_changed(page, drawn)
+    going_back_is_one_step_that_undo_takes_back_and_the_newest_stays(page, drawn)
+
+
+def scrubbing_shows_each_version_and_what_changed(page: Page, drawn: Whiteboard) -> None:
     expect(drawn.card("cache")).to_be_visible()
     expect(page.get_by_text("Move a part")).to_be_visible()
     expect(page.get_by_text("Read only", exact=True)).to_be_visible()
@@ -75,6 +80,22 @@ def test_scrubbing_shows_each_version_and_what_changed(page: Page, drawn: Whiteb
     expect_version(page, 2)
     expect(drawn.card("cache")).to_have_count(0)
     expect(drawn.card("dns")).to_be_visible()
+
+
+def going_back_is_one_step_that_undo_takes_back_and_the_newest_stays(page: Page, drawn: Whiteboard) -> None:
+    board = drawn
+    page.get_by_role("button", name="Go back to this version").click()
+    expect(page.get_by_test_id("toast")).to_contain_text("Undo takes it back")
+    expect(board.card("cache")).to_have_count(0)
+    expect(board.card("dns")).to_be_visible()
+    board.expect_saved()
+    settled(page)
+    page.get_by_test_id("action-undo").click()
+    expect(board.card("cache")).to_be_visible()
+    board.expect_saved()
+    settled(page)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="History").click()
+    expect_version(page, 6)
 
 
 @pytest.mark.usefixtures("motion")
@@ -94,38 +115,6 @@ def test_play_goes_through_all_versions_by_itself(page: Page, board: Whiteboard)
     expect(told).to_contain_text("Version 4")
 
 
-def test_a_version_gets_a_name_that_is_shown_as_it_is(page: Page, board: Whiteboard) -> None:
-    scrub_to(page, 3)
-    name = page.get_by_role("textbox", name="Name of this version")
-    name.fill("<b>with</b> a :red[cache]")
-    page.get_by_role("button", name="Name this version").click()
-    link = page.get_by_role("button", name="<b>with</b> a :red[cache]")
-    expect(link).to_be_visible()
-    slider(page).press("ArrowRight")
-    expect_version(page, 4)
-    link.click()
-    expect_version(page, 3)
-
-
-def test_going_back_is_one_step_that_undo_takes_back_and_the_newest_stays(
-    page: Page, drawn: Whiteboard
-) -> None:
-    board = drawn
-    scrub_to(page, 2)
-    page.get_by_role("button", name="Go back to this version").click()
-    expect(page.get_by_test_id("toast")).to_contain_text("Undo takes it back")
-    expect(board.card("cache")).to_have_count(0)
-    expect(board.card("dns")).to_be_visible()
-    board.expect_saved()
-    settled(page)
-    page.get_by_test_id("action-undo").click()
-    expect(board.card("cache")).to_be_visible()
-    board.expect_saved()
-    settled(page)
-    page.get_by_test_id("stSidebar").get_by_role("link", name="History").click()
-    expect_version(page, 6)
-
-
 def test_going_back_works_after_a_reload(page: Page, board: Whiteboard) -> None:
     page.reload()
     expect_version(page, 4)
@@ -136,7 +125,13 @@ def test_going_back_works_after_a_reload(page: Page, board: Whiteboard) -> None:
     expect(board.card("cache")).to_be_visible()
 
 
-def test_two_versions_are_compared(page: Page, board: Whiteboard) -> None:
+def test_versions_are_compared_named_and_played(page: Page, board: Whiteboard) -> None:
+    two_versions_are_compared(page, board)
+    a_version_gets_a_name_that_is_shown_as_it_is(page, board)
+    where_movement_is_not_wanted_nothing_glides(page, board)
+
+
+def two_versions_are_compared(page: Page, board: Whiteboard) -> None:
     picker = page.get_by_role("combobox", name="Compare with")
     picker.scroll_into_view_if_needed()
     picker.click()
@@ -145,7 +140,22 @@ def test_two_versions_are_compared(page: Page, board: Whiteboard) -> None:
     expect(page.locator(".st-key-comparison").get_by_role("table")).to_have_count(2)
 
 
-def test_where_movement_is_not_wanted_nothing_glides(page: Page, board: Whiteboard) -> None:
+def a_version_gets_a_name_that_is_shown_as_it_is(page: Page, board: Whiteboard) -> None:
+    scrub_to(page, 3)
+    name = page.get_by_role("textbox", name="Name of this version")
+    name.fill("<b>with</b> a :red[cache]")
+    page.get_by_role("button", name="Name this version").click()
+    link = page.get_by_role("button", name="<b>with</b> a :red[cache]")
+    expect(link).to_be_visible()
+    slider(page).press("ArrowRight")
+    expect_version(page, 4)
+    link.click()
+    expect_version(page, 3)
+    slider(page).press("ArrowRight")
+    expect_version(page, 4)
+
+
+def where_movement_is_not_wanted_nothing_glides(page: Page, board: Whiteboard) -> None:
     assert page.evaluate("matchMedia('(prefers-reduced-motion: reduce)').matches")
     page.get_by_role("button", name="Play", exact=True).click()
     expect(page.get_by_test_id("replay-caption")).to_contain_text("Version 4")

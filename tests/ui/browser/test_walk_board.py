@@ -138,12 +138,34 @@ def test_cards_in_a_box_are_lined_up_moved_and_spaced_together(page: Page, board
     assert tops[2] - tops[1] == pytest.approx(tops[1] - tops[0], abs=SAME)
 
 
-def test_an_arrow_begins_at_any_handle_and_a_second_one_is_refused(page: Page, board: Whiteboard) -> None:
+def test_an_arrow_begins_anywhere_and_a_size_is_typed_as_people_do(page: Page, board: Whiteboard) -> None:
+    an_arrow_begins_at_any_handle_and_a_second_one_is_refused(page, board)
+    a_size_is_typed_as_people_do_and_its_source_is_told(page, board)
+
+
+def an_arrow_begins_at_any_handle_and_a_second_one_is_refused(page: Page, board: Whiteboard) -> None:
     for _ in range(2):
         board.card("api").hover()
         board._drag(middle(board.card("api").get_by_test_id("handle-top")), middle(board.card("cache")))
         expect(page.get_by_test_id("connection-api>cache")).to_have_count(1)
     expect(page.get_by_test_id("toast")).to_contain_text("already connected")
+
+
+def a_size_is_typed_as_people_do_and_its_source_is_told(page: Page, board: Whiteboard) -> None:
+    board.select("cache")
+    page.get_by_test_id("figures").locator("summary").first.click()
+    figure = page.get_by_test_id("figure-memory")
+    figure.locator("summary").click()
+    field = page.get_by_test_id("figure-input-memory")
+    field.fill("64 bananas")
+    field.press("Enter")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(figure).to_contain_text("try 64 GB")
+    field.fill("0.064 TB")
+    field.press("Enter")
+    expect(field).to_have_value("64 GB")
+    expect(figure).to_contain_text(re.compile("Low .*, usual .*, high .*"))
+    expect(figure).to_contain_text("Amazon ElastiCache user guide")
 
 
 def test_texts_from_elsewhere_become_cards_and_what_is_none_is_refused_in_a_sentence(
@@ -230,7 +252,24 @@ def test_laying_out_glides_to_where_cards_stay(page: Page, board: Whiteboard) ->
     assert board.canvas.evaluate("canvas => canvas.places.size") > 3
 
 
-def test_lines_and_cards_say_what_carries_most_and_what_binds(page: Page, first: Zones) -> None:
+def test_nothing_fades_and_lines_and_cards_say_what_carries_and_binds(page: Page, first: Zones) -> None:
+    nothing_on_the_board_fades_below_the_pointer(page, first)
+    page.mouse.move(0, 0)
+    lines_and_cards_say_what_carries_most_and_what_binds(page, first)
+
+
+def nothing_on_the_board_fades_below_the_pointer(page: Page, first: Zones) -> None:
+    root = page.get_by_test_id("whiteboard")
+    assert root.evaluate(FADED) == []
+    for node in ("users", "lb", "links"):
+        first.card(node).hover()
+        assert root.evaluate(FADED) == []
+    page.get_by_test_id("connection-lb>api").locator(".wb-line-hit").hover(force=True)
+    expect(page.locator(".wb-line-flow")).to_have_count(1)
+    assert root.evaluate(FADED) == []
+
+
+def lines_and_cards_say_what_carries_most_and_what_binds(page: Page, first: Zones) -> None:
     def width(line: str) -> float:
         path = page.get_by_test_id(f"connection-{line}").locator(".wb-line-path")
         found: float = path.evaluate("path => parseFloat(getComputedStyle(path).strokeWidth)")
@@ -250,31 +289,3 @@ def test_lines_and_cards_say_what_carries_most_and_what_binds(page: Page, first:
         for node in ("rl", "lb")
     }
     assert warm["rl"] != warm["lb"] and warm["rl"] != cold
-
-
-def test_nothing_on_the_board_fades_below_the_pointer(page: Page, first: Zones) -> None:
-    root = page.get_by_test_id("whiteboard")
-    assert root.evaluate(FADED) == []
-    for node in ("users", "lb", "links"):
-        first.card(node).hover()
-        assert root.evaluate(FADED) == []
-    page.get_by_test_id("connection-lb>api").locator(".wb-line-hit").hover(force=True)
-    expect(page.locator(".wb-line-flow")).to_have_count(1)
-    assert root.evaluate(FADED) == []
-
-
-def test_a_size_is_typed_as_people_do_and_its_source_is_told(page: Page, board: Whiteboard) -> None:
-    board.select("cache")
-    page.get_by_test_id("figures").locator("summary").first.click()
-    figure = page.get_by_test_id("figure-memory")
-    figure.locator("summary").click()
-    field = page.get_by_test_id("figure-input-memory")
-    field.fill("64 bananas")
-    field.press("Enter")
-    expect(field).to_have_attribute("aria-invalid", "true")
-    expect(figure).to_contain_text("try 64 GB")
-    field.fill("0.064 TB")
-    field.press("Enter")
-    expect(field).to_have_value("64 GB")
-    expect(figure).to_contain_text(re.compile("Low .*, usual .*, high .*"))
-    expect(figure).to_contain_text("Amazon ElastiCache user guide")

@@ -15,6 +15,15 @@ pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=//elsewhere.example/x onerror=alert(1)> [a](//b) $e$"
 ENOUGH_OF_THE_WINDOW = 0.6
+STARTS = {"SVG picture": "<", "Design (YAML)": "version: 1", "Mermaid": "---", "Report (HTML)": "<!"}
+
+OVERFLOWS = """table => {
+    const found = [];
+    for (let part = table; part.dataset.testid !== 'stPopoverBody'; part = part.parentElement)
+        if (part.scrollWidth > part.clientWidth + 1) found.push(part.className);
+    return found;
+}"""
+"""What around a table of a popover is wider than it shows."""
 
 
 @pytest.fixture
@@ -31,11 +40,28 @@ def expect_width(page: Page, width: int) -> None:
     page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
 
 
+def close_fold(page: Page) -> None:
+    settled(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
+
+
 def show_findings(page: Page) -> None:
     page.get_by_test_id("stSidebar").get_by_role("radio", name=re.compile("Findings")).click()
 
 
-def test_nothing_needs_scrolling_and_the_board_has_most_of_the_window(page: Page, board: Whiteboard) -> None:
+def test_the_page_shows_unfolds_and_hands_out_what_it_has(page: Page, board: Whiteboard) -> None:
+    nothing_needs_scrolling_and_the_board_has_most_of_the_window(page, board)
+    a_requirement_unfolds_to_its_arithmetic(page, board)
+    close_fold(page)
+    a_number_below_the_board_unfolds(page, board)
+    close_fold(page)
+    the_other_downloads(page, board)
+    close_fold(page)
+    a_smaller_window_is_not_broken(page, board)
+
+
+def nothing_needs_scrolling_and_the_board_has_most_of_the_window(page: Page, board: Whiteboard) -> None:
     frame = box(page.get_by_test_id("whiteboard"))
     assert frame["width"] * frame["height"] >= ENOUGH_OF_THE_WINDOW * 1440 * 900
     for part in (".st-key-requirements", ".st-key-status"):
@@ -46,7 +72,30 @@ def test_nothing_needs_scrolling_and_the_board_has_most_of_the_window(page: Page
     assert main.evaluate("part => part.scrollHeight - part.clientHeight") <= 0
 
 
-def test_a_smaller_window_is_not_broken(page: Page, board: Whiteboard) -> None:
+def a_requirement_unfolds_to_its_arithmetic(page: Page, board: Whiteboard) -> None:
+    page.locator(".st-key-chip_follow_throughput button").click()
+    fold = page.get_by_test_id("stPopoverBody")
+    expect(fold.locator("code").first).to_be_visible()
+    expect(fold.get_by_role("table").first).to_be_visible()
+    expect(fold).to_contain_text("Sources")
+
+
+def a_number_below_the_board_unfolds(page: Page, board: Whiteboard) -> None:
+    expect(page.locator(".st-key-status_headroom")).to_contain_text("×")
+    page.locator(".st-key-status_cost button").click()
+    expect(page.get_by_test_id("stPopoverBody").get_by_role("table").first).to_be_visible()
+
+
+def the_other_downloads(page: Page, board: Whiteboard) -> None:
+    page.get_by_role("button", name="Download", exact=True).click()
+    for kind, start in STARTS.items():
+        with page.expect_download() as started:
+            page.get_by_role("button", name=kind, exact=True).click()
+        text = started.value.path().read_text(encoding="utf-8")
+        assert text.lstrip().startswith(start), kind
+
+
+def a_smaller_window_is_not_broken(page: Page, board: Whiteboard) -> None:
     for width, height in ((1024, 768), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
         expect(board.canvas).to_be_visible()
@@ -78,29 +127,6 @@ def test_on_a_telephone_a_fix_is_told_whole_and_what_is_saved_stays_in_sight(
     assert words.evaluate(OVERFLOWS) == []
 
 
-OVERFLOWS = """table => {
-    const found = [];
-    for (let part = table; part.dataset.testid !== 'stPopoverBody'; part = part.parentElement)
-        if (part.scrollWidth > part.clientWidth + 1) found.push(part.className);
-    return found;
-}"""
-"""What around a table of a popover is wider than it shows."""
-
-
-def test_a_requirement_unfolds_to_its_arithmetic(page: Page, board: Whiteboard) -> None:
-    page.locator(".st-key-chip_follow_throughput button").click()
-    fold = page.get_by_test_id("stPopoverBody")
-    expect(fold.locator("code").first).to_be_visible()
-    expect(fold.get_by_role("table").first).to_be_visible()
-    expect(fold).to_contain_text("Sources")
-
-
-def test_a_number_below_the_board_unfolds(page: Page, board: Whiteboard) -> None:
-    expect(page.locator(".st-key-status_headroom")).to_contain_text("×")
-    page.locator(".st-key-status_cost button").click()
-    expect(page.get_by_test_id("stPopoverBody").get_by_role("table").first).to_be_visible()
-
-
 def test_a_finding_selects_and_its_fix_mends_and_is_undone(page: Page, board: Whiteboard) -> None:
     for component, x, y in (("users", 330, 500), ("app_server", 530, 500), ("sql_database", 730, 500)):
         board.drag_in(component, x, y)
@@ -130,7 +156,12 @@ def test_a_finding_selects_and_its_fix_mends_and_is_undone(page: Page, board: Wh
     expect(page.locator(".st-key-status_cost button")).to_contain_text(cost)
 
 
-def test_all_that_is_safe_is_mended_in_one_step_and_undone(page: Page, board: Whiteboard) -> None:
+def test_mending_and_sizing_are_one_step_each_and_undone(page: Page, board: Whiteboard) -> None:
+    all_that_is_safe_is_mended_in_one_step_and_undone(page, board)
+    counts_that_were_asked_for_go_to_the_board_and_are_undone(page, board)
+
+
+def all_that_is_safe_is_mended_in_one_step_and_undone(page: Page, board: Whiteboard) -> None:
     cost = page.locator(".st-key-status_cost button").inner_text()
     show_findings(page)
     page.get_by_role("button", name=re.compile("Fix all that is safe")).click()
@@ -143,6 +174,18 @@ def test_all_that_is_safe_is_mended_in_one_step_and_undone(page: Page, board: Wh
     expect(page.get_by_test_id("toast")).to_contain_text("Undo takes it back")
     page.keyboard.press("Escape")
     page.get_by_test_id("action-undo").click()
+    expect(page.locator(".st-key-status_cost button")).to_contain_text(cost)
+
+
+def counts_that_were_asked_for_go_to_the_board_and_are_undone(page: Page, board: Whiteboard) -> None:
+    cost = page.locator(".st-key-status_cost button").inner_text()
+    page.get_by_role("button", name="Size it").click()
+    page.get_by_role("button", name="Use these counts").click()
+    expect(page.get_by_test_id("stPopoverBody")).to_contain_text("on the board now")
+    expect(page.locator(".st-key-status_cost button")).not_to_contain_text(cost)
+    page.keyboard.press("Escape")
+    board.canvas.click(position={"x": 500, "y": 500})
+    page.keyboard.press("Control+z")
     expect(page.locator(".st-key-status_cost button")).to_contain_text(cost)
 
 
@@ -176,18 +219,6 @@ def test_a_finding_is_ignored_with_a_reason_that_a_reload_finds_again(page: Page
     expect(badges).to_have_count(0)
 
 
-def test_counts_that_were_asked_for_go_to_the_board_and_are_undone(page: Page, board: Whiteboard) -> None:
-    cost = page.locator(".st-key-status_cost button").inner_text()
-    page.get_by_role("button", name="Size it").click()
-    page.get_by_role("button", name="Use these counts").click()
-    expect(page.get_by_test_id("stPopoverBody")).to_contain_text("on the board now")
-    expect(page.locator(".st-key-status_cost button")).not_to_contain_text(cost)
-    page.keyboard.press("Escape")
-    board.canvas.click(position={"x": 500, "y": 500})
-    page.keyboard.press("Control+z")
-    expect(page.locator(".st-key-status_cost button")).to_contain_text(cost)
-
-
 @pytest.mark.own_window
 def test_hostile_names_are_only_words(page: Page, board: Whiteboard, watch: Watch) -> None:
     dialogs: list[str] = []
@@ -204,9 +235,15 @@ def test_hostile_names_are_only_words(page: Page, board: Whiteboard, watch: Watc
     assert page.locator("img[src*=elsewhere]").count() == 0
 
 
-def test_an_exercise_keeps_its_own_board(page: Page, board: Whiteboard) -> None:
+def test_a_board_is_kept_when_another_takes_its_place(page: Page, board: Whiteboard) -> None:
     board.drag_in("dns", 530, 500)
     expect(board.card("dns")).to_contain_text("No traffic")
+    an_exercise_keeps_its_own_board(page, board)
+    a_page_left_and_found_again_keeps_the_board(page, board)
+    a_reference_design_takes_the_board_and_the_old_one_is_kept(page, board)
+
+
+def an_exercise_keeps_its_own_board(page: Page, board: Whiteboard) -> None:
     picker = page.get_by_role("combobox", name="Exercise")
     picker.click()
     page.get_by_role("option", name=re.compile("Video")).click()
@@ -216,9 +253,14 @@ def test_an_exercise_keeps_its_own_board(page: Page, board: Whiteboard) -> None:
     expect(board.card("dns")).to_be_visible()
 
 
-def test_a_reference_design_takes_the_board_and_the_old_one_is_kept(page: Page, board: Whiteboard) -> None:
-    board.drag_in("dns", 530, 500)
-    expect(board.card("dns")).to_contain_text("No traffic")
+def a_page_left_and_found_again_keeps_the_board(page: Page, board: Whiteboard) -> None:
+    page.get_by_role("link", name="Catalogue").click()
+    expect(page.get_by_role("heading", name="Catalogue")).to_be_visible()
+    page.get_by_role("link", name="Practice").click()
+    expect(board.card("dns")).to_be_visible()
+
+
+def a_reference_design_takes_the_board_and_the_old_one_is_kept(page: Page, board: Whiteboard) -> None:
     page.get_by_role("button", name="Board", exact=True).click()
     page.get_by_role("button", name=re.compile("reference design")).click()
     page.get_by_role("dialog").get_by_role("button", name="Put it on the board").first.click()
@@ -227,24 +269,3 @@ def test_a_reference_design_takes_the_board_and_the_old_one_is_kept(page: Page, 
     page.get_by_role("button", name="Board", exact=True).click()
     page.locator("[class*=st-key-earlier_] button").first.click()
     expect(board.card("dns")).to_be_visible()
-
-
-def test_a_page_left_and_found_again_keeps_the_board(page: Page, board: Whiteboard) -> None:
-    board.drag_in("dns", 530, 500)
-    expect(board.card("dns")).to_contain_text("No traffic")
-    page.get_by_role("link", name="Catalogue").click()
-    expect(page.get_by_role("heading", name="Catalogue")).to_be_visible()
-    page.get_by_role("link", name="Practice").click()
-    expect(board.card("dns")).to_be_visible()
-
-
-STARTS = {"SVG picture": "<", "Design (YAML)": "version: 1", "Mermaid": "---", "Report (HTML)": "<!"}
-
-
-def test_the_other_downloads(page: Page, board: Whiteboard) -> None:
-    page.get_by_role("button", name="Download", exact=True).click()
-    for kind, start in STARTS.items():
-        with page.expect_download() as started:
-            page.get_by_role("button", name=kind, exact=True).click()
-        text = started.value.path().read_text(encoding="utf-8")
-        assert text.lstrip().startswith(start), kind
