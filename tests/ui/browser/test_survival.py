@@ -198,14 +198,28 @@ def test_a_reload_at_once_after_a_stroke_loses_nothing(page: Page, app: App, wat
     expect(page.get_by_role("button", name="Take over")).to_have_count(0)
 
 
+COUNT_DIALOGS = """() => {
+    window.dialogs = 0;
+    const isDialog = node => node instanceof Element
+        && node.matches(':has([data-testid=stDialog]), [data-testid=stDialog]');
+    new MutationObserver(changes => {
+        window.dialogs += changes.filter(({ addedNodes }) => [...addedNodes].some(isDialog)).length;
+    }).observe(document.body, { childList: true });
+}"""
+
+
 def test_a_server_that_is_killed_takes_no_stroke_with_it(page: Page, app: App, watch: Watch) -> None:
     board = open_board(page, app)
     count = len(board.nodes())
     board.select("api")
     duplicate(board, 2)
     watch.is_server_down = True
+    page.evaluate(COUNT_DIALOGS)
     with app.down():
         duplicate(board, 3)
+        # What Streamlit lays over the page is closed again: drawing goes on.
+        page.wait_for_function("window.dialogs > 0")
+        expect(page.get_by_test_id("stDialog")).to_have_count(0)
     connected = page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]")
     expect(connected).to_be_attached(timeout=RECONNECTING_MS)
     watch.is_server_down = False

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { hearer, server, watchServer } from "./server";
 
 let end: () => void = () => undefined;
@@ -43,6 +43,21 @@ describe("the server", () => {
     await told();
     expect(hearer.isListening()).toBe(true);
     expect(hearer.returns()).toBe(1);
+  });
+
+  it.each([
+    ["of Streamlit's own is closed while it is away", "PINGING_SERVER", "", true],
+    ["of the app stays while it is away", "PINGING_SERVER", '<div data-testid="stVerticalBlock"></div>', false],
+    ["stays while it is there", "CONNECTED", "", false],
+  ])("a dialog %s", async (_, connection, blocks, isClosed) => {
+    page(connection, "notRunning");
+    const dialog = document.createElement("div");
+    dialog.dataset["testid"] = "stDialog";
+    dialog.innerHTML = `<button type="button">Close</button>${blocks}`;
+    const close = vi.spyOn(dialog.querySelector("button") ?? dialog, "click");
+    document.body.append(dialog);
+    await told();
+    expect(close).toHaveBeenCalledTimes(Number(isClosed));
   });
 
   it("is taken to be well where the page does not tell", () => {

@@ -16,6 +16,8 @@ const WELL: Server = { connected: true, busy: false, returns: 0 };
 const APP = '[data-testid="stApp"]';
 const CONNECTION = "data-test-connection-state";
 const SCRIPT = "data-test-script-state";
+const DIALOG = '[data-testid="stDialog"]';
+const BLOCK = '[data-testid="stVerticalBlock"]';
 const AT_WORK: ReadonlySet<string | null> = new Set(["running", "rerunRequested"]);
 
 export const server = new Store<Server>(WELL);
@@ -34,14 +36,26 @@ function look(app: Element): void {
   server.set({ connected, busy: AT_WORK.has(app.getAttribute(SCRIPT)), returns });
 }
 
+/**
+ * Closes what Streamlit lays over the whole page while the server is away: the board says so itself, and drawing goes on.
+ * Dialogs of the app have blocks of the app in them.
+ */
+function uncover(page: Document): void {
+  const [dialog, isOurs] = [page.querySelector(DIALOG), page.querySelector(`${DIALOG} ${BLOCK}`) !== null];
+  if (!server.get().connected && !isOurs) dialog?.querySelector("button")?.click();
+}
+
 /** Follows what the page says of its server. Once for the page; returns what ends it. */
 export function watchServer(page: Document = document): () => void {
   const app = page.querySelector(APP);
   if (app === null) return () => undefined;
   const observer = new MutationObserver(() => {
     look(app);
+    uncover(page);
   });
   observer.observe(app, { attributeFilter: [CONNECTION, SCRIPT] });
+  // Where dialogs come up.
+  observer.observe(page.body, { childList: true });
   look(app);
   return () => {
     observer.disconnect();
