@@ -46,15 +46,18 @@ describe("the server", () => {
   });
 
   it.each([
-    ["of Streamlit's own is closed while it is away", "PINGING_SERVER", "", true],
-    ["of the app stays while it is away", "PINGING_SERVER", '<div data-testid="stVerticalBlock"></div>', false],
-    ["stays while it is there", "CONNECTED", "", false],
-  ])("a dialog %s", async (_, connection, blocks, isClosed) => {
+    ["of Streamlit's own is closed while it is away", "PINGING_SERVER", "other", true],
+    ["of the app stays while it is away", "PINGING_SERVER", "stVerticalBlock", false],
+    ["stays while it is there", "CONNECTED", "other", false],
+  ])("a dialog %s", async (_, connection, block, isClosed) => {
     page(connection, "notRunning");
     const dialog = document.createElement("div");
     dialog.dataset["testid"] = "stDialog";
-    dialog.innerHTML = `<button type="button">Close</button>${blocks}`;
-    const close = vi.spyOn(dialog.querySelector("button") ?? dialog, "click");
+    const button = document.createElement("button");
+    const inside = document.createElement("div");
+    inside.dataset["testid"] = block;
+    dialog.append(button, inside);
+    const close = vi.spyOn(button, "click");
     document.body.append(dialog);
     await told();
     expect(close).toHaveBeenCalledTimes(Number(isClosed));
