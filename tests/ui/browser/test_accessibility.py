@@ -202,11 +202,15 @@ def test_nothing_that_hands_on_or_brings_in_keeps_anybody_out(
     page.get_by_role("button", name="Board", exact=True).click()
     page.get_by_role("button", name=re.compile("Open a file")).click()
     text = page.get_by_role("textbox", name="Or paste text")
-    for words, part in (("users > app_servr", "alert"), ("users > app_server", "button")):
+    window = page.get_by_role("dialog")
+    answers = {
+        "users > app_servr": window.get_by_role("alert"),
+        "users > app_server": window.get_by_role("button"),
+    }
+    for words, answer in answers.items():
         text.fill(words)
         text.press("Control+Enter")
-        window = page.get_by_role("dialog")
-        expect(window.get_by_role(part).last).to_be_visible()  # type: ignore[arg-type]
+        expect(answer.last).to_be_visible()
         settled(page)
         found += violations(page, window)
     for theme in ("light", "dark"):
