@@ -26,6 +26,21 @@ class Line:
     goal: float | None = None  # milliseconds the median should stay below
 
 
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A line with the seconds of its runs in ascending order, and how fast the machine was beside the goals' one."""
+
+    line: Line
+    taken: list[float]
+    speed: float | None
+
+    def figures(self) -> tuple[str, str, str, str]:
+        """Milliseconds: median, 90th percentile, goal, and the median there; empty where there is none."""
+        middle, late, goal = 1_000 * median(self.taken), 1_000 * ninetieth(self.taken), self.line.goal
+        there = "" if self.speed is None else f"{middle * self.speed:.2f}"
+        return f"{middle:.2f}", f"{late:.2f}", "" if goal is None else f"{goal:,.0f}", there
+
+
 def always(job: Job) -> Callable[[], Job]:
     """The same job for each run."""
     return lambda: job
@@ -40,8 +55,7 @@ def environment() -> str:
 def times(line: Line) -> list[float]:
     """Seconds of each run, in ascending order. The first run, which fills caches, does not count."""
     line.start()()
-    gc.collect()
-    gc.freeze()  # what there was before is nothing that a run leaves behind
+    gc.collect()  # what there was before is nothing that a run leaves behind
     taken: list[float] = []
     while len(taken) < FEWEST or (len(taken) < MOST and sum(taken) < LONGEST):
         job = line.start()
