@@ -134,7 +134,9 @@ PAGE = """# How fast it is
 
 Written by `./run bench --write docs/performance.md` on {machine}.
 Times are of this one machine, whatever else it was doing; what counts is how they compare with each other. They are
-milliseconds; the goal is for the median. {note}
+milliseconds; the goal is for the median.
+
+{note}
 
 ## Judging and drawing
 

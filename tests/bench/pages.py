@@ -48,9 +48,10 @@ TAKE_FRAMES = "() => { const times = window.frameTimes; window.frameTimes = null
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """Milliseconds from edits to what Python made of them on the screen."""
+    """Milliseconds from edits to what Python made of them on the screen; the speed of the machine meanwhile."""
 
     times: tuple[float, ...]
+    speed: float | None = None
 
     @property
     def median(self) -> float:
@@ -73,10 +74,14 @@ class Frames:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Milliseconds from navigation to the first card painted: a server that has served before, and a new one."""
+    """Milliseconds from navigation to the first card painted: a server that has served before, and a new one.
+
+    With the speed of the machine meanwhile.
+    """
 
     warm: float
     cold: float
+    speed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from tests.bench.pages import (
     opened,
     opening_time,
 )
+from tests.bench.yardstick import average, read_speed
 from tests.ui.browser.conftest import App
 
 ROUNDS = 4
@@ -57,22 +58,28 @@ def _open(browser: Browser, pairs: Pairs) -> list[tuple[Opening, set[str]]]:
     """The first window each server opens, and the median of the next; and the scripts loaded by the first card."""
     times: list[list[float]] = [[] for _ in pairs]
     first: list[set[str]] = [set() for _ in pairs]
+    speeds = []
     for _ in range(OPENINGS + 1):
+        speeds.append(read_speed())
         for place, (one, app) in enumerate(pairs):
             with opened(browser, one.address(app, SIZES[0]), one.CARD) as page:
                 times[place].append(opening_time(page))
                 first[place] = set(page.evaluate(LOADED))
                 page.locator(SETTLED).wait_for()
-    openings = [Opening(statistics.median(seen[1:]), seen[0]) for seen in times]
+    speed = average(speeds)
+    openings = [Opening(statistics.median(seen[1:]), seen[0], speed) for seen in times]
     return list(zip(openings, first, strict=True))
 
 
 def _turn(browser: Browser, pairs: Pairs, nodes: int, edits: int) -> list[Turns]:
     times: list[list[float]] = [[] for _ in pairs]
+    speeds = []
     for _ in range(ROUNDS):
+        speeds.append(read_speed())
         for place, (one, app) in enumerate(pairs):
             times[place] += one.turn(browser, app, nodes, max(1, edits // ROUNDS))
-    return [Turns(tuple(seen)) for seen in times]
+    speed = average(speeds)
+    return [Turns(tuple(seen), speed) for seen in times]
 
 
 def _swing(browser: Browser, pairs: Pairs, prefix: str) -> list[Frames]:

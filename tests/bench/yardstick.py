@@ -18,8 +18,8 @@ REQUESTS = 20_000
 """Half a second's work."""
 
 NOTE = """\
-"There" is the machine on which the goals were set: the median as it would be there, by the speed of SimPy, which is
-read between the runs and known of that machine."""
+"There" is the machine on which the goals were set. How fast this one is beside it is told by SimPy, which does the same
+work on both, and is read here between the runs."""
 
 
 def read_speed() -> float | None:

@@ -9,7 +9,6 @@ from designer.ui.canvas.board import (
     Selection,
     read_state,
     send_after,
-    undim,
     whiteboard,
 )
 from designer.ui.canvas.palette import CatalogEntries, catalog_entries
@@ -24,6 +23,5 @@ __all__ = [
     "catalog_entries",
     "read_state",
     "send_after",
-    "undim",
     "whiteboard",
 ]

@@ -9,7 +9,6 @@ nothing is lost. What comes back is somebody's text: it is checked for size and 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -200,9 +199,7 @@ def whiteboard(
         "replay": replay,
         "height": height,
     }
-    frame = f"{key}_frame"
-    undim(frame)
-    with st.container(key=frame, gap=None):
+    with st.container(key=f"{key}_frame", gap=None):
         result = mount(key=key, data=data, height=height, on_board_change=on_change or _nothing)
         # Constant, so it crosses the wire once: with the board's data it would do so at every edit.
         mount(key=f"{key}_catalog", data=catalog.payload, height=1)
@@ -224,21 +221,6 @@ def send_after(board: str, kind: str, data: Mapping[str, Any], *, key: str) -> N
         return  # which the board has said already
     with st.container(key=f"{key}_frame"):
         mount(key=key, data={"kind": kind, "board": board, **data}, height=1)
-
-
-def undim(*containers: str) -> None:
-    """Keep what stands in containers of these keys bright while a run is under way.
-
-    Streamlit fades what a run has not reached yet; a board that fades at every stroke cannot be worked on.
-    """
-    names = [_style_name(container) for container in containers]
-    selectors = ",".join(f".{name} [data-stale=true],.{name}[data-stale=true]" for name in names)
-    st.html(f"<style>{selectors}{{opacity:1!important;transition:none!important}}</style>")
-
-
-def _style_name(key: str) -> str:
-    """The class Streamlit gives a container of that key."""
-    return "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key.strip())
 
 
 def _nothing() -> None:

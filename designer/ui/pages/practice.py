@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from designer.catalog import Catalog, load
 from designer.scenario.loader import load_scenario
 from designer.ui.archive import Archive, Kept, open_archive
-from designer.ui.canvas import CatalogEntries, catalog_entries, send_after, undim, whiteboard
+from designer.ui.canvas import CatalogEntries, catalog_entries, send_after, whiteboard
 from designer.ui.page import PageInfo, show_link
 from designer.ui.sharing import open_shared
 from designer.ui.state import BOARD, Desk, open_desk
@@ -37,8 +37,8 @@ PAGE = PageInfo("Practice", ":material/draw:", 10)
 BOARD_HEIGHT = 640
 """Height of the board where the style sheet does not fit it to the window, in pixels."""
 
-HEAD_START_S = 0.03
-"""How long what takes several reviews waits, in seconds."""
+HEAD_START_S, HEAD_START_OF_NODE_S = 0.02, 0.00025
+"""How long the rest of the page waits for a board with new numbers, in seconds: at least, and for each of its nodes."""
 
 DETAILS, LADDER = "board_details", "board_ladder"
 """Keys of what tells the board the rest of its numbers, and how far it carries."""
@@ -58,16 +58,19 @@ def show() -> None:
     open_shared(st.session_state, st.query_params, archive, catalog)
     desk = open_desk(st.session_state, st.query_params, archive, catalog)
     attend(desk, st.session_state, archive, catalog)
-    undim("workbench", "side")
     with st.container(key="workbench", gap="xsmall"):
-        with st.container(key="skip"):
-            st.html(SKIP)
+        skip = st.container(key="skip")
         strip = st.container(key="strip", gap="xsmall")
         # Always there: a board whose place on the page changes is taken down and built up again.
         with st.container(key="notices", gap="xsmall"):
             _show_notices(desk, archive, catalog)
         # Before the chips above it: it is the board that people look at.
         _show_board(desk)
+        if desk.lacks_headroom:
+            # Its numbers leave first, and are drawn before the browser is busy with what follows.
+            time.sleep(_head_start(desk))
+        with skip:
+            st.html(SKIP)
         with strip:
             show_requirements(desk)
         status = st.container(horizontal=True, gap="small", key="status", vertical_alignment="center")
@@ -77,9 +80,6 @@ def show() -> None:
     with st.sidebar, st.container(key="side", gap="small"):
         is_at_findings = _show_side(desk, archive, catalog)
         findings = st.container(gap="small", key="findings")
-    if desk.lacks_headroom or (is_at_findings and desk.lacks_ranking):
-        # The board's numbers leave first: what follows keeps the processor to itself.
-        time.sleep(HEAD_START_S)
     with details:
         _tell_details(desk)
     if is_at_findings:
@@ -89,6 +89,11 @@ def show() -> None:
         show_question(HINGES, desk, catalog)
         show_question(SIZING, desk, catalog)
     _tell_ladder(ladder, desk)
+
+
+def _head_start(desk: Desk) -> float:
+    nodes = 0 if desk.design is None else len(desk.design.nodes)
+    return HEAD_START_S + HEAD_START_OF_NODE_S * nodes
 
 
 def _show_notices(desk: Desk, archive: Archive, catalog: Catalog) -> None:

@@ -177,14 +177,6 @@ def test_a_missing_bundle_is_told_and_not_thrown(monkeypatch: pytest.MonkeyPatch
     assert not app.get("bidi_component")
 
 
-def test_the_board_stays_bright_during_a_run() -> None:
-    styles = [element.proto.body for element in run().get("html")]
-    assert any(
-        ".st-key-canvas_frame [data-stale=true]" in style and "opacity:1!important" in style
-        for style in styles
-    )
-
-
 def deep(levels: int) -> list[Any]:
     nested: list[Any] = []
     for _ in range(levels):
