@@ -17,8 +17,9 @@ from designer.errors import DesignerError, DesignError, quote
 from designer.export.annotations import ThemeName
 from designer.scenario.model import Scenario
 from designer.ui.archive import Archive
+from designer.ui.exercises import scenarios
 from designer.ui.moves import Address, Session, open_apart
-from designer.ui.state import ATTEMPT, DESK, Desk, open_desk, scenarios
+from designer.ui.state import ATTEMPT, DESK, Desk, open_desk
 
 EXERCISE = "scenario"
 """The exercise's name in a link."""

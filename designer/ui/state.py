@@ -12,7 +12,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -26,11 +26,12 @@ from designer.design.model import Design
 from designer.design.naming import name_nodes
 from designer.errors import DesignerError, DesignError
 from designer.report import Report, rank_findings, review
-from designer.scenario.loader import build_design, load_scenario, scenario_ids
-from designer.scenario.model import Difficulty, SampleDesign, Scenario
+from designer.scenario.loader import build_design, load_scenario
+from designer.scenario.model import SampleDesign, Scenario
 from designer.store import Attempt
 from designer.ui.archive import Archive, Kept
 from designer.ui.canvas import BoardState, Request, Selection, View, read_state
+from designer.ui.exercises import scenarios
 from designer.ui.inquiries import Inquiry
 from designer.ui.looks import Look, Seen
 from designer.ui.outlook import Outlook, complete, look_at, with_headroom
@@ -53,12 +54,15 @@ MOST_COMMANDS = 20
 
 _log = logging.getLogger(__name__)
 _ATTEMPT_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
-_DIFFICULTIES = tuple(Difficulty)
 
 
 @dataclass
 class Desk:
-    """One attempt as this session knows it. `document` is the newest board, as the browser writes it."""
+    """One attempt as this session knows it. `document` is the newest board, as the browser writes it.
+
+    A run that is called off for the next goes on beside it until it has something to show: whatever took a while to
+    find is put down only if it is still about what is on the board.
+    """
 
     attempt: str
     scenario: Scenario
@@ -124,29 +128,35 @@ class Desk:
 
     def judge(self, catalog: Catalog) -> None:
         """Review the newest board."""
+        document, fault = self.document, None
+        judged: tuple[Design, Report] | None = None
         try:
-            design = design_from_data(self.document, catalog)
+            design = design_from_data(document, catalog)
             if self.report is None or self.design != design:
                 # The search for the headroom, and trying the fixes, each cost several reviews: they wait until the
                 # board has its numbers.
                 named = name_nodes(design, catalog)
-                self.report = review(self.scenario, named, catalog, headroom=False, ranked=False)
-                self.design, self.ranked = design, None
-                self.outlook = self.ladder = None
-            self.fault = None
+                judged = design, review(self.scenario, named, catalog, headroom=False, ranked=False)
         except DesignerError as error:
-            self.fault = error.headline
+            fault = error.headline
         except Exception:  # a fault of ours must not take the board away from who draws on it
             _log.exception("the board %s could not be judged", self.attempt)
-            self.fault = "something went wrong in judging it, which the app's log tells more of"
+            fault = "something went wrong in judging it, which the app's log tells more of"
+        if self.document is not document:
+            return  # a run that was called off is done later than the one that took its place
+        self.fault = fault
+        if judged is not None:
+            self.design, self.report = judged
+            self.ranked = self.outlook = self.ladder = None
 
     def look_over(self) -> Outlook | None:
         """The report as it is looked at; None when nothing was judged."""
-        if self.report is None:
-            return None
-        if self.outlook is None or self.outlook.view != self.view:
-            self.outlook = look_at(self.report, self.view)
-        return self.outlook
+        report, outlook = self.report, self.outlook
+        if report is not None and (outlook is None or outlook.view != self.view):
+            outlook = look_at(report, self.view)
+            if self.report is report:
+                self.outlook = outlook
+        return outlook
 
     @property
     def shown(self) -> Report | None:
@@ -168,7 +178,9 @@ class Desk:
             return measure(scale_traffic(report.scenario, multiple), report.design, report.analysis.catalog)
 
         try:
-            self.ladder = climb(report.analysis, headroom, measure_at)
+            found = climb(report.analysis, headroom, measure_at)
+            if self.report is report:
+                self.ladder = found
         except Exception:  # the report without its ladder is still a report
             _log.exception("how far the board %s carries could not be found", self.attempt)
         return self.ladder
@@ -179,23 +191,29 @@ class Desk:
         That takes many reviews of other traffic. `breathe` is called before each of them, and may end the search by
         raising: when another edit has come, nobody waits for the headroom of the one before.
         """
-        if self.report is None or not self.lacks_headroom:
+        report = self.report
+        if report is None or not self.lacks_headroom:
             return
         try:
-            self.report = complete(self.report, breathe)
+            found = complete(report, breathe)
+            if self.report is report:
+                self.report = found
         except Exception:  # the report without its headroom is still a report
             _log.exception("the headroom of the board %s could not be found", self.attempt)
 
     def rank(self, breathe: Callable[[], object]) -> None:
         """Find the order of the findings, which tries their fixes. `breathe` is as for the headroom."""
-        if self.report is None or not self.lacks_ranking:
+        report = self.report
+        if report is None or not self.lacks_ranking:
             return
         breathe()
         try:
-            self.ranked = rank_findings(self.report, breathe)
+            found = rank_findings(report, breathe)
         except Exception:  # findings in the order of their severity are still findings
             _log.exception("the findings of the board %s could not be ranked", self.attempt)
-            self.ranked = self.report
+            found = report
+        if self.report is report:
+            self.ranked = found
 
     def look_at_findings(self) -> Seen:
         """What is new, and what was mended, since the findings of another drawing were looked at last."""
@@ -266,25 +284,6 @@ def plain_data(design: Design) -> dict[str, Any]:
 def fresh_id() -> str:
     """An id that nobody can guess."""
     return secrets.token_urlsafe(ATTEMPT_BYTES)
-
-
-def scenarios() -> tuple[Scenario, ...]:
-    """The shipped scenarios that can be used, the easiest first."""
-    found = [item for item in _shipped() if isinstance(item, Scenario)]
-    return tuple(sorted(found, key=lambda item: (_DIFFICULTIES.index(item.difficulty), item.name)))
-
-
-def unreadable_scenarios() -> tuple[str, ...]:
-    """What is wrong with each shipped scenario that cannot be read: one bad file must not take the others away."""
-    return tuple(item.headline for item in _shipped() if isinstance(item, DesignerError))
-
-
-def _shipped() -> Iterator[Scenario | DesignerError]:
-    for name in scenario_ids():
-        try:
-            yield load_scenario(name)
-        except DesignerError as error:
-            yield error
 
 
 def fresh_desk(scenario: Scenario, catalog: Catalog, *, attempt: str | None = None) -> Desk:

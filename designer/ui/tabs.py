@@ -176,6 +176,7 @@ def _adopt_newest(desk: Desk, archive: Archive, catalog: Catalog) -> bool:
     desk.document, desk.epoch, desk.revision = found.document, found.epoch, found.revision
     desk.kept, desk.saved, desk.updated = found.kept, found.saved, found.updated
     desk.design, desk.report, desk.ranked, desk.fault = found.design, found.report, None, found.fault
+    desk.outlook = desk.ladder = None
     desk.lesson, desk.commands = found.lesson, []
     return True
 

@@ -15,9 +15,10 @@ from designer.design.notation import parse_notation
 from designer.report import Report, review
 from designer.scenario.loader import build_design, load_scenario
 from designer.ui.contenders import OWN
+from designer.ui.exercises import scenarios
 from designer.ui.inquiries import MOST_NODES
 from designer.ui.pages import compare as page
-from designer.ui.state import DESK, Desk, fresh_desk, scenarios
+from designer.ui.state import DESK, Desk, fresh_desk
 from designer.ui.widgets.comparisons import (
     MOST_LISTED,
     Row,

@@ -12,9 +12,10 @@ from designer.design.notation import parse_notation
 from designer.errors import DesignerError, DesignError
 from designer.ui.archive import Archive
 from designer.ui.contenders import MOST_BYTES, OWN, contenders, decode, read_own
+from designer.ui.exercises import scenarios
 from designer.ui.moves import begin, change_exercise
 from designer.ui.pages.compare import FIRST, SECOND, first_choice
-from designer.ui.state import DESK, Desk, open_desk, scenarios
+from designer.ui.state import DESK, Desk, open_desk
 from tests.ui.test_state import drawn, sent
 
 NOTATION = "users > load_balancer*2 > api:app_server*70 > cache, db:sql_database*3"

@@ -12,10 +12,11 @@ from designer.design.notation import parse_notation
 from designer.errors import RenderError
 from designer.scenario.loader import load_scenario
 from designer.ui.archive import Archive
+from designer.ui.exercises import scenarios
 from designer.ui.moves import change_exercise, earlier_boards, open_apart
 from designer.ui.pages.gallery import progress_words
 from designer.ui.progress import Progress, begin_exercise, go_on, last_design, progress_in
-from designer.ui.state import ATTEMPT, BOARD, DESK, Desk, open_desk, plain_data, scenarios, starting_design
+from designer.ui.state import ATTEMPT, BOARD, DESK, Desk, open_desk, plain_data, starting_design
 from designer.ui.widgets import thumbnails
 from designer.ui.widgets.thumbnails import in_words
 from tests.ui.test_pages import HOSTILE, open_page, words_of

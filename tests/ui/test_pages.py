@@ -13,10 +13,11 @@ from streamlit.testing.v1 import AppTest
 from designer.catalog import load
 from designer.rules.library import all_rules
 from designer.ui.app import page_modules, page_name
+from designer.ui.exercises import scenarios
 from designer.ui.pages.catalogue import matching as matching_components
 from designer.ui.pages.practice import palette
 from designer.ui.pages.rules import matching as matching_rules
-from designer.ui.state import BOARD, DESK, Desk, scenarios
+from designer.ui.state import BOARD, DESK, Desk
 from designer.ui.widgets.findings import keyed
 from designer.ui.widgets.wording import group_name
 from designer.units import format_quantity

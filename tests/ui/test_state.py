@@ -13,13 +13,14 @@ from designer.analysis import State
 from designer.catalog import Catalog
 from designer.design.edit import SetNode
 from designer.errors import DesignError
-from designer.report import review
+from designer.report import Report, review
 from designer.rules.mending import mend
 from designer.scenario import loader
 from designer.scenario.loader import load_scenario
 from designer.store import Attempt
 from designer.ui import moves, state
 from designer.ui.archive import Archive, Kept
+from designer.ui.exercises import scenarios, unreadable_scenarios
 from designer.ui.state import (
     ATTEMPT,
     BOARD,
@@ -28,10 +29,8 @@ from designer.ui.state import (
     fresh_desk,
     open_desk,
     plain_data,
-    scenarios,
     stored_desk,
     take_in,
-    unreadable_scenarios,
 )
 
 USERS = {"id": "users", "component": "users", "position": {"x": 0, "y": 0}}
@@ -198,6 +197,39 @@ def test_a_fault_of_the_engine_leaves_the_board(
     assert take_in(desk, sent(desk, drawn(USERS)), catalog)
     assert desk.fault is not None and "ZeroDivisionError" not in desk.fault
     assert desk.document["nodes"] == [USERS]
+
+
+def test_of_two_runs_at_once_the_newer_drawing_is_judged_last(
+    desk: Desk, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = {"id": "app_server", "component": "app_server"}
+
+    def overtaken(*arguments: Any, **options: Any) -> Report:
+        # The run is called off, and the next is done before it is.
+        monkeypatch.setattr(state, "review", review)
+        assert take_in(desk, sent(desk, drawn(USERS, server)), catalog)
+        return review(*arguments, **options)
+
+    monkeypatch.setattr(state, "review", overtaken)
+    assert take_in(desk, sent(desk, drawn(USERS)), catalog)
+    assert desk.design is not None and [node.id for node in desk.design.nodes] == ["users", "app_server"]
+    assert desk.report is not None and len(desk.report.design.nodes) == 2
+
+
+def test_what_is_found_too_late_is_not_put_down(desk: Desk, catalog: Catalog) -> None:
+    def overtaken() -> None:
+        if desk.revision == 0:
+            assert take_in(desk, sent(desk, drawn(USERS)), catalog)
+
+    before = desk.report
+    desk.measure_headroom(overtaken)
+    assert desk.revision == 1 and desk.report is not before
+    assert desk.lacks_headroom
+
+
+def test_an_order_of_findings_found_too_late_is_not_put_down(desk: Desk, catalog: Catalog) -> None:
+    desk.rank(lambda: take_in(desk, sent(desk, drawn(USERS)), catalog))
+    assert desk.ranked is None and desk.lacks_ranking
 
 
 def test_headroom_comes_after_the_review(desk: Desk, catalog: Catalog) -> None:

@@ -305,3 +305,22 @@ def test_whether_a_tab_is_still_there(server: Server, holder: str, age: float, a
     parts = {"host": tabs._host(), "pid": os.getpid(), "boot": tabs._BOOT}
     claim = Claim(holder.format(**parts), NOW - timedelta(seconds=age))
     assert is_alive(claim, NOW) is alive
+
+
+def test_who_looks_on_sees_the_numbers_of_the_newest_drawing(
+    server: Server, archive: Archive, catalog: Catalog
+) -> None:
+    first, second = Tab("one", server, archive, catalog), Tab("two", server, archive, catalog)
+    first.run()
+    first.draw(USERS)
+    second.run(first.desk.attempt)
+    assert second.desk.is_reader and seen_nodes(second) == ["users"]
+    first.draw(USERS, SERVER)
+    second.run()
+    assert seen_nodes(second) == ["users", "app_server"]
+
+
+def seen_nodes(tab: Tab) -> list[str]:
+    """The nodes of the report that the board's numbers are of."""
+    outlook = tab.desk.look_over()
+    return [] if outlook is None else [node.id for node in outlook.report.design.nodes]

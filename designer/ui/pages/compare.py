@@ -17,9 +17,10 @@ from designer.report import Report, review
 from designer.scenario.model import Scenario
 from designer.ui.archive import open_archive
 from designer.ui.contenders import BOARD, MOST_BYTES, Contender, contenders, decode, read_own
+from designer.ui.exercises import scenarios
 from designer.ui.inquiries import require_small
 from designer.ui.page import PageInfo
-from designer.ui.state import Desk, open_desk, scenarios
+from designer.ui.state import Desk, open_desk
 from designer.ui.widgets.comparisons import show_comparison
 from designer.ui.widgets.exercise import exercise_label
 from designer.ui.widgets.sketches import show_drawing

@@ -16,10 +16,11 @@ from designer.errors import DesignerError
 from designer.scenario.loader import build_design
 from designer.scenario.model import SampleDesign, Scenario
 from designer.ui.archive import Archive, open_archive
+from designer.ui.exercises import scenarios, unreadable_scenarios
 from designer.ui.moves import open_apart
 from designer.ui.page import PageInfo, go_to
 from designer.ui.progress import Progress, begin_exercise, go_on, last_design, progress_in
-from designer.ui.state import open_desk, scenarios, unreadable_scenarios
+from designer.ui.state import open_desk
 from designer.ui.widgets.thumbnails import show_thumbnail
 from designer.ui.widgets.wording import plain, sentence
 

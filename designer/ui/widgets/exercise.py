@@ -7,8 +7,9 @@ import streamlit as st
 from designer.catalog import Catalog
 from designer.scenario.model import SampleDesign, Scenario
 from designer.ui.archive import Archive
+from designer.ui.exercises import scenarios, unreadable_scenarios
 from designer.ui.moves import begin, change_exercise, earlier_boards, go_back
-from designer.ui.state import Desk, scenarios, unreadable_scenarios
+from designer.ui.state import Desk
 from designer.ui.widgets.downloads import show_downloads
 from designer.ui.widgets.links import show_share
 from designer.ui.widgets.opening import ask_file

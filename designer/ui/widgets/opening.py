@@ -14,9 +14,10 @@ from designer.importing.model import Guess, Imported
 from designer.importing.pasting import paste
 from designer.scenario.model import Scenario
 from designer.ui.archive import Archive
+from designer.ui.exercises import scenarios
 from designer.ui.moves import open_apart, replace_drawing
 from designer.ui.sharing import require_drawable
-from designer.ui.state import DESK, Desk, scenarios
+from designer.ui.state import DESK, Desk
 from designer.ui.widgets.wording import bullets, plain
 
 UPLOADS = ("yaml", "yml", "json", "txt", "mmd", "md", "drawio", "xml")
