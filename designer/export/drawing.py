@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import diagrams
 
@@ -22,7 +23,7 @@ from designer.export.cards import Card, draw_card
 from designer.export.lettering import clean, shorten, wrap
 from designer.export.machines import Row, machine_rows
 from designer.export.markup import font, stack, table
-from designer.export.placement import Frame, choose_direction, place
+from designer.export.placement import Frame, choose_direction, find_turns, place
 from designer.export.slips import find_neighbours, slip_look
 from designer.export.themes import THEMES, Theme
 from designer.export.tints import tint
@@ -48,6 +49,9 @@ LABEL_WIDTH = 130
 LABEL_PADDING = 4
 NOTE_PULL = {"style": "invis", "minlen": "0"}
 """Of the unseen line from a card to a note beside it: it lets the note stand in the same rank."""
+
+TURN = {"constraint": "false"}
+"""Of a line into another row of a folded picture: what it leads to need not stand behind what it comes from."""
 
 THINNEST, THICKEST = 1.0, 6.0
 WIDTH_PER_DECADE = 0.7  # points an arrow gains with each tenfold rate
@@ -186,8 +190,8 @@ def _check_known(what: str, used: Iterable[str], known: Iterable[str]) -> None:
             raise RenderError(f"the design uses a {what} that is not there: {quote(name)}", suggestion=near)
 
 
-def _dot(pen: _Pen, title: str, direction: str) -> str:
-    placement = place(pen.design, pen.catalog)
+def _dot(pen: _Pen, title: str, direction: Literal["LR", "TB"]) -> str:
+    placement, turns = place(pen.design, pen.catalog), find_turns(pen.design, direction)
     layout = QUICK_LAYOUT if len(pen.design.connections) >= STRAIGHT_FROM else LAYOUT
     attributes = {**layout, "label": title, "labelloc": "t", "labeljust": "l", "bgcolor": pen.theme.page}
     with _Canvas(CANVAS, direction=direction, graph_attr={**attributes, "fontname": FONT}) as canvas:
@@ -197,7 +201,7 @@ def _dot(pen: _Pen, title: str, direction: str) -> str:
         for frame in placement.frames:
             cards |= _framed(frame, pen)
         for connection in pen.design.connections:
-            arrow = _Arrow(**_line(connection, pen))
+            arrow = _Arrow(**_line(connection, pen), **(TURN if connection.id in turns else {}))
             cards[connection.source] >> arrow >> cards[connection.target]
         return str(canvas)
 

@@ -19,6 +19,9 @@ STANDING_PITCH = (205, 140)
 
 HEADING = 100  # points that title and legend add to the height
 
+FOLDED_FROM = 6.0
+"""A picture that is so many times as long as a slide of its breadth goes on in a further row, as a text does."""
+
 FrameKind = Literal["zone", "region", "group"]
 UNNAMED_GROUP = "Group"
 GROUP_COLOR = Color.GRAY  # of a group for which none was chosen, as on the board
@@ -138,6 +141,29 @@ def choose_direction(design: Design, wanted: Direction) -> Literal["LR", "TB"]:
     lying = _distance(length * LYING_PITCH[0], breadth * LYING_PITCH[1])
     standing = _distance(breadth * STANDING_PITCH[0], length * STANDING_PITCH[1])
     return "LR" if lying <= standing else "TB"
+
+
+def find_turns(design: Design, direction: Literal["LR", "TB"]) -> frozenset[str]:
+    """Ids of the connections that lead from one row of a folded picture into another; none where one row will do.
+
+    Of a picture that runs TB the rows are columns.
+    """
+    ranks = rank_nodes(design)
+    steps = tuple(ranks.values())
+    length, breadth = len(set(steps)), max(map(steps.count, steps), default=1)
+    across, down = LYING_PITCH if direction == "LR" else STANDING_PITCH[::-1]
+
+    def distance(rows: int) -> float:
+        long, broad = math.ceil(length / rows) * across, rows * breadth * down
+        return _distance(long, broad) if direction == "LR" else _distance(broad, long)
+
+    if distance(1) < math.log(FOLDED_FROM):
+        return frozenset()
+    rows = min(range(1, length + 1), key=distance)
+    each = math.ceil(length / rows)
+    return frozenset(
+        line.id for line in design.connections if ranks[line.source] // each != ranks[line.target] // each
+    )
 
 
 def _distance(width: int, height: int) -> float:

@@ -7,6 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree
 
 import pytest
@@ -362,6 +363,18 @@ def test_drawing_leaves_nothing_behind(
     (tmp_path / "design").write_text("somebody's file")
     render(shop, catalog, format="png")
     assert [path.name for path in tmp_path.iterdir()] == ["design"]
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_a_long_way_is_a_picture_for_a_slide_all_the_same(
+    catalog: Catalog, direction: Literal["LR", "TB"]
+) -> None:
+    chain = Design(
+        nodes=tuple(Node(id=f"n{at}", component="app_server") for at in range(16)),
+        connections=tuple(Connection(source=f"n{at}", target=f"n{at + 1}") for at in range(15)),
+    )
+    image = pixels(render(chain, catalog, style=Style(title="", direction=direction), format="png"))
+    assert 1 <= image.width / image.height <= 3
 
 
 def test_an_empty_design_is_a_picture_too(catalog: Catalog) -> None:

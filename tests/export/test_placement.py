@@ -2,7 +2,7 @@ import pytest
 
 from designer.catalog import Catalog
 from designer.design.model import Color, Connection, Design, Group, Node, Zone
-from designer.export.placement import Frame, choose_direction, place, zones_of
+from designer.export.placement import Frame, choose_direction, find_turns, place, zones_of
 
 
 def ids(nodes: tuple[Node, ...]) -> list[str]:
@@ -76,6 +76,20 @@ def test_the_direction_follows_the_shape_of_a_slide(steps: int, breadth: int, di
 @pytest.mark.parametrize("wanted", ["LR", "TB"])
 def test_a_wanted_direction_is_kept(wanted: str) -> None:
     assert choose_direction(ladder(5, 1), wanted) == wanted  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("steps", "breadth"), [(1, 1), (6, 1), (9, 2), (9, 6), (2, 7)])
+def test_what_fits_a_slide_is_one_row(steps: int, breadth: int) -> None:
+    design = ladder(steps, breadth)
+    assert find_turns(design, choose_direction(design, "auto")) == frozenset()
+
+
+def test_a_long_way_goes_on_in_further_rows() -> None:
+    turns = find_turns(ladder(16, 1), "LR")
+    assert turns == {"n3>n4", "n7>n8", "n11>n12"}
+    assert turns == find_turns(ladder(16, 1), "TB")
+    # All lines between two rows are turns, however many stand side by side.
+    assert find_turns(ladder(16, 2), "LR") == {f"n{at}>n{at + 2}" for at in (10, 11, 22, 23)}
 
 
 def test_cycles_and_nothing_at_all_have_a_direction() -> None:
