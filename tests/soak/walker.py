@@ -161,8 +161,6 @@ class Walker:
         source, target = self.chance.sample(sorted(self.model.drawn.nodes), 2)
         if not self._select(source):
             return None
-        # The board makes room for the details of the first, and what is behind them moves.
-        self.board.view()
         self.page.keyboard.down("Shift")
         both = self._click(target)
         self.page.keyboard.up("Shift")
@@ -324,6 +322,8 @@ class Walker:
         return bool(self.board.card(node).evaluate(ON_TOP, middle))
 
     def _click(self, node: str) -> bool:
+        # The board may still be making room for what was opened or closed just before.
+        self.board.view()
         if not self._is_on_top(node):
             return False
         frame = box(self.board.card(node))
