@@ -14,6 +14,7 @@ from designer.catalog.model import Catalog
 from designer.design.graph import Graph
 from designer.design.model import Design
 from designer.performance.cost import price
+from designer.performance.failing import find_failing
 from designer.performance.latency import await_tokens, respond
 from designer.performance.model import Cost, Growth, NodePerformance
 from designer.performance.storage import grow
@@ -71,7 +72,8 @@ def judge_only(
 
 _ANSWERED = frozenset({"latency", "freshness"})
 _SURVIVING = frozenset({"availability", "durability", "recovery_point", "recovery_time"})
-_KINDS = _ANSWERED | _SURVIVING | {"budget"}
+_REACHING = frozenset({"throughput", "availability"})
+_KINDS = _ANSWERED | _SURVIVING | _REACHING | {"budget"}
 """Kinds of requirements that ask for more than traffic, load and growth."""
 
 
@@ -115,6 +117,9 @@ def _gather(
         unsettled=settled.unsettled,
         metastable=settled.metastable,
         setting=settled.setting,
+        failing=(
+            find_failing(scenario, design, catalog, traffic, nodes) if _REACHING.intersection(kinds) else {}
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from designer.catalog.model import Catalog, Component
 from designer.design.figures import figure_of
 from designer.design.graph import Graph
 from designer.design.model import Design, Node
+from designer.performance.failing import Failing
 from designer.performance.model import Cost, Growth, NodePerformance, Response
 from designer.performance.setting import Setting
 from designer.reliability.model import Reliability
@@ -96,6 +97,8 @@ class Analysis:
         str, ...
     ] = ()  # connections whose tries had not come to rest when the search was given up
     metastable: tuple[str, ...] = ()  # connections whose retries keep an overload going once there is one
+    # By workload what fails of it while all is up; only those of which anything does.
+    failing: Mapping[str, Failing] = field(default_factory=dict)
     answers: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)  # see designer.keeping
 
     def component(self, node_id: str) -> Component:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from designer.analysis.model import Analysis
 from designer.arithmetic import Arithmetic, Later
+from designer.performance.failing import Failing
 from designer.traffic.model import Problem, Visit
+from designer.units import Dimension, format_quantity
 
 
 @dataclass(frozen=True)
@@ -59,3 +61,32 @@ def retrying(analysis: Analysis, workload: str) -> str:
             labels = dict.fromkeys(analysis.design.node(end).label for end in ends)
             return f" {words.format(' and '.join(labels))}"
     return ""
+
+
+def tell_failing(analysis: Analysis, failing: Failing) -> str:
+    """Why most of the requests fail that do so though all is up."""
+    design = analysis.design
+    for culprit in failing.culprits[:1]:
+        source, _, target = culprit.connection.partition(">")
+        caller, callee = design.node(source).label, design.node(target).label
+        policy = analysis.setting.drawing.policies.get(culprit.connection)
+        timeout = None if policy is None else policy.timeout
+        if timeout is not None and culprit.late >= culprit.errors:
+            limit, late = format_quantity(timeout, Dimension.TIME), _share(culprit.late)
+            return f"{caller} gives {callee} up after {limit}, and {late} of the answers take longer"
+        return f"{_share(culprit.errors)} of the answers of {callee} are errors"
+    node = design.node(max(failing.deadlines, key=failing.deadlines.__getitem__))
+    limit = format_quantity(node.deadline or 0.0, Dimension.TIME)
+    return f"{node.label} gives up what takes longer than its deadline of {limit}"
+
+
+def failing_nodes(failing: Failing) -> tuple[str, ...]:
+    """Where to look for what most of these requests fail by."""
+    for culprit in failing.culprits[:1]:
+        source, _, target = culprit.connection.partition(">")
+        return (target, source)
+    return tuple(failing.deadlines)
+
+
+def _share(value: float) -> str:
+    return format_quantity(value, Dimension.RATIO, digits=2)

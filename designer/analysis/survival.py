@@ -6,7 +6,9 @@ import math
 from functools import partial
 
 from designer.analysis.model import Analysis
-from designer.analysis.rulings import Ruling, blocked, nodes_of
+from designer.analysis.rulings import Ruling, blocked, failing_nodes, nodes_of, tell_failing
+from designer.arithmetic import Arithmetic, Quantity
+from designer.performance.failing import Failing
 from designer.reliability.model import DatasetDurability, WorkloadAvailability
 from designer.scenario.model import Availability, Durability, RecoveryPoint, RecoveryTime
 from designer.traffic.model import ProblemKind
@@ -27,9 +29,39 @@ def judge_availability(analysis: Analysis, requirement: Availability) -> Ruling:
         names = ", ".join([analysis.design.node(node).label for node in full])
         reason = f"More arrives at {names} at peak than it can serve, which counts as down."
         return Ruling(found.availability, reason, full, found.arithmetic)
+    failing = analysis.failing.get(requirement.workload)
+    if failing is not None:
+        return _judge_answered(analysis, found, failing)
     weakest = tuple([contribution.node for contribution in found.contributions[:1]])
     return Ruling(
         found.availability, partial(_tell_availability, analysis, found, weakest), weakest, found.arithmetic
+    )
+
+
+def _judge_answered(analysis: Analysis, found: WorkloadAvailability, failing: Failing) -> Ruling:
+    """The part of the requests that are answered at peak: of those that arrive while all is up, some fail."""
+    answered = found.availability * (1.0 - failing.share)
+    if failing.share > found.unavailability:
+        nodes = failing_nodes(failing)
+        reason = partial(_tell_answered, analysis, answered, failing)
+    else:
+        nodes = tuple([contribution.node for contribution in found.contributions[:1]])
+        reason = partial(_tell_availability, analysis, found, nodes)
+    return Ruling(answered, reason, nodes, Arithmetic.later(_explain_answered, found, failing, answered))
+
+
+def _tell_answered(analysis: Analysis, answered: float, failing: Failing) -> str:
+    part = format_quantity(answered, Dimension.RATIO)
+    return f"{part} of the requests are answered at peak: {tell_failing(analysis, failing)}."
+
+
+def _explain_answered(found: WorkloadAvailability, failing: Failing, answered: float) -> Arithmetic:
+    return Arithmetic(
+        formula="S = A * (1 - f)",
+        result=Quantity("S", "requests answered at peak", answered, Dimension.RATIO),
+        inputs=(found.arithmetic.result, failing.arithmetic.result),
+        method="failures of machines and failed requests are taken as independent of each other",
+        steps=(found.arithmetic, failing.arithmetic),
     )
 
 
@@ -77,12 +109,12 @@ def judge_recovery_point(analysis: Analysis, requirement: RecoveryPoint) -> Ruli
         return Ruling(math.inf, _homeless(analysis, requirement.dataset))
     lost = found.recovery_point
     homes = analysis.growth[requirement.dataset].homes
-    return Ruling(lost, partial(_tell_lost, lost), homes, found.recovery)
+    return Ruling(lost, partial(_tell_lost, lost, found), homes, found.recovery)
 
 
-def _tell_lost(lost: float) -> str:
+def _tell_lost(lost: float, found: DatasetDurability) -> str:
     if math.isinf(lost):
-        return "Losing one machine takes every write it has: there is neither a copy nor a backup."
+        return f"Losing one machine may take every write it has: {found.recovery.method}."
     if lost > 0.0:
         return f"Losing one machine takes the writes of the last {format_quantity(lost, Dimension.TIME)}."
     return "No acknowledged write goes with any one machine."

@@ -1,11 +1,11 @@
-"""Whether every request of a workload is carried: the tightest ceiling on its way, and what is turned away."""
+"""Whether every request of a workload is answered: the tightest ceiling on its way, what is turned away, what fails."""
 
 from __future__ import annotations
 
 import math
 
 from designer.analysis.model import Analysis
-from designer.analysis.rulings import Ruling, blocked, nodes_of, retrying
+from designer.analysis.rulings import Ruling, blocked, failing_nodes, nodes_of, retrying, tell_failing
 from designer.arithmetic import Arithmetic, Quantity
 from designer.performance.model import Ceiling, Utilisation
 from designer.scenario.model import Throughput
@@ -27,17 +27,25 @@ NOTICED = 1e-9
 """Less than this part of the requests turned away is the rounding of sums."""
 
 
+TOLERATED = 0.01
+"""Of a hundred requests one may fail before a rate counts as not answered in full (rule of thumb)."""
+
+
 def judge_throughput(analysis: Analysis, requirement: Throughput) -> Ruling:
-    """The requests per second at which the workload is carried in full."""
+    """The requests per second at which the workload is carried in full, or those that are answered where it is not."""
     problem = blocked(analysis, requirement.workload)
     if problem is not None:
         cannot_tell = problem.kind is ProblemKind.CYCLE
         return Ruling(None if cannot_tell else 0.0, problem.message, problem.nodes)
     carried = _judge_ceilings(analysis, requirement)
     kept = find_dropped(analysis, requirement.workload)
-    if kept is None or (carried.value is not None and carried.value <= (kept.value or 0.0)):
-        return carried
-    return kept
+    failed = find_failed(analysis, requirement.workload, kept)
+    return min([item for item in (carried, kept, failed) if item is not None], key=_least)
+
+
+def _least(ruling: Ruling) -> float:
+    """What cannot be told bounds nothing."""
+    return math.inf if ruling.value is None else ruling.value
 
 
 def _judge_ceilings(analysis: Analysis, requirement: Throughput) -> Ruling:
@@ -109,6 +117,38 @@ def find_dropped(analysis: Analysis, workload: str) -> Ruling | None:
         method="conservation of requests",
     )
     return Ruling(carried, reason, tuple(name for name, _, _ in dropped), arithmetic)
+
+
+def find_failed(analysis: Analysis, workload: str, kept: Ruling | None = None) -> Ruling | None:
+    """What is answered of the workload's peak, or of what is `kept` of it, when requests fail though all is up.
+
+    None where fewer fail than a rate takes notice of: the availability of the workload counts every one.
+    """
+    failing = analysis.failing.get(workload)
+    if failing is None or failing.share < TOLERATED:
+        return None
+    peak = analysis.scenario.workloads[workload].peak_rate
+    reaching = peak if kept is None or kept.value is None else kept.value
+    answered = reaching * (1.0 - failing.share)
+    arithmetic = Arithmetic(
+        formula="X = lambda * (1 - f)",
+        result=Quantity("X", "requests answered", answered, Dimension.RATE),
+        inputs=(
+            Quantity("lambda", "peak rate of the workload", peak, Dimension.RATE, "the scenario")
+            if kept is None
+            else Quantity("lambda", "what is left of the peak", reaching, Dimension.RATE),
+            Quantity("f", "part that fails though all is up", failing.share, Dimension.RATIO),
+        ),
+        method="conservation of requests",
+        steps=(failing.arithmetic, *([kept.arithmetic] if kept and kept.arithmetic else [])),
+    )
+    part = format_quantity(failing.share, Dimension.RATIO, digits=2)
+    return Ruling(
+        answered,
+        lambda: f"{part} of it fails at peak though all is up: {tell_failing(analysis, failing)}.",
+        failing_nodes(failing),
+        arithmetic,
+    )
 
 
 def _tightest(analysis: Analysis, nodes: tuple[str, ...]) -> tuple[str, Utilisation] | None:

@@ -234,7 +234,7 @@ class Node(Frozen):
     deliveries: Copies | None = None  # queues: tries before a message is given up; None: until it is done
     ordered: bool = False  # queues: messages of one record stay in order, so they share a partition
     limit: Frequency | None = None  # requests let through per second; the rest is turned away at once
-    deadline: Period | None = None  # clients and services: work for a request older than this is given up
+    deadline: Period | None = None  # clients and services: what is not answered after this is given up
     backup_every: Period | None = None  # stores: time between two backups; None: there are none
     position: Position | None = None
     pinned: bool = False  # laying the board out leaves it where it is

@@ -39,7 +39,8 @@ def _head(outcome: DesignOutcome, pen: Pen) -> Iterator[str]:
 
 def _workload(workload: WorkloadOutcome, pen: Pen) -> Iterator[str]:
     yield pen.bold(_line(workload.name, "Simulated", "95 % of runs", "Computed", "Gap"))
-    yield _measured("answered", workload.throughput, workload.asked, Dimension.RATE)
+    answered = workload.asked * (1.0 - workload.computed_failed)
+    yield _measured("answered", workload.throughput, answered, Dimension.RATE)
     if workload.responses is None:
         yield pen.red("  no request was answered")
     else:
@@ -49,6 +50,8 @@ def _workload(workload: WorkloadOutcome, pen: Pen) -> Iterator[str]:
         yield from _times(workload.deferred, workload.computed_deferred)
     if workload.failed:
         share = format_quantity(workload.failed / workload.arrived, Dimension.RATIO)
+        if workload.computed_failed:
+            share = f"{share}; computed {format_quantity(workload.computed_failed, Dimension.RATIO)}"
         yield pen.red(f"  {workload.failed:,} of {workload.arrived:,} failed ({share})")
 
 

@@ -11,8 +11,10 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from designer.performance.attempts import retried
 from designer.performance.distributions import ZERO, Distribution, mix, power, sequence, sometimes
 from designer.performance.joins import parallel, repeat_max
+from designer.performance.losses import Loss, either, later_than, repeated
 from designer.traffic.model import Call, Visit
 
 Time = Distribution | None
@@ -29,7 +31,10 @@ class Step:
     __slots__ = (
         "branches",
         "count",
+        "fails",
+        "late",
         "links",
+        "losses",
         "manner",
         "network",
         "node",
@@ -52,6 +57,9 @@ class Step:
         self.manner = manner
         self.branches: Sequence[Branch] = ()  # the calls made
         self.links: Sequence[Link] = ()  # the visits inside
+        self.fails = 0.0  # the chance that it ends without an answer
+        self.late = 0.0  # the chance that it takes longer than its node's deadline
+        self.losses: list[Lost] = []  # of its calls, those of which a part is lost
         self.often = 0.0  # how often its mean is part of the mean of the request
         self.count = 0.0  # how often it is made
         self.network = 0.0  # mean seconds on the way to it
@@ -64,6 +72,20 @@ often it is made, and the mean seconds on the way to it."""
 Branch = tuple[Call, float, Sequence[Step], Iterable[Step | None]]
 """A call that may be made: the chance that no cache makes it needless, the visits it may become, and the same visits'
 work put off, where there is any."""
+
+
+class Lost(NamedTuple):
+    """A call of a visit of which a part is lost: how often it is made, and what it may become."""
+
+    chance: float
+    times: float
+    options: Sequence[tuple[float, Loss, Step]]
+
+    @property
+    def share(self) -> float:
+        """The chance that the visit fails by it."""
+        one = math.fsum([weight * loss.share for weight, loss, _ in self.options])
+        return self.chance * repeated(one, self.times)
 
 
 class Part(NamedTuple):
@@ -138,6 +160,45 @@ def repeat_time(time: Time, count: float, *, together: bool) -> tuple[Time, floa
 def perhaps(time: Time, chance: float) -> Time:
     """The duration with that probability, or else nothing."""
     return time if time is None or chance >= 1.0 else sometimes(chance, time)
+
+
+def lead_to(branch: Branch) -> Part | None:
+    """A call that is waited for, but after which something is put off."""
+    call, _, _, late = branch
+    weighed = zip(call.options, late, strict=True)
+    options = [(option.weight, step) for option, step in weighed if step is not None]
+    total = math.fsum([weight for weight, _ in options])
+    if total == 0.0:
+        return None
+    count = max(1.0, call.times)
+    one = one_of([(weight / total, step.time) for weight, step in options])
+    whole, times = repeat_time(one, count, together=True)
+    served = 0.0
+    links: list[Link] = []
+    for weight, step in options:
+        part = weight / total
+        served += part * step.served
+        links.append((step, part * times, part * count, 0.0))
+    return Part(whole, served, links)
+
+
+def fail(step: Step, time: Time, deadline: float | None) -> Time:
+    """Find how often a visit that takes `time` ends without an answer, and how long it takes then.
+
+    It fails with any of its calls, and at the node's deadline, when all that it would still do is given up.
+    """
+    step.fails = either([item.share for item in step.losses])
+    if deadline is None or time is None or time is ZERO:
+        return time
+    step.late = later_than(time, deadline)
+    step.fails = either((step.fails, step.late))
+    limited = retried(time, deadline, 0)
+    scale = proportion(limited.mean, time.mean)
+    if scale != 1.0:
+        step.service *= scale
+        step.waiting *= scale
+        step.links = [(target, part * scale, made, way) for target, part, made, way in step.links]
+    return limited
 
 
 def proportion(whole: float, parts: float) -> float:

@@ -96,6 +96,28 @@ class Drawing:
             if item.timeout is not None or item.retries or item.hedge_after is not None
         }
 
+    @cached_property
+    def may_lose(self) -> bool:
+        """Whether any request may fail while all is up: by a time limit or by errors. Most designs have neither."""
+        return (
+            any(policy.timeout is not None for policy in self.policies.values())
+            or any(node.deadline is not None for node in self.nodes.values())
+            or any(self.errors(node_id) > 0.0 for node_id in self.nodes)
+        )
+
+    def errors(self, node_id: str) -> float:
+        """The part of a node's answers that are errors while it is up.
+
+        Of what a provider runs, the errors that its availability leaves room for are counted there: that figure is the
+        part of the requests that are answered (Amazon S3 SLA: 100 % less the average rate of errors).
+        """
+        make = self.makes[node_id]
+        errors = make.figures.get("error_rate", 0.0)
+        if errors == 0.0 or not make.managed:
+            return errors
+        up = make.figures.get("availability", 1.0)
+        return max(0.0, 1.0 - (1.0 - errors) / up) if up > 0.0 else 0.0
+
     def figure(self, node_id: str, name: str) -> float | None:
         """The figure in force at a node, in base units; None where there is none. Raises KeyError."""
         return self.makes[node_id].figures.get(name)

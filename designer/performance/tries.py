@@ -1,8 +1,9 @@
 """How often calls are tried: retries where tries fail, second calls where answers are late.
 
-A try fails with the errors of the node called; with a time limit it also fails when the answer does not come in
-time: at a node with more to do than it can, as often as work is left undone there; elsewhere with the part of the
-answers that are later. Three retries are four tries; where every try fails, four layers of that make 4^4.
+A try fails with the errors of the node called, and when what that waits for is lost; with a time limit it also fails
+when the answer does not come in time: at a node with more to do than it can, as often as work is left undone there;
+elsewhere with the part of the answers that are later. Three retries are four tries; where every try fails, four layers
+of that make 4^4.
 """
 
 from __future__ import annotations
@@ -10,14 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import numpy as np
-
 from designer.catalog.model import Catalog
 from designer.design.model import Connection, Design
-from designer.performance.attempts import patience
-from designer.performance.compose import Time
-from designer.performance.distributions import ZERO
 from designer.performance.latency import overloaded_nodes
+from designer.performance.losses import either, later_than, most_tries
 from designer.performance.model import Ceiling, NodePerformance
 from designer.performance.setting import Setting, setting_of
 from designer.performance.walk import Try, course_of
@@ -72,23 +69,13 @@ def _calls(setting: Setting, overloaded: frozenset[str]) -> list[tuple[Try, floa
 def _tries(setting: Setting, policy: Connection, item: Try, nodes: Mapping[str, NodePerformance]) -> float:
     """Calls made for one that is wanted."""
     failed = failure(setting, policy, item, nodes)
-    most = most_tries(setting, policy)
+    most = most_tries(setting.drawing, policy)
     tries = math.fsum([failed**number for number in range(min(policy.retries + 1, most))])
     if policy.retry_budget is not None:
         tries = min(tries, 1.0 + policy.retry_budget)
     if policy.hedge_after is None:
         return tries
-    return tries * (1.0 + _later_than(item.time, policy.hedge_after))
-
-
-def most_tries(setting: Setting, policy: Connection) -> int:
-    """How many tries there is time for before the caller's deadline; at least one."""
-    deadline = setting.drawing.nodes[policy.source].deadline
-    if deadline is None or policy.timeout is None:
-        return policy.retries + 1
-    timeout, latest = policy.timeout, deadline + 1e-9 * policy.timeout
-    ends = [patience(timeout, policy.backoff or 0.0, again) for again in range(1, policy.retries + 1)]
-    return 1 + sum([end <= latest for end in ends])
+    return tries * (1.0 + later_than(item.time, policy.hedge_after))
 
 
 def failure(setting: Setting, policy: Connection, item: Try, nodes: Mapping[str, NodePerformance]) -> float:
@@ -96,8 +83,8 @@ def failure(setting: Setting, policy: Connection, item: Try, nodes: Mapping[str,
     errors = setting.drawing.figure(policy.target, "error_rate") or 0.0
     late = 0.0
     if policy.timeout is not None:
-        late = _overload(item.behind, nodes) if item.time is None else _later_than(item.time, policy.timeout)
-    return 1.0 - (1.0 - errors) * (1.0 - late)
+        late = _overload(item.behind, nodes) if item.time is None else later_than(item.time, policy.timeout)
+    return either((errors, late, item.inside))
 
 
 def _overload(behind: frozenset[str], nodes: Mapping[str, NodePerformance]) -> float:
@@ -108,12 +95,3 @@ def _overload(behind: frozenset[str], nodes: Mapping[str, NodePerformance]) -> f
             if used.ceiling not in (Ceiling.MEMORY, Ceiling.DISK, Ceiling.CONNECTIONS) and used.value > 1.0:
                 left = min(left, 1.0 / used.value)
     return 1.0 - left
-
-
-def _later_than(time: Time, limit: float) -> float:
-    """P(T > limit); 1 for an answer that never comes."""
-    if time is None:
-        return 1.0
-    if time is ZERO:
-        return 0.0
-    return float(np.clip(time.survival(np.array([limit]))[0], 0.0, 1.0))

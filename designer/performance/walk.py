@@ -24,6 +24,7 @@ class Try(NamedTuple):
     made: float
     time: Time  # of one try
     behind: frozenset[str]  # nodes it may wait for without end
+    inside: float  # the chance that what it calls is lost in turn
 
 
 class Walk(NamedTuple):
@@ -35,6 +36,10 @@ class Walk(NamedTuple):
     held: Mapping[str, float]  # by node seconds a request that its visits take together when nobody else asks
     tries: tuple[Try, ...]
     approximations: frozenset[Approximation]
+    fails: float  # the chance that a request ends without an answer though all is up
+    begins: tuple[
+        tuple[float, Step], ...
+    ]  # the visits that requests begin with, with the part of them that does
 
 
 def take(walker: Walker) -> Walk | None:
@@ -58,11 +63,13 @@ def take(walker: Walker) -> Walk | None:
         held,
         tuple(
             [
-                Try(connection, caller.count * made, time, _endless(target))
+                Try(connection, caller.count * made, time, _endless(target), target.fails)
                 for caller, connection, made, time, target in walker.tries
             ]
         ),
         frozenset(walker.approximations),
+        math.fsum([weight * step.fails for weight, step in roots]),
+        tuple(roots),
     )
 
 

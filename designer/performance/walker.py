@@ -18,19 +18,22 @@ from designer.performance.bands import Approximation
 from designer.performance.compose import (
     Branch,
     Link,
+    Lost,
     Manner,
     Part,
     Step,
     Time,
     after,
     at_once,
+    fail,
     in_turn,
-    one_of,
+    lead_to,
     perhaps,
     proportion,
     repeat_time,
 )
 from designer.performance.distributions import Distribution, mix, then
+from designer.performance.losses import either, lose
 from designer.performance.misses import Misses
 from designer.performance.operations import IDLE, operate, operate_all
 from designer.performance.setting import Setting
@@ -87,6 +90,7 @@ class Walker:
         self._at_once = drawing.at_once
         self._policies = drawing.policies
         self._nearby = setting.answering_nearby
+        self._may_lose = drawing.may_lose
         self._misses = Misses(setting.miss_ratios, drawing.components, self._touches)
         self._overloaded = overloaded
         # By number of the visit: most are made in one manner.
@@ -188,7 +192,23 @@ class Walker:
                 served += least
                 links += inside
             step.links = links
+        if self._may_lose:
+            time = self._lose(step, time)
         step.time, step.served = time, served
+
+    def _lose(self, step: Step, time: Time) -> Time:
+        """Find out how often a visit has no answer; the time it takes with that."""
+        drawing = self._setting.drawing
+        for call, chance, targets, _ in step.branches:
+            lost = []
+            for (weight, connection, visit), target in zip(call.options, targets, strict=True):
+                once = after(self._way(step.node, visit), target.time)
+                loss = lose(drawing, connection, target.node, once, target.fails)
+                if loss is not None and not call.optional:
+                    lost.append((weight, loss, target))
+            if lost:
+                step.losses.append(Lost(chance, call.times, lost))
+        return fail(step, time, drawing.nodes[step.node].deadline)
 
     def _call_at_once(self, step: Step) -> Part:
         branches = step.branches
@@ -202,7 +222,7 @@ class Walker:
         """The end of what is put off: of several such works the last to be done."""
         parts = []
         for branch in step.branches:
-            part = Part(*self._call(step, branch, True)) if branch[0].deferred else _lead_to(branch)
+            part = Part(*self._call(step, branch, True)) if branch[0].deferred else lead_to(branch)
             if part is not None:
                 parts.append(part)
         if len(parts) > 1:
@@ -281,7 +301,7 @@ class Walker:
         if time is None:
             return (seen_in_vain(policy) if optional and policy.fallback else None), 1.0
         errors = self._setting.drawing.figure(trial.target.node, "error_rate") or 0.0
-        seen = seen_by_caller(time, policy, errors)
+        seen = seen_by_caller(time, policy, either((errors, trial.target.fails)))
         return seen, proportion(seen.mean, time.mean)
 
     def _give_up(self, target: Step, time: Distribution) -> Step:
@@ -349,26 +369,6 @@ class Walker:
             return station.read
         self.approximations.add(Approximation.JOIN)
         return station.scattered
-
-
-def _lead_to(branch: Branch) -> Part | None:
-    """A call that is waited for, but after which something is put off."""
-    call, _, _, late = branch
-    weighed = zip(call.options, late, strict=True)
-    options = [(option.weight, step) for option, step in weighed if step is not None]
-    total = math.fsum([weight for weight, _ in options])
-    if total == 0.0:
-        return None
-    count = max(1.0, call.times)
-    one = one_of([(weight / total, step.time) for weight, step in options])
-    whole, times = repeat_time(one, count, together=True)
-    served = 0.0
-    links: list[Link] = []
-    for weight, step in options:
-        part = weight / total
-        served += part * step.served
-        links.append((step, part * times, part * count, 0.0))
-    return Part(whole, served, links)
 
 
 def _leading_to_later(plan: Plan) -> list[bool]:

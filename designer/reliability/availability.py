@@ -8,22 +8,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 
-from designer.arithmetic import Arithmetic, Quantity
+from designer.arithmetic import Arithmetic
 from designer.catalog.model import Catalog
+from designer.design.figures import quantity_of
 from designer.design.model import Design
 from designer.reliability.chances import Failing, Odds
 from designer.reliability.durability import keep
-from designer.reliability.groups import Placement
-from designer.reliability.model import Contribution, Group, Outage, Reliability, WorkloadAvailability
+from designer.reliability.explain import Case, Told, explain_workload
+from designer.reliability.groups import Placement, regions_of
+from designer.reliability.model import Group, Outage, Reliability, WorkloadAvailability
 from designer.reliability.outages import find_outages
 from designer.reliability.placing import Placer
 from designer.reliability.recovery import Recoveries
 from designer.reliability.shedding import find_sheds
-from designer.reliability.structure import Outliner, Structure
+from designer.reliability.structure import Outliner, Structure, Variable
 from designer.reliability.zones import is_coarse, states_of
 from designer.scenario.model import Scenario
 from designer.traffic.model import Plan, Traffic
-from designer.units import Dimension
 
 
 def assess(
@@ -76,7 +77,13 @@ class _Survey:
         self.stored = stored
 
     def groups(self) -> tuple[Group, ...]:
-        return tuple([Group(name, item) for name, item in self.placements.items()])
+        nodes, catalog = self.design.by_id, self.catalog
+        return tuple(
+            [
+                Group(name, item, nodes[name], catalog[nodes[name].component])
+                for name, item in self.placements.items()
+            ]
+        )
 
     @cached_property
     def placements(self) -> dict[str, Placement]:
@@ -172,12 +179,47 @@ class _Service:
         return self._survey.odds.failing(self.structure.wiring, self._overloaded)
 
     def _explain(self) -> Arithmetic:
+        survey, wiring = self._survey, self.structure.wiring
         total, contributions = self._failing
-        bound = is_coarse(self._survey.zones) or self.structure.wiring.circuit.is_bound
-        states = self._survey.odds.states
-        return _explain(
-            self._plan.workload, total, contributions, states, bound, self._overloaded, self._spared()
+        coarse = is_coarse(survey.zones)
+        overloaded = [number for number, item in enumerate(wiring.variables) if self._is_overloaded(item)]
+        return explain_workload(
+            Told(
+                workload=self._plan.workload,
+                availability=1.0 - total,
+                contributions={item.node: item.unavailability for item in contributions},
+                wiring=wiring,
+                cases=[
+                    Case(live, probability, _with_down(down, overloaded))
+                    for live, probability, down in survey.odds.cases(wiring)
+                ],
+                regions=regions_of(survey.zones, survey.design),
+                environment=survey.catalog.environment,
+                sources=self._sources,
+                groups=[item.arithmetic for item in survey.groups() if item.node in self._met],
+                is_bound=coarse or wiring.circuit.is_bound,
+                is_coarse=coarse,
+                remarks=_remark(self._overloaded, self._spared()),
+            )
         )
+
+    def _is_overloaded(self, variable: Variable) -> bool:
+        return variable.dataset is None and variable.node in self._overloaded
+
+    @cached_property
+    def _met(self) -> frozenset[str]:
+        """The nodes that a formula of this workload names."""
+        return frozenset([item.node for item in self.structure.wiring.variables if item.dataset is None])
+
+    @property
+    def _sources(self) -> dict[str, str | None]:
+        survey = self._survey
+        found: dict[str, str | None] = {}
+        for name in self._met:
+            node = survey.design.by_id[name]
+            known = quantity_of(node, survey.catalog[node.component], "availability", "a", "")
+            found[name] = None if known is None else known.source
+        return found
 
     def _spared(self) -> tuple[str, ...]:
         """The nodes whose callers have an answer of their own when they fail."""
@@ -194,38 +236,17 @@ class _Service:
         )
 
 
-def _explain(
-    workload: str,
-    total: float,
-    contributions: Sequence[Contribution],
-    states: int,
-    bound: bool,
-    overloaded: Sequence[str],
-    spared: Sequence[str],
-) -> Arithmetic:
-    method = "products of what is independent, decision diagrams of what shares parts; Birnbaum importance for shares"
-    if bound:
-        method = f"a lower bound, since all of it is too entangled to be exact: A is at least this; {method}"
+def _with_down(chances: tuple[float, ...], numbers: Sequence[int]) -> tuple[float, ...]:
+    """The chances, with these variables false in any case."""
+    return tuple([1.0 if number in numbers else chance for number, chance in enumerate(chances)])
+
+
+def _remark(overloaded: Sequence[str], spared: Sequence[str]) -> str:
+    found = ""
     if overloaded:
-        method += f"; {', '.join(overloaded)} cannot carry the peak with all machines, which counts as down"
+        found += f"; {', '.join(overloaded)} cannot carry the peak with all machines, which counts as down"
     if spared:
-        method += (
+        found += (
             f"; when {', '.join(spared)} cannot answer, requests are answered without, which counts as up"
         )
-    return Arithmetic(
-        formula=f"A {'>=' if bound else '='} 1 - sum over zone states of P(state) P(no way works | state)",
-        result=Quantity("A", f"availability of {workload}", 1.0 - total, Dimension.RATIO),
-        inputs=(
-            Quantity("states", "combinations of zones up", float(states), Dimension.COUNT),
-            *[
-                Quantity(
-                    f"B[{item.node}]",
-                    f"unavailability that goes with {item.node}",
-                    item.unavailability,
-                    Dimension.RATIO,
-                )
-                for item in contributions
-            ],
-        ),
-        method=method,
-    )
+    return found

@@ -44,6 +44,17 @@ class Odds:
         columns = [known.get(variable) or self._column(variable) for variable in wiring.variables]
         return _find_failing(wiring, self._states, tuple(columns), overloaded)
 
+    def cases(self, wiring: Wiring) -> list[tuple[tuple[frozenset[str], ...], float, tuple[float, ...]]]:
+        """The combinations of zones that do not do the same to a workload: the zones that are up in each, how likely
+        it is, and how likely each variable is false."""
+        columns = [self._columns.get(variable) or self._column(variable) for variable in wiring.variables]
+        rows = zip(*columns, strict=True) if columns else [()] * self.states
+        found: dict[tuple[float, ...], tuple[tuple[frozenset[str], ...], float]] = {}
+        for state, down in zip(self._states.listed, rows, strict=True):
+            live, probability = found.get(down, ((), 0.0))
+            found[down] = ((*live, state.live), probability + state.probability)
+        return [(live, probability, down) for down, (live, probability) in found.items()]
+
     def _column(self, variable: Variable) -> Column:
         node, need, dataset = variable
         if dataset is None:

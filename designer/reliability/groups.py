@@ -124,6 +124,10 @@ class Placement:
         """Probability that a read finds too few machines up while every zone is."""
         return self._chances(self._stand.all_up, self.needed).read
 
+    def at_best_to_write(self) -> float:
+        """Probability that a write finds too few machines up while every zone is."""
+        return self._chances(self._stand.all_up, self.needed).write
+
     def unavailability(self, live: frozenset[str]) -> float:
         """Probability that a read finds too few machines up while only the zones in `live` are."""
         return self._chances(self._stand.up(live), self.needed).read

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from designer.arithmetic import Arithmetic, Later, Quantity
+from designer.arithmetic import Arithmetic, Later
+from designer.catalog.model import Component
+from designer.design.model import Node
+from designer.reliability.explain import explain_group
 from designer.reliability.groups import Placement
-from designer.units import Dimension
 
 
 class Group(NamedTuple):
@@ -15,6 +17,8 @@ class Group(NamedTuple):
 
     node: str
     placement: Placement
+    drawn: Node | None = None  # with its component, for the sources of what enters
+    component: Component | None = None
 
     @property
     def machines(self) -> int:
@@ -31,27 +35,7 @@ class Group(NamedTuple):
 
     @property
     def arithmetic(self) -> Arithmetic:
-        return Arithmetic.later(_explain, self)
-
-
-def _explain(group: Group) -> Arithmetic:
-    placement = group.placement
-    inputs = [
-        Quantity("a", "availability of one", 1.0 - placement.down, Dimension.RATIO),
-        Quantity("n", "machines that back a request", float(group.machines), Dimension.COUNT),
-        Quantity("k", "of them needed at peak", float(group.needed), Dimension.COUNT),
-    ]
-    if placement.split:
-        inputs.append(Quantity("w", "needed for a write", float(placement.to_write), Dimension.COUNT))
-    method = "binomial k-of-n"
-    if placement.overloaded:
-        method += "; the peak is too much even for all of them, which counts as down"
-    return Arithmetic(
-        formula="A = 1 - sum over i < k of C(n, i) a^i (1 - a)^(n - i)" if placement.zones else "A = a",
-        result=Quantity("A", f"availability of {group.node}", group.availability, Dimension.RATIO),
-        inputs=tuple(inputs),
-        method=method,
-    )
+        return Arithmetic.later(explain_group, self.node, self.placement, self.drawn, self.component)
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,6 +192,8 @@ def _point(node: Node, component: Component) -> Wait:
             return Wait(lag, "copies are made after the answer", "lag")
     if node.backup_every is not None:
         return Wait(node.backup_every, "what was written since the last backup is nowhere else", "backup")
+    if copies > 1:
+        return Wait(math.inf, "copies are made after the answer, and nothing says how long after")
     return Wait(math.inf, "there is neither another copy nor a backup")
 
 

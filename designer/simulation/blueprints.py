@@ -20,8 +20,20 @@ from designer.scenario.model import Access, Operation, Touch
 from designer.simulation import machinery
 from designer.simulation.lookups import Lookups
 from designer.simulation.machinery import Workplace
-from designer.simulation.model import Call, Law, Network, Post, Retry, Serve, Shape, Source, Station, Steps
-from designer.simulation.steps import at_once, many, one_of, pass_time, set_going
+from designer.simulation.model import (
+    Call,
+    Delay,
+    Law,
+    Network,
+    Post,
+    Retry,
+    Serve,
+    Shape,
+    Source,
+    Station,
+    Steps,
+)
+from designer.simulation.steps import at_once, many, one_of, pass_time, retry_of, set_going
 from designer.traffic.model import Call as PlannedCall
 from designer.traffic.model import Option, Visit
 
@@ -121,6 +133,12 @@ class _Drafter:
         self.routines[name] = steps
         return (Call(name, retry, optional),)
 
+    def fail(self, chance: float) -> Steps:
+        """Fail with that chance: what would take much longer is given up at once."""
+        if chance == 0.0:
+            return ()
+        return one_of([(chance, self.call("error", (Delay(Law(Shape.CONSTANT, 1.0)),), Retry(timeout=1e-9)))])
+
     def pass_gate(self, node_id: str) -> Steps:
         """Where a node limits what it lets through: as many slots as pass in a while, each taken for that while.
 
@@ -136,17 +154,12 @@ class _Drafter:
         return (Serve(name, Law(Shape.CONSTANT, held * 1e-9), hold=1e9),)
 
     def _left_out(self) -> Iterator[str]:
-        drawing = self.setting.drawing
         if any(connection.hedge_after is not None for connection in self.connections.values()):
             yield "second calls that do not wait for the first to end (hedging)"
-        if any(node.deadline is not None for node in drawing.nodes.values()):
-            yield "work that is given up after a deadline"
         if any(
             self._chooses_alone(name) for place in self._workplaces for name in self.setting.callers[place]
         ):
             yield "that each of several load balancers sees only the requests that it sends itself"
-        if any(drawing.figures[node_id].get("error_rate") for node_id in self._workplaces):
-            yield "operations that fail for another reason than time (error rates)"
 
     def _chooses_alone(self, node_id: str) -> bool:
         """Whether a node picks machines by what it sees, and several of its machines do so apart."""
@@ -247,6 +260,10 @@ class _Planner:
         depth = 1 + max((self._depths[target] for target in _targets(branches)), default=0)
         alone = self._wanted[key] == 1 and depth < _DEEPEST
         self._depths[key] = depth if alone else 0
+        deadline = self._drafter.setting.drawing.nodes[visit.node].deadline
+        if deadline is not None and steps:
+            name = f"{self._workload}:{visit.node}:{len(self._drafter.routines)}"
+            return self._drafter.call(name, steps, Retry(timeout=deadline))
         if not alone and steps and not _is_plain(steps):
             return self._drafter.call(f"{self._workload}:{visit.node}:{len(self._drafter.routines)}", steps)
         return steps
@@ -298,7 +315,9 @@ class _Planner:
     def _reach(self, source: str, option: Option, target: Key, *, optional: bool) -> Steps:
         """The way to a node and what is then done there."""
         steps = (*pass_time(self._way(source, option.visit)), *self._drawn[target])
-        retry = _retry_of(self._drafter.connections[option.connection])
+        if self._components[source].behavior is not Behavior.QUEUE:  # what fails there is handed out again
+            steps = (*steps, *self._drafter.fail(self._drafter.setting.drawing.errors(option.visit.node)))
+        retry = retry_of(self._drafter.connections[option.connection])
         if retry is None and not optional:
             return steps
         name = f"{self._workload}:{option.connection}:{len(self._drafter.routines)}"
@@ -373,18 +392,6 @@ def _targets(branches: Sequence[_Branch]) -> Iterator[Key]:
     for branch in branches:
         for variant in branch.variants:
             yield from variant.targets
-
-
-def _retry_of(connection: Connection) -> Retry | None:
-    """How calls over a connection are tried; None: once, however long it takes."""
-    if connection.timeout is None and connection.retries == 0:
-        return None
-    return Retry(
-        timeout=connection.timeout,
-        retries=connection.retries,
-        pause=connection.backoff or 0.0,
-        budget=connection.retry_budget,
-    )
 
 
 def _is_plain(steps: Steps) -> bool:

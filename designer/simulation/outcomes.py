@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from designer.catalog.loader import load
 from designer.catalog.model import Catalog
 from designer.design.model import Design
 from designer.errors import AnalysisError, quote
 from designer.performance.capacity import measure_nodes
+from designer.performance.failing import find_failing
 from designer.performance.latency import respond
 from designer.performance.model import Response
 from designer.performance.setting import Setting, setting_of
@@ -54,6 +55,7 @@ class WorkloadOutcome:
     computed: Response | None
     deferred: Times | None
     computed_deferred: Response | None
+    computed_failed: float = 0.0  # part of the requests that fail though all is up
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def simulate_design(
         raise AnalysisError(f"there is nothing to simulate: {problem}", field="design")
     nodes = measure_nodes(scenario, design, figures, traffic)
     answers, fresh = respond(scenario, design, figures, traffic, nodes)
+    failing = find_failing(scenario, design, figures, traffic, nodes)
     longest = _longest([*answers.values(), *fresh.values()])
     rate = math.fsum(source.rate for source in blueprint.network.sources)
     warm_up = math.ceil(min(MOST, max(requests * WARM_UP, SETTLING * longest * rate)))
@@ -120,7 +123,10 @@ def simulate_design(
         seed=seed,
         seconds=outcome.seconds,
         workloads=tuple(
-            _workload(setting, source, outcome, answers.get(source.name), fresh.get(source.name))
+            replace(
+                _workload(setting, source, outcome, answers.get(source.name), fresh.get(source.name)),
+                computed_failed=failing[source.name].share if source.name in failing else 0.0,
+            )
             for source in outcome.sources
         ),
         nodes=tuple(_nodes(setting, blueprint, outcome)),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from designer.design.model import Connection
 from designer.errors import AnalysisError, quote
 from designer.performance.distributions import Distribution, Gamma
-from designer.simulation.model import Choose, Delay, Fork, Law, Repeat, Shape, Step, Steps
+from designer.simulation.model import Choose, Delay, Fork, Law, Repeat, Retry, Shape, Step, Steps
 
 MOST_AT_ONCE = 2_000
 """Most things that one request does at the same time: parts asked at once, calls made at once."""
@@ -93,3 +94,15 @@ def one_of(options: Sequence[tuple[float, Steps]]) -> Steps:
     if not any(steps for _, steps in possible):
         return ()
     return possible[0][1] if len(possible) == 1 else (Choose(tuple(possible)),)
+
+
+def retry_of(connection: Connection) -> Retry | None:
+    """How calls over a connection are tried; None: once, however long it takes."""
+    if connection.timeout is None and connection.retries == 0:
+        return None
+    return Retry(
+        timeout=connection.timeout,
+        retries=connection.retries,
+        pause=connection.backoff or 0.0,
+        budget=connection.retry_budget,
+    )

@@ -204,10 +204,13 @@ def test_every_figure_of_an_availability_is_named_and_has_its_unit(scenario: Sce
     shown = [(item.name, item.dimension, str(item)) for item in (arithmetic.result, *arithmetic.inputs)]
     assert shown == [
         ("availability of search", Dimension.RATIO, "A = 97 %"),  # 0.98 x 0.99, and where they stand
-        ("combinations of zones up", Dimension.COUNT, "states = 2"),
-        ("unavailability that goes with db", Dimension.RATIO, "B[db] = 1.98 %"),
-        ("unavailability that goes with api", Dimension.RATIO, "B[api] = 0.979 %"),
+        ("chance that every zone is up", Dimension.RATIO, "p1 = 99.94 %"),
+        ("chance that no way works then", Dimension.RATIO, "u1 = 2.98 %"),
+        ("chance that no zone is up", Dimension.RATIO, "p2 = 0.06 %"),
+        ("chance that no way works then", Dimension.RATIO, "u2 = 100 %"),
     ]
+    shares = [str(item) for item in arithmetic.steps[-1].inputs[1:]]
+    assert shares == ["B[db] = 1.98 %", "B[api] = 0.979 %"]
 
 
 def test_what_is_said_of_the_method_with_and_without_overload(scenario: Scenario) -> None:
@@ -218,6 +221,6 @@ def test_what_is_said_of_the_method_with_and_without_overload(scenario: Scenario
         for workload in judged(scenario, notation, **needed)[0].workloads
         if workload.workload == "look"
     ]
-    usual = "products of what is independent, decision diagrams of what shares parts; Birnbaum importance for shares"
+    usual = "products of what is independent, decision diagrams of what shares parts"
     overload = "lb, api cannot carry the peak with all machines, which counts as down"
     assert said == [usual, f"{usual}; {overload}"]

@@ -69,7 +69,10 @@ def test_a_group_tells_how_it_comes_to_its_availability() -> None:
 
 def test_a_group_says_what_a_write_needs_and_that_the_peak_is_too_much() -> None:
     split = Group("db", Placement(0.1, ("a", "b"), 1, writes=2))
-    assert given(split.arithmetic) == {"a": 0.9, "n": 2.0, "k": 1.0, "w": 2.0}
+    assert given(split.arithmetic) == {"a": 0.9, "n": 2.0, "k": 1.0}
+    (write,) = split.arithmetic.steps
+    assert given(write) == {"a": 0.9, "n": 2.0, "w": 2.0}
+    assert write.result.value == pytest.approx(0.81)
     full = Group("api", Placement(0.1, ("a",), 2))
     assert full.availability == 0.0
     assert "too much even for all of them" in (full.arithmetic.method or "")

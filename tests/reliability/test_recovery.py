@@ -16,6 +16,7 @@ from designer.design.notation import parse_notation
 from designer.reliability.availability import assess
 from designer.reliability.durability import rebuilt_loss, years_until_lost
 from designer.reliability.model import DatasetDurability, Reliability, WorkloadAvailability
+from designer.reliability.recovery import explain_recovery_point, recovery_point
 from designer.scenario.loader import parse_scenario
 from designer.traffic.propagation import propagate
 from designer.units import SECONDS_PER_YEAR
@@ -67,6 +68,8 @@ def figure(component: str, name: str) -> float:
 
 
 LAG = figure("sql_database", "replication_lag")
+QUORUM_LAG = figure("wide_column_store", "write_time_p99")
+"""Each copy is sent a write at once: those that are not waited for have it after as long as a write takes."""
 
 
 @pytest.mark.parametrize(
@@ -82,7 +85,9 @@ LAG = figure("sql_database", "replication_lag")
         ("db:sql_database", {"acks": Acks.ALL}, math.inf),
         ("db:wide_column_store*3[replicas=2]", {}, 0.0),
         ("db:wide_column_store*3[replicas=2]", {"write_quorum": 2}, 0.0),
-        ("db:wide_column_store*3[replicas=2]", {"write_quorum": 1, "backup_every": HOUR}, HOUR),
+        ("db:wide_column_store*3[replicas=2]", {"write_quorum": 1}, QUORUM_LAG),
+        ("db:wide_column_store*3[replicas=2]", {"write_quorum": 1, "backup_every": HOUR}, QUORUM_LAG),
+        ("db:wide_column_store*1[replicas=0]", {"write_quorum": 1}, math.inf),
         ("db:wide_column_store*1[replicas=0]", {}, math.inf),
         ("db:key_value_store", {}, 0.0),
     ],
@@ -92,6 +97,17 @@ def test_recovery_point(store: str, changes: dict[str, object], point: float) ->
     assert found.recovery_point == point
     assert found.recovery is not None
     assert found.recovery.result.value == point
+
+
+def test_copies_of_which_nobody_knows_how_far_they_are_behind_are_not_said_to_be_missing() -> None:
+    component = CATALOG["wide_column_store"]
+    known = component.model_copy(
+        update={"figures": component.figures.model_copy(update={"replication_lag": None})}
+    )
+    node = Node(id="db", component="wide_column_store", instances=3, replicas=2, write_quorum=1)
+    assert recovery_point([(node, known)]) == math.inf
+    said = explain_recovery_point("items", [(node, known)]).method
+    assert said == "copies are made after the answer, and nothing says how long after"
 
 
 RATE = {"figures": {"restore_rate": 1e6}}

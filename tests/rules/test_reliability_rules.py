@@ -141,3 +141,75 @@ def test_that_nobody_watches_is_about_no_part_of_the_design() -> None:
     (finding,) = found("operations.no-monitoring", f"{SERVED}db:sql_database*3")
     assert (finding.nodes, finding.severity) == ((), Severity.INFO)
     assert outcome("operations.no-monitoring", "db:sql_database") is Outcome.NOT_APPLICABLE
+
+
+GIVEN_UP = "reliability.requests-given-up"
+
+
+def test_a_limit_below_the_usual_time_is_named_with_what_fails_most() -> None:
+    (finding,) = found(GIVEN_UP, f"{SERVED[:-2]}>[timeout=2 ms] db:sql_database*3")
+    assert "gives db up after 2 ms" in finding.message
+    assert "of 'Place an order', and as much or less of 1 other, fails there" in finding.message
+    (change,) = finding.fix
+    assert isinstance(change, SetConnection) and (change.field, finding.nodes) == ("timeout", ("api", "db"))
+    assert finding.connections == ("api>db",)
+
+
+def test_what_a_caller_further_up_makes_good_fails_nobody() -> None:
+    failing = "api:app_server*8 > db:sql_database*3[error_rate=3 %]"
+    assert found(GIVEN_UP, f"users > load_balancer*2 > {failing}")
+    again = f"users > load_balancer*2 >[timeout=1 s, retries=2, retry_budget=10 %] {failing}"
+    assert outcome(GIVEN_UP, again) is Outcome.PASSED
+
+
+def test_errors_are_tried_again_where_that_helps() -> None:
+    (finding,) = found(GIVEN_UP, f"{SERVED}db:sql_database*3[error_rate=5 %]")
+    assert "5 % of the answers of db are errors, and nobody tries again" in finding.message
+    fields = [item.field for item in finding.fix if isinstance(item, SetConnection)]
+    assert fields == ["retries", "retry_budget", "timeout"]
+    assert found(GIVEN_UP, f"{SERVED}db:sql_database*3[error_rate=50 %]")[0].fix == ()  # no budget is enough
+    assert outcome(GIVEN_UP, f"{SERVED}db:sql_database*3") is Outcome.NOT_APPLICABLE
+    assert outcome(GIVEN_UP, f"{SERVED}db:sql_database*3[error_rate=0.5 %]") is Outcome.PASSED
+
+
+def test_a_deadline_that_the_usual_answer_does_not_keep() -> None:
+    (finding,) = found(
+        GIVEN_UP, "users > load_balancer*2 > api:app_server*8[deadline=5 ms] > db:sql_database*3"
+    )
+    assert finding.nodes == ("api",) and "gives a request up after 5 ms" in finding.message
+    (change,) = finding.fix
+    assert isinstance(change, SetNode) and change.field == "deadline"
+
+
+CYCLE = "reliability.request-cycle"
+
+
+def test_a_number_on_a_way_back_is_said_to_carry_nothing() -> None:
+    back = (
+        "users > lb:load_balancer*2 > inner:load_balancer*2 >[share=0.5] api:app_server*8 > db:sql_database*3"
+    )
+    (finding,) = found(CYCLE, f"{back}; inner >[share=0.5] lb")
+    assert (finding.severity, finding.connections) == (Severity.WARNING, ("inner>lb",))
+    assert "50 % of the calls of inner" in finding.message and "none goes that way" in finding.message
+    assert outcome(CYCLE, f"{back}; inner >[share=0.5] next:app_server*8 > db") is Outcome.PASSED
+    (finding,) = found(CYCLE, f"{SERVED}b:app_server*8 > db:sql_database*3; b >[calls=0.3] api")
+    assert "0.3 calls of b a request are drawn to go to api" in finding.message
+
+
+def test_a_number_on_a_way_that_carries_requests_is_left_alone() -> None:
+    assert (
+        outcome(CYCLE, f"{SERVED[:-2]}>[calls=0.3] b:app_server*8 > db:sql_database*3; api > db")
+        is Outcome.PASSED
+    )
+
+
+SHARED = "consistency.messages-shared-out"
+VOTES = "users > load_balancer*2 > api:app_server*12 > log:log_stream*3[replicas=2, partitions=40] > a:worker*27 > "
+
+
+def test_consumers_with_stores_of_their_own_are_found_and_others_are_not() -> None:
+    (finding,) = found(SHARED, f"{VOTES}x:sql_database*3; log > b:worker*27 > y:sql_database*3", "votes")
+    assert finding.nodes == ("log", "a", "b", "x", "y")
+    assert "to one of a and b" in finding.message and "none of x and y has all of" in finding.message
+    assert outcome(SHARED, f"{VOTES}x:sql_database*3; log > b:worker*27 > x", "votes") is Outcome.PASSED
+    assert outcome(SHARED, f"{VOTES}x:sql_database*3", "votes") is Outcome.NOT_APPLICABLE

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior, Component, Trait
 from designer.design.edit import Change, SetConnection
 from designer.design.model import Connection
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Parameter, Passed, Result, Severity
+from designer.rules.patience import rounded, slowest
 from designer.rules.questions import (
     agree,
     behaving,
-    callees_first,
     component,
     flows_into,
     is_managed,
@@ -21,9 +19,8 @@ from designer.rules.questions import (
     workload_names,
     workloads_with,
 )
-from designer.rules.regions import is_spread
 from designer.rules.reliability.retry_storm import BUDGET
-from designer.rules.timing import duration, own_p99
+from designer.rules.timing import duration
 from designer.scenario.model import Latency
 from designer.units import Dimension
 
@@ -101,7 +98,7 @@ def _waiting(analysis: Analysis, link: Connection, timed: frozenset[str]) -> lis
 
 
 def _fault(analysis: Analysis, link: Connection, workloads: list[str], patience: float) -> Fault:
-    slow = _slowest(analysis, link.target, workloads)
+    slow = slowest(analysis, link.target, workloads)
     again = ", and no retry ever begins" if link.retries else ""
     hangs = f"{workload_names(analysis, workloads)} {agree(workloads, 'hangs', 'hang')}{again}"
     return Fault(
@@ -109,56 +106,8 @@ def _fault(analysis: Analysis, link: Connection, workloads: list[str], patience:
         message=f"{label(analysis, link.source)} waits for {label(analysis, link.target)} without a time limit: when "
         f"no answer comes, {hangs}. Of a hundred answers ninety-nine take less than {duration(slow)}.",
         connections=(link.id,),
-        fix=_give_up(link, _rounded(slow * patience)),
+        fix=_give_up(link, rounded(slow * patience)),
     )
-
-
-def _slowest(analysis: Analysis, target: str, workloads: list[str]) -> float:
-    """Seconds that nearly all answers of the target take at most: the slow ones of all it waits for, added up."""
-    world = analysis.catalog.environment
-    way = world.cross_region.p99 if is_spread(analysis) else world.cross_zone.p99
-    waits = _waits(analysis, workloads)
-    return sum(
-        [
-            max(own_p99(analysis, node), own_p99(analysis, node, write=True)) + waits.get(node, 0.0) + way
-            for node in _waited_for(analysis, target, workloads)
-        ]
-    )
-
-
-def _waited_for(analysis: Analysis, target: str, workloads: list[str]) -> dict[str, None]:
-    """The target, and all that it waits for when it answers."""
-    nodes = {target: None}
-    for name in workloads:
-        for visit in reversed(callees_first(analysis, name)):
-            if visit.node in nodes:
-                nodes.update(
-                    {
-                        option.visit.node: None
-                        for call in visit.calls
-                        if not call.deferred
-                        for option in call.options
-                    }
-                )
-    return nodes
-
-
-def _waits(analysis: Analysis, workloads: list[str]) -> dict[str, float]:
-    """The longest mean wait at each node on the way of these workloads."""
-    found: dict[str, float] = {}
-    for name in workloads:
-        response = analysis.responses.get(name)
-        for hop in response.hops if response else ():
-            found[hop.node] = max(found.get(hop.node, 0.0), hop.waiting)
-    return found
-
-
-def _rounded(seconds: float) -> float:
-    """Up to two digits, as people set it."""
-    if not 0.0 < seconds < math.inf:
-        return 0.0
-    unit = 10.0 ** (math.floor(math.log10(seconds)) - 1)
-    return float(f"{math.ceil(seconds / unit) * unit:.3g}")
 
 
 def _give_up(link: Connection, after: float) -> tuple[Change, ...]:

@@ -6,18 +6,31 @@ from itertools import pairwise
 
 from designer.analysis.model import Analysis
 from designer.design.edit import Change, Disconnect
+from designer.design.model import Connection
 from designer.rules.definition import rule
 from designer.rules.model import Example, Fault, NotApplicable, Passed, Result, Severity
+from designer.rules.questions import flows_into, label, percent
 from designer.traffic.model import ProblemKind
 
 
 @rule(
     severity=Severity.ERROR,
     applies="Where nodes are connected.",
-    bad=Example(
-        "users > load_balancer*2 > north:app_server*8 > n_db:sql_database*3; load_balancer > south:app_server*8 > "
-        "s_db:sql_database*3; north > south; south > north",
-        note="Each half asks the other for what it does not have.",
+    bad=(
+        Example(
+            "users > load_balancer*2 > north:app_server*8 > n_db:sql_database*3; load_balancer > south:app_server*8 > "
+            "s_db:sql_database*3; north > south; south > north",
+            note="Each half asks the other for what it does not have.",
+        ),
+        Example(
+            "users > lb:load_balancer*2 > inner:load_balancer*2 >[share=0.8] api:app_server*8 > db:sql_database*3; "
+            "inner >[share=0.2] lb",
+            note="A fifth of the requests is drawn to start again.",
+        ),
+        Example(
+            "users > load_balancer*2 > api:app_server*8 > prices:app_server*4 > db:sql_database*3; "
+            "prices >[calls=0.3] api",
+        ),
     ),
     good=Example(
         "users > load_balancer*2 > north:app_server*8 > n_db:sql_database*3; load_balancer > south:app_server*8 > "
@@ -39,11 +52,38 @@ def check(analysis: Analysis) -> Result:
             cycles.setdefault(problem.nodes, problem.message)
     if not analysis.design.connections:
         return NotApplicable("Nothing is connected yet.")
-    if not cycles:
-        return Passed("No request comes back to where it has been.")
-    return tuple(
+    faults = [
         Fault(nodes, message, connections=_links(nodes), fix=_open(analysis, nodes))
         for nodes, message in cycles.items()
+    ]
+    faults += [_blame(analysis, link) for link in analysis.design.connections if _leads_back(analysis, link)]
+    return tuple(faults) or Passed("No request comes back to where it has been.")
+
+
+def _leads_back(analysis: Analysis, link: Connection) -> bool:
+    """Whether a number says that requests go this way, and none does since it leads to where they come from."""
+    if not link.share and not link.calls:
+        return False
+    flows = flows_into(analysis)
+    if not flows.get(link.source) or any(flow.connection == link.id for flow in flows.get(link.target, ())):
+        return False
+    return link.source in analysis.graph.reachable(link.target)
+
+
+def _blame(analysis: Analysis, link: Connection) -> Fault:
+    """Not as grave as a circle that requests must run into: all of them are answered, another way."""
+    source, target = label(analysis, link.source), label(analysis, link.target)
+    if link.share:
+        said = f"{percent(link.share)} of the calls of {source} are drawn to go to {target}"
+        instead = "; the other connections carry them"
+    else:
+        said, instead = f"{link.calls:g} calls of {source} a request are drawn to go to {target}", ""
+    return Fault(
+        nodes=(link.source, link.target),
+        message=f"{said}, which it is called from: requests do not go in circles, so none goes that way{instead}.",
+        severity=Severity.WARNING,
+        connections=(link.id,),
+        fix=(Disconnect(source=link.source, target=link.target),),
     )
 
 
