@@ -138,6 +138,11 @@ def list_assumptions(design: Design, catalog: Catalog) -> tuple[Assumption, ...]
     return (*_placed(design, catalog), *_around(catalog.environment))
 
 
+def assume_around(environment: Environment, figure: str) -> Assumption:
+    """A figure of the environment, band or not. Raises KeyError for what AROUND_DIMENSIONS does not have."""
+    return _assume(None, figure, getattr(environment, figure), AROUND_DIMENSIONS[figure])
+
+
 def _placed(design: Design, catalog: Catalog) -> Iterator[Assumption]:
     overridden: dict[str, set[str]] = {}
     for node in design.nodes:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from types import NoneType
 
 from designer.analysis.headroom import find_headroom
 from designer.analysis.model import Analysis, Verdict
 from designer.analysis.retries import settle
 from designer.analysis.verdicts import judge
+from designer.bounds import require_kind, require_number
 from designer.catalog.loader import load
 from designer.catalog.model import Catalog
 from designer.design.graph import Graph
 from designer.design.model import Design
+from designer.errors import AnalysisError, quote, suggest
 from designer.performance.cost import price
 from designer.performance.failing import find_failing
 from designer.performance.latency import await_tokens, respond
@@ -31,6 +34,7 @@ def analyze(
     `headroom=False` leaves out the search over traffic multiples, which costs several analyses.
     Raises DesignError when the design names a component the catalogue does not have.
     """
+    require_asked(scenario, design, catalog)
     figures = (load() if catalog is None else catalog).overridden(scenario.catalog)
     analysis = measure(scenario, design, figures, storms=True)
     if not headroom:
@@ -43,8 +47,16 @@ def analyze(
     return replace(analysis, headroom=find_headroom(analysis, judge_at))
 
 
+def require_asked(scenario: Scenario, design: Design, catalog: Catalog | None = None) -> None:
+    """Raise AnalysisError for what is no scenario, no design, or no catalogue."""
+    require_kind("catalog", catalog, (Catalog, NoneType), "a catalogue, as load_catalog gives")
+    require_kind("scenario", scenario, Scenario, "a scenario, as load_scenario gives")
+    require_kind("design", design, Design, "a design, as parse_notation or load_design gives")
+
+
 def scale_traffic(scenario: Scenario, multiple: float) -> Scenario:
-    """The same scenario with every workload's rate times `multiple`."""
+    """The same scenario with every workload's rate times `multiple`. Raises AnalysisError for one below 0."""
+    require_number("multiple", multiple, 0.0)
     workloads = {
         name: workload.model_copy(update={"rate": workload.average_rate * multiple})
         for name, workload in scenario.workloads.items()
@@ -64,7 +76,19 @@ def measure(scenario: Scenario, design: Design, catalog: Catalog, *, storms: boo
 def judge_only(
     scenario: Scenario, design: Design, catalog: Catalog, requirements: Collection[str]
 ) -> dict[str, Verdict]:
-    """The verdicts on these requirements alone, as measure finds them, for the price of what they ask for."""
+    """The verdicts on these requirements alone, as measure finds them, for the price of what they ask for.
+
+    Raises AnalysisError for a requirement that the scenario does not have.
+    """
+    for name in requirements:
+        if name not in scenario.requirements:
+            known = scenario.requirements
+            raise AnalysisError(
+                f"there is no requirement {quote(name)}",
+                field="requirements",
+                expected=f"some of {', '.join(known)}",
+                suggestion=suggest(str(name), known),
+            )
     kinds = frozenset(scenario.requirements[name].kind for name in requirements)
     analysis = _gather(scenario, design, catalog, kinds)
     return {item.requirement: item for item in judge(analysis, requirements)}

@@ -50,7 +50,7 @@ def find_headroom(analysis: Analysis, judge_at: JudgeAt) -> Headroom | None:
             low = middle
     culprit = search.culprit(high)
     reason = f"{culprit.title} gives way first.{_aside(hopeless)}"
-    return Headroom(low, culprit.requirement, culprit.nodes, reason)
+    return Headroom(low, culprit.requirement, culprit.nodes, reason, culprit)
 
 
 class _Search:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from designer.analysis.assumptions import Shifted, assume_around
 from designer.analysis.facts import judge_only, scale_traffic
 from designer.analysis.knobs import Levels, turn
 from designer.analysis.model import Analysis, State, Verdict
@@ -23,6 +25,9 @@ CALM = 1 / 1024
 
 NAMED = 3
 """Nodes named in one sentence."""
+
+NOTICEABLE = 1e-3
+"""What has a smaller part in an unavailability than this is not named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +48,25 @@ def prove(trials: Trials, levels: Levels, *, exact: bool) -> tuple[Proof, ...]:
             nearest = trials.given_up.get(item.requirement, levels)
             analysis = trials.at(nearest)
             verdict = analysis.verdict(item.requirement)
-            reason = _why(trials, nearest, analysis, verdict, exact=exact)
+            reason = _why(trials, nearest, analysis, verdict, exact=exact) + _then(item, verdict)
             found.append(Proof(item.requirement, item.title, verdict, reason))
     return tuple(found)
+
+
+def excuse(verdicts: Iterable[Verdict]) -> tuple[Proof, ...]:
+    """What is missed where the search was broken off: nothing is proved of it."""
+    reason = "No counts that meet it were found before the search was broken off: there are too many to try."
+    return tuple(
+        Proof(item.requirement, item.title, item, reason) for item in verdicts if item.state is not State.MET
+    )
+
+
+def _then(found: Verdict, nearest: Verdict) -> str:
+    """What is left of it at the counts that are the cheapest for all the rest, where that is something else."""
+    if found.value is None or nearest.value is None:
+        return ""
+    value, best = (format_quantity(item.value or 0.0, item.dimension) for item in (found, nearest))
+    return "" if value == best else f" At the cheapest counts for everything else it is {value}."
 
 
 def _why(trials: Trials, levels: Levels, analysis: Analysis, verdict: Verdict, *, exact: bool) -> str:
@@ -62,7 +83,7 @@ def _why(trials: Trials, levels: Levels, analysis: Analysis, verdict: Verdict, *
         case "throughput":
             return _too_much(analysis, verdict)
         case "availability":
-            return _too_fragile(analysis, verdict)
+            return _too_fragile(trials, levels, analysis, verdict)
         case "storage":
             return f"{verdict.reason} No count changes that; larger disks would."
         case _:
@@ -89,7 +110,7 @@ def _too_slow(trials: Trials, levels: Levels, analysis: Analysis, verdict: Verdi
     largest = trials.moved(
         levels, [(at, dial.most) for at, dial in enumerate(trials.dials) if dial.knob is Knob.MEMORY]
     )
-    design = turn(trials.design, trials.dials, trials.drawn, largest)
+    design = turn(trials.design, trials.dials, largest)
     calm = scale_traffic(trials.scenario, CALM)
     floor = judge_only(calm, design, trials.catalog, [verdict.requirement])[verdict.requirement]
     if floor.value is not None and floor.value > verdict.limit:
@@ -148,22 +169,34 @@ def _stuck(analysis: Analysis, node: str, used: Utilisation) -> str:
     return f"{start}, and more machines do not share that out."
 
 
-def _too_fragile(analysis: Analysis, verdict: Verdict) -> str:
-    """What is lost with the nodes that no count makes any safer."""
+def _too_fragile(trials: Trials, levels: Levels, analysis: Analysis, verdict: Verdict) -> str:
+    """What is lost with zones and regions, and with the nodes that no count makes any safer."""
+    down, allowed = 1.0 - (verdict.value or 0.0), 1.0 - verdict.limit
+    lost = f"it stays down {_share(down)} of the time, and {_share(allowed)} are allowed"
+    start = f"However many machines there are, {lost}."
+    parts = [*_lost_around(trials, levels, verdict), *_lost_with_nodes(analysis, verdict)]
+    told = [f"{name} ({_share(part)})" for name, part in parts if part >= down * NOTICEABLE]
+    return f"{start} It goes back to {', '.join(told)}." if told else start
+
+
+def _lost_around(trials: Trials, levels: Levels, verdict: Verdict) -> Iterator[tuple[str, float]]:
+    """How much of the time less it would be down if no zone ever failed, and if no region did."""
+    design = turn(trials.design, trials.dials, levels)
+    for figure, words in (
+        ("zone_availability", "zones that fail"),
+        ("region_availability", "regions that fail"),
+    ):
+        safe = Shifted(trials.catalog, [(assume_around(trials.catalog.environment, figure), 1.0)])
+        found = judge_only(trials.scenario, design, safe, [verdict.requirement])[verdict.requirement]
+        yield words, (found.value or 0.0) - (verdict.value or 0.0)
+
+
+def _lost_with_nodes(analysis: Analysis, verdict: Verdict) -> Iterator[tuple[str, float]]:
     requirement = analysis.scenario.requirements[verdict.requirement]
     workload = str(getattr(requirement, "workload", ""))
-    down = 1.0 - (verdict.value or 0.0)
-    allowed = 1.0 - verdict.limit
-    start = (
-        f"It stays down {_share(down)} of the time where {_share(allowed)} are allowed,"
-        " however many machines there are."
-    )
     found = next((item for item in analysis.reliability.workloads if item.workload == workload), None)
-    told = [
-        f"{analysis.design.node(item.node).label} ({_share(item.unavailability)}, {_standing(analysis, item.node)})"
-        for item in (() if found is None else found.contributions[:NAMED])
-    ]
-    return f"{start} The largest parts go back to {', '.join(told)}." if told else start
+    for item in () if found is None else found.contributions[:NAMED]:
+        yield f"{analysis.design.node(item.node).label} {_standing(analysis, item.node)}", item.unavailability
 
 
 def _share(value: float) -> str:

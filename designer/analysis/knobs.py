@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,44 +17,66 @@ GB = 1e9
 LARGEST_MEMORY = 10
 """Memory of one machine is sold in powers of two from 1 GB up to this one: 1,024 GB."""
 
+ROUNDING = 1e-9
+"""Sizes of memory that differ by no more than this part are one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """One knob of one node. A level is the count itself; of memory, the power of two of its GB."""
+    """One knob of one node. A level is the count itself; of memory, the place among the sizes that are sold."""
 
     node: str
     knob: Knob
     least: int
     most: int
+    drawn: float  # a count, or bytes of memory, that the design has
+    sizes: tuple[float, ...] = ()  # bytes of memory at each level
 
     def value(self, level: int) -> float | int:
         """What is set on the node at this level: a count, or bytes."""
-        return GB * 2**level if self.knob is Knob.MEMORY else level
+        return self.sizes[level] if self.sizes else level
 
-    def level(self, node: Node, component: Component) -> int:
-        """The level at which it is drawn; memory between two of them counts as the higher."""
-        if self.knob is not Knob.MEMORY:
-            return int(getattr(node, self.knob.value))
-        memory = figure_of(node, component, "memory") or GB
-        return min(max(math.ceil(math.log2(memory / GB) - 1e-9), self.least), self.most)
+    @property
+    def level(self) -> int:
+        """The level that has all of what is drawn; memory between two of them needs the higher."""
+        if not self.sizes:
+            return min(max(int(self.drawn), self.least), self.most)
+        enough = (at for at, size in enumerate(self.sizes) if size >= self.drawn * (1.0 - ROUNDING))
+        return next(enough, self.most)
 
 
 Levels = tuple[int, ...]
 """A level for each dial, in their order."""
 
 
-def list_dials(design: Design, catalog: Catalog) -> tuple[Dial, ...]:
-    """Every count of every node, and the memory of what pays for it. Disks are not paid for by size, so they stay."""
-    return tuple(dial for node in design.nodes for dial in _dials(node, catalog[node.component]))
+def list_dials(design: Design, catalog: Catalog, *, drawn_too: bool = False) -> tuple[Dial, ...]:
+    """Every count of every node, and the memory of what pays for it. Disks are not paid for by size, so they stay.
+
+    The levels are the same whatever is drawn; with `drawn_too` the memory that is drawn is one of them.
+    """
+    return tuple(
+        dial for node in design.nodes for dial in _dials(node, catalog[node.component], drawn_too=drawn_too)
+    )
 
 
-def _dials(node: Node, component: Component) -> Iterator[Dial]:
+def _dials(node: Node, component: Component, *, drawn_too: bool) -> Iterator[Dial]:
     for knob, most in SCALING.items():
         if knob in component.knobs:
             quorum = max(node.read_quorum or 1, node.write_quorum or 1)
-            yield Dial(node.id, knob, quorum - 1 if knob is Knob.REPLICAS else 1, most)
+            least = quorum - 1 if knob is Knob.REPLICAS else 1
+            yield Dial(node.id, knob, least, most, getattr(node, knob.value))
     if Knob.MEMORY in component.knobs and _pays_for_memory(node, component):
-        yield Dial(node.id, Knob.MEMORY, 0, LARGEST_MEMORY)
+        drawn = figure_of(node, component, "memory") or GB
+        sizes = _sizes(component, drawn if drawn_too else None)
+        yield Dial(node.id, Knob.MEMORY, 0, len(sizes) - 1, drawn, sizes)
+
+
+def _sizes(component: Component, drawn: float | None) -> tuple[float, ...]:
+    """Powers of two of gigabytes, and what the catalogue says such a machine has."""
+    usual = component.figure("memory")
+    sizes = {GB * 2**power for power in range(LARGEST_MEMORY + 1)}
+    sizes |= set() if usual is None else {usual.default}
+    return tuple(sorted(sizes if drawn is None else sizes | {drawn}))
 
 
 def _pays_for_memory(node: Node, component: Component) -> bool:
@@ -63,18 +84,17 @@ def _pays_for_memory(node: Node, component: Component) -> bool:
     return kept_in_memory and bool(figure_of(node, component, "cost_per_gb_month"))
 
 
-def levels_of(design: Design, catalog: Catalog, dials: Sequence[Dial]) -> Levels:
-    """The levels at which the dials are drawn."""
-    nodes = design.by_id
-    return tuple(dial.level(nodes[dial.node], catalog[nodes[dial.node].component]) for dial in dials)
+def levels_of(dials: Sequence[Dial]) -> Levels:
+    """The levels at which the dials are drawn, or the next above."""
+    return tuple(dial.level for dial in dials)
 
 
-def turn(design: Design, dials: Sequence[Dial], drawn: Levels, levels: Levels) -> Design:
-    """The design with the dials at other levels than those they are drawn at."""
+def turn(design: Design, dials: Sequence[Dial], levels: Levels) -> Design:
+    """The design with the dials at these levels."""
     settings: dict[str, dict[Knob, float | int]] = {}
-    for dial, before, level in zip(dials, drawn, levels, strict=True):
-        if level != before:
-            settings.setdefault(dial.node, {})[dial.knob] = dial.value(level)
+    for dial, level in zip(dials, levels, strict=True):
+        if (value := dial.value(level)) != dial.drawn:
+            settings.setdefault(dial.node, {})[dial.knob] = value
     if not settings:
         return design
     nodes = tuple(_set(node, settings[node.id]) if node.id in settings else node for node in design.nodes)
@@ -90,10 +110,10 @@ def _set(node: Node, values: dict[Knob, float | int]) -> Node:
     return node.model_copy(update=update)
 
 
-def list_changes(dials: Sequence[Dial], drawn: Levels, levels: Levels) -> tuple[SetNode, ...]:
+def list_changes(dials: Sequence[Dial], levels: Levels) -> tuple[SetNode, ...]:
     """The edits that make the drawn design the sized one."""
     return tuple(
-        SetNode(node=dial.node, field=dial.knob.value, value=dial.value(level))
-        for dial, before, level in zip(dials, drawn, levels, strict=True)
-        if level != before
+        SetNode(node=dial.node, field=dial.knob.value, value=value)
+        for dial, level in zip(dials, levels, strict=True)
+        if (value := dial.value(level)) != dial.drawn
     )

@@ -69,6 +69,7 @@ class Headroom:
     breaks: str | None  # the requirement that gives way first
     nodes: tuple[str, ...]
     reason: str
+    beyond: Verdict | None = None  # what gives way, just above the multiple
 
 
 @dataclass(frozen=True, slots=True, eq=False)

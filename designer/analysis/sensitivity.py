@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from designer.analysis.assumptions import Assumption, Shifted, list_assumptions
-from designer.analysis.facts import judge_only, measure
+from designer.analysis.facts import judge_only, measure, require_asked
 from designer.analysis.model import State, Verdict
 from designer.arithmetic import Arithmetic, Quantity
 from designer.catalog.loader import load
@@ -67,6 +67,7 @@ def find_sensitivity(scenario: Scenario, design: Design, catalog: Catalog | None
     Figures that a node overrides, or that the scenario states, have no band and stay where they are.
     Raises DesignError when the design names a component the catalogue does not have.
     """
+    require_asked(scenario, design, catalog)
     figures = (load() if catalog is None else catalog).overridden(scenario.catalog)
     trials = _Trials(scenario, design, figures)
     deciders: dict[str, list[int]] = {name: [] for name in trials.now}

@@ -1,20 +1,23 @@
 """The cheapest counts of a drawn shape that meet every requirement, or why there are none.
 
-Every count starts as low as it goes. While something is missed, the count that helps is raised: what carries the load
-first, then copies and machines where availability is lost, then machines where requests wait and larger caches. Then
-every count is lowered as far as it goes, the most costly first, and cheaper ones are looked for by giving more memory
-or copies for fewer machines. Of designs with few counts all cheaper combinations are gone through.
+Every count starts as low as it goes, once with the smallest caches and once with the largest. While something is
+missed, the count that helps is raised: what carries the load first, then copies and machines where availability is
+lost, then machines where requests wait and larger caches. Then every count is lowered as far as it goes, the most
+costly first, and cheaper ones are looked for by giving more memory or copies for fewer machines. Then it is told how
+low each count could be at all, and if that leaves few enough, all cheaper combinations are gone through.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from designer.analysis.combinations import find_cheaper, find_floor, find_least_cost
+from designer.analysis.facts import measure, require_asked
 from designer.analysis.growing import grow
-from designer.analysis.impossible import Proof, prove
+from designer.analysis.impossible import Proof, excuse, prove
 from designer.analysis.knobs import Levels, list_changes, turn
-from designer.analysis.model import State, Verdict
-from designer.analysis.shrinking import exchange, find_cheapest, is_affordable, is_minimal, shrink
+from designer.analysis.model import Analysis, State, Verdict
+from designer.analysis.shrinking import CENT, exchange, is_affordable, is_minimal, shrink
 from designer.analysis.trials import SpentError, Trials
 from designer.catalog.loader import load
 from designer.catalog.model import Catalog, Knob
@@ -57,7 +60,9 @@ class Sizing:
     proofs: tuple[Proof, ...]  # requirements that no counts meet, and why
     exact: bool  # no cheaper combination of counts is left untried
     minimal: bool  # one step less of any single count breaks a requirement or costs more
+    least_cost: float | None  # USD per month that no combination of counts falls below; None: not found
     analyses: int
+    broken_off: bool = False  # before anything was found that meets what can be met: nothing is proved
 
     @property
     def met(self) -> bool:
@@ -68,76 +73,137 @@ class Sizing:
 def find_size(scenario: Scenario, design: Design, catalog: Catalog | None = None) -> Sizing:
     """The cheapest instances, shards, replicas, partitions and memory of the drawn shape that meet every requirement.
 
-    The same question has the same answer; some hundred analyses are made at most.
+    The same shape has the same answer, whatever counts it is drawn with; only where these themselves meet as much for
+    less than anything that was found are they where the search goes on. Some hundred analyses are made at most.
     Raises DesignError when the design names a component the catalogue does not have.
     """
+    require_asked(scenario, design, catalog)
     figures = (load() if catalog is None else catalog).overridden(scenario.catalog)
+    before = measure(scenario, design, figures)
     trials = Trials(scenario, design, figures)
-    levels, exact, minimal = _search(trials)
-    found = trials.at(levels)
-    proofs = prove(trials, levels, exact=exact)
+    found = _search(trials)
+    tried = 1 + trials.analyses
+    if _is_better(before, found, trials):
+        trials = _from_drawn(scenario, design, figures, before, trials)
+        found = _refine(trials, shrink(trials, trials.drawn))
+        tried += trials.analyses
+    after = trials.at(found.levels)
     return Sizing(
         scenario=scenario,
         drawn=design,
-        sized=turn(design, trials.dials, trials.drawn, levels),
-        changes=list_changes(trials.dials, trials.drawn, levels),
-        sizes=_sizes(trials, levels),
-        before=trials.at(trials.drawn).verdicts,
-        after=found.verdicts,
-        cost_before=trials.cost(trials.drawn),
-        cost_after=found.cost.total,
-        proofs=proofs,
-        exact=exact,
-        minimal=minimal,
-        analyses=trials.analyses,
+        sized=turn(design, trials.dials, found.levels),
+        changes=list_changes(trials.dials, found.levels),
+        sizes=_sizes(trials, found.levels),
+        before=before.verdicts,
+        after=after.verdicts,
+        cost_before=before.cost.total,
+        cost_after=after.cost.total,
+        proofs=(
+            excuse(after.verdicts) if found.broken_off else prove(trials, found.levels, exact=found.exact)
+        ),
+        exact=found.exact,
+        minimal=found.minimal,
+        least_cost=found.least_cost,
+        analyses=tried if design.nodes else 0,
+        broken_off=found.broken_off,
     )
 
 
-def _search(trials: Trials) -> tuple[Levels, bool, bool]:
-    """The cheapest levels found, whether nothing is cheaper, and whether no dial can be lowered."""
-    best, exact, minimal = trials.drawn, False, False
-    drawn = {item.requirement for item in trials.missed(trials.drawn)}
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Levels, and how sure it is that nothing is cheaper."""
+
+    levels: Levels
+    exact: bool = False
+    minimal: bool = False
+    least_cost: float | None = None
+    broken_off: bool = False  # before anything was found that meets what can be met
+
+
+def _search(trials: Trials) -> _Found:
+    """The cheapest levels found from the lowest counts, and from these with all the memory there is."""
+    least = tuple(dial.least for dial in trials.dials)
+    largest = [(at, dial.most) for at, dial in enumerate(trials.dials) if dial.knob is Knob.MEMORY]
+    starts = [least, trials.moved(least, largest)] if largest else [least]
+    ways: list[tuple[dict[str, Levels], Levels]] = []
+    best = least
     try:
-        grown = grow(trials, tuple(dial.least for dial in trials.dials))
-        if drawn < trials.given_up.keys():
-            # What is drawn meets more than the way upwards found.
-            trials.given_up = {name: trials.given_up[name] for name in sorted(drawn)}
-            grown = trials.drawn
-        best = shrink(trials, grown)
-        best = _cheaper(trials, best, trials.drawn)
+        for start in starts:
+            trials.given_up = {}
+            ways.append((trials.given_up, grow(trials, start)))
+        trials.given_up = min((given_up for given_up, _ in ways), key=len)
+        same = [levels for given_up, levels in ways if given_up.keys() == trials.given_up.keys()]
+        best = same[0]
+        best = min((shrink(trials, levels) for levels in same), key=trials.cost)
+    except SpentError:
+        if not ways:
+            trials.allowance += 1  # to look at what is drawn, of which nothing is known yet
+            return _Found(trials.drawn, broken_off=True)
+        return _Found(best)
+    return _refine(trials, best)
+
+
+def _refine(trials: Trials, best: Levels) -> _Found:
+    """Cheaper levels yet, and whether there may be others."""
+    exact, minimal, least_cost = False, False, None
+    try:
         if is_affordable(trials):
-            best = _shrunk(trials, best, exchange(trials, best))
+            for cheaper in exchange(trials, best):  # what was found until the analyses are spent counts
+                best = cheaper
+            best = shrink(trials, best)
         minimal = is_minimal(trials, best)
-        best, exact = find_cheapest(trials, best)
+        lows = find_floor(trials, best)
+        least_cost = find_least_cost(trials, best, lows)
+        while not exact:
+            found, exact = find_cheaper(trials, best, lows)
+            if found is None:
+                break
+            best = found
         minimal = is_minimal(trials, best)
     except SpentError:
         exact = False
-    return best, exact, minimal
+    return _Found(best, exact, minimal, trials.cost(best) if exact else least_cost)
 
 
-def _cheaper(trials: Trials, best: Levels, drawn: Levels) -> Levels:
-    """Of two ways down the cheaper: from the drawn counts too, where these hold."""
-    if not trials.holds(drawn):
-        return best
-    other = shrink(trials, drawn)
-    return other if trials.cost(other) < trials.cost(best) else best
+def _is_better(before: Analysis, found: _Found, trials: Trials) -> bool:
+    """Whether the design as drawn meets more than was found to be possible, or as much for less."""
+    missed = _missed(before)
+    if missed < trials.given_up.keys():
+        return True
+    cheaper = before.cost.total < trials.cost(found.levels) * (1.0 - CENT)
+    return cheaper and missed <= trials.given_up.keys()
 
 
-def _shrunk(trials: Trials, best: Levels, exchanged: Levels) -> Levels:
-    return best if exchanged == best else shrink(trials, exchanged)
+def _missed(analysis: Analysis) -> set[str]:
+    """Requirements that are not met, but for the budget."""
+    return {
+        item.requirement
+        for item in analysis.verdicts
+        if item.state is not State.MET and item.kind != "budget"
+    }
+
+
+def _from_drawn(
+    scenario: Scenario, design: Design, catalog: Catalog, before: Analysis, first: Trials
+) -> Trials:
+    """Trials that have what is drawn among their levels, and give up no more than that misses."""
+    trials = Trials(scenario, design, catalog, drawn_too=True)
+    trials.given_up = {name: trials.drawn for name in first.given_up if name in _missed(before)}
+    return trials
 
 
 def _sizes(trials: Trials, levels: Levels) -> tuple[Size, ...]:
     nodes = trials.design.by_id
+    trials.allowance += len(trials.dials)  # a reason for each, though the search has spent all
     found = []
-    for index, (dial, drawn, level) in enumerate(zip(trials.dials, trials.drawn, levels, strict=True)):
+    for index, (dial, level) in enumerate(zip(trials.dials, levels, strict=True)):
         missed, reason = _why_not_less(trials, levels, index)
         found.append(
             Size(
                 node=dial.node,
                 label=nodes[dial.node].label,
                 knob=dial.knob,
-                before=dial.value(drawn),
+                before=dial.drawn,
                 after=dial.value(level),
                 breaks=missed,
                 reason=reason,

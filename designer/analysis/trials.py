@@ -23,10 +23,13 @@ class SpentError(Exception):
 class Trials:
     """One drawn shape with its dials, and what was found at the levels tried."""
 
-    def __init__(self, scenario: Scenario, design: Design, catalog: Catalog) -> None:
+    def __init__(
+        self, scenario: Scenario, design: Design, catalog: Catalog, *, drawn_too: bool = False
+    ) -> None:
         self.scenario, self.design, self.catalog = scenario, design, catalog
-        self.dials: tuple[Dial, ...] = list_dials(design, catalog)
-        self.drawn: Levels = levels_of(design, catalog, self.dials)
+        self.dials: tuple[Dial, ...] = list_dials(design, catalog, drawn_too=drawn_too)
+        self.drawn: Levels = levels_of(self.dials)
+        self.allowance = MOST_ANALYSES
         self.places: dict[tuple[str, Knob], int] = {
             (dial.node, dial.knob): index for index, dial in enumerate(self.dials)
         }
@@ -42,9 +45,9 @@ class Trials:
     def at(self, levels: Levels) -> Analysis:
         """The facts at these levels. Raises SpentError when they would be one analysis too many."""
         if levels not in self._known:
-            if len(self._known) >= MOST_ANALYSES:
+            if len(self._known) >= self.allowance:
                 raise SpentError
-            design = turn(self.design, self.dials, self.drawn, levels)
+            design = turn(self.design, self.dials, levels)
             self._known[levels] = measure(self.scenario, design, self.catalog)
         return self._known[levels]
 
@@ -66,7 +69,7 @@ class Trials:
 
     def standing_cost(self, levels: Levels, like: Analysis) -> dict[str, float]:
         """USD per month by node of machines and storage, which do not depend on the traffic; not an analysis."""
-        design = turn(self.design, self.dials, self.drawn, levels)
+        design = turn(self.design, self.dials, levels)
         found = price(self.scenario, design, self.catalog, like.traffic)
         return {item.node: item.machines + item.storage for item in found.nodes}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from designer.analysis.derivations import add_up
 from designer.analysis.model import Analysis, State, Verdict
 from designer.analysis.rulings import Ruling, blocked, retrying
 from designer.analysis.survival import (
@@ -14,9 +15,9 @@ from designer.analysis.survival import (
     judge_recovery_time,
 )
 from designer.analysis.throughput import judge_throughput
-from designer.arithmetic import Arithmetic, Quantity
-from designer.design.model import Design
-from designer.performance.model import Cost, Response
+from designer.arithmetic import Arithmetic
+from designer.performance.explain_storage import explain_filling
+from designer.performance.model import Growth, Response
 from designer.scenario.model import (
     Budget,
     Durability,
@@ -152,14 +153,20 @@ def _judge_storage(analysis: Analysis, requirement: Storage) -> Ruling:
     months = [(analysis.nodes[home].months_until_full, home) for home in growth.homes]
     first = min([(value, home) for value, home in months if value is not None], default=None)
     if first is None:
-        return Ruling(math.inf, "Its home does not fill up.", growth.homes, growth.arithmetic)
+        home = growth.homes[0]
+        return Ruling(math.inf, "Its home does not fill up.", growth.homes, _filling(analysis, growth, home))
     seconds, home = first[0] * SECONDS_PER_MONTH, first[1]
     return Ruling(
         seconds,
         lambda: _tell_full(analysis.design.node(home).label, seconds),
         (home,),
-        growth.arithmetic,
+        _filling(analysis, growth, home),
     )
+
+
+def _filling(analysis: Analysis, growth: Growth, home: str) -> Arithmetic:
+    setting = analysis.setting
+    return Arithmetic.later(lambda: explain_filling(setting, home) or growth.arithmetic)
 
 
 def _tell_full(name: str, seconds: float) -> str:
@@ -183,21 +190,7 @@ def _judge_budget(analysis: Analysis, requirement: Budget) -> Ruling:
             f"is the dearest part with {format_quantity(most, Dimension.MONEY)}."
         ),
         (dearest,),
-        Arithmetic.later(_add_up, cost, design),
-    )
-
-
-def _add_up(cost: Cost, design: Design) -> Arithmetic:
-    return Arithmetic(
-        formula="C = sum of the nodes' costs",
-        result=Quantity("C", "cost per month", cost.total, Dimension.MONEY),
-        inputs=tuple(
-            [
-                Quantity(f"C[{item.node}]", design.node(item.node).label, item.total, Dimension.MONEY)
-                for item in cost.nodes
-            ]
-        ),
-        steps=tuple([item.arithmetic for item in cost.nodes]),
+        Arithmetic.later(add_up, cost, design),
     )
 
 

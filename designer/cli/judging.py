@@ -55,7 +55,9 @@ def review(
     explain: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Show the arithmetic of a requirement, node, workload or dataset instead."
+            metavar="NAME",
+            help="Show the arithmetic of a requirement, node, connection, workload, dataset, or of cost, headroom or "
+            "score instead.",
         ),
     ] = None,
     fail_on: Annotated[

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from designer.bounds import require_kind
 from designer.catalog.model import FIGURE_DIMENSIONS, Component
 from designer.design.checks import forget_place, require_sound
 from designer.design.model import DESIGN_VERSION, Connection, Design, Node
@@ -26,7 +27,8 @@ EXTENSION = ".design.yaml"
 
 def load_design(path: Path, catalog: Mapping[str, Component]) -> Design:
     """The design in the file, YAML or JSON. Raises DesignError with file, line and column."""
-    return _read(load_file(path, error=DesignError), catalog)
+    require_kind("path", path, (str, Path), "the path of a design file")
+    return _read(load_file(Path(path), error=DesignError), catalog)
 
 
 def parse_design(text: str | bytes, name: str, catalog: Mapping[str, Component]) -> Design:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
+from designer.bounds import require_kind
 from designer.catalog.model import Component, Knob
 from designer.design.model import DEFAULT_REGION, Connection, Design, Mode, Node, Traffic, Zone
 from designer.design.parser import Parser, first_count
@@ -21,7 +22,10 @@ from designer.units import Dimension
 
 
 def parse_notation(text: str, catalog: Mapping[str, Component], *, name: str = "notation") -> Design:
-    """The design the text describes; `name` stands for a file in errors. Raises NotationError."""
+    """The design the text describes; `name` stands for a file in errors. Raises NotationError, and
+    AnalysisError for what is no text.
+    """
+    require_kind("text", text, str, "a design in the one-line notation")
     return Parser(Source(text, name), catalog).parse()
 
 

@@ -1,16 +1,27 @@
-"""What can be unfolded in a report, by name: requirements, nodes, workloads, datasets, the cost and the score."""
+"""What can be unfolded in a report, by name: requirements, nodes, connections, workloads, datasets, and the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
+from designer.analysis.derivations import (
+    add_up,
+    explain_calls,
+    explain_headroom,
+    explain_node_per_million,
+    explain_peak,
+    explain_per_million,
+    explain_rates,
+)
 from designer.arithmetic import Arithmetic
 from designer.errors import DesignerError, quote, suggest
 from designer.export.report_notes import cache_notes, caveat, moving_note
+from designer.performance.explain_storage import explain_filling
 from designer.report import Report
 
 COST = "cost"
+HEADROOM = "headroom"
 SCORE = "score"
 
 
@@ -28,9 +39,11 @@ def explainable(report: Report) -> tuple[str, ...]:
     names = (
         *(verdict.requirement for verdict in report.verdicts),
         *(node.id for node in report.design.nodes),
+        *(connection.id for connection in report.design.connections),
         *report.scenario.workloads,
         *report.scenario.datasets,
         COST,
+        HEADROOM,
         SCORE,
     )
     return tuple(dict.fromkeys(names))
@@ -56,28 +69,53 @@ def _about(report: Report, name: str) -> Iterator[Explanation]:
     for verdict in report.verdicts:
         if verdict.requirement == name:
             yield Explanation(verdict.title, verdict.arithmetic, verdict.reason)
-    if name in report.analysis.nodes:
-        yield from _about_node(report, name)
-    if name in report.scenario.workloads:
-        yield from _about_workload(report, name)
-    if name in report.scenario.datasets:
-        yield from _about_dataset(report, name)
-    if name == COST:
-        for item in report.analysis.cost.nodes:
-            yield Explanation(f"{report.design.node(item.node).label}: cost", item.arithmetic)
-    if name == SCORE:
-        yield Explanation("Score", report.score.arithmetic)
+    for known, tell in _parts(report):
+        if name in known:
+            yield from tell(report, name)
+
+
+def _parts(
+    report: Report,
+) -> tuple[tuple[Collection[str], Callable[[Report, str], Iterator[Explanation]]], ...]:
+    """What a name may be beside a requirement, and what tells about it."""
+    return (
+        (report.analysis.nodes, _about_node),
+        ([connection.id for connection in report.design.connections], _about_connection),
+        (report.scenario.workloads, _about_workload),
+        (report.scenario.datasets, _about_dataset),
+        ((COST,), _about_cost),
+        ((HEADROOM,), _about_headroom),
+        ((SCORE,), _about_score),
+    )
+
+
+def _about_connection(report: Report, name: str) -> Iterator[Explanation]:
+    yield Explanation(f"{name}: calls", explain_calls(report.analysis, name))
+
+
+def _about_cost(report: Report, name: str) -> Iterator[Explanation]:
+    yield Explanation("Cost", add_up(report.analysis.cost, report.design))
+    each = explain_per_million(report.analysis)
+    if each is not None:
+        yield Explanation("Cost per million requests", each)
+
+
+def _about_headroom(report: Report, name: str) -> Iterator[Explanation]:
+    found = report.analysis.headroom
+    reason = "Nothing can be judged yet." if found is None else found.reason
+    yield Explanation("Headroom", explain_headroom(report.analysis), reason)
+
+
+def _about_score(report: Report, name: str) -> Iterator[Explanation]:
+    yield Explanation("Score", report.score.arithmetic)
 
 
 def _about_node(report: Report, name: str) -> Iterator[Explanation]:
     analysis, label = report.analysis, report.design.node(name).label
-    used = analysis.nodes[name].utilisations
-    if not used:
-        yield Explanation(
-            f"{label}: load", None, "No request of this scenario uses anything it has a limit of."
-        )
-    for item in used:
-        yield Explanation(f"{label}: {item.ceiling.value}", item.arithmetic)
+    yield from _about_load(report, name, label)
+    filling = explain_filling(analysis.setting, name)
+    if filling is not None:
+        yield Explanation(f"{label}: time until full", filling)
     moved = moving_note(analysis.nodes[name])
     if moved is not None:
         yield Explanation(f"{label}: growing", None, moved)
@@ -90,10 +128,26 @@ def _about_node(report: Report, name: str) -> Iterator[Explanation]:
     for part in analysis.cost.nodes:
         if part.node == name:
             yield Explanation(f"{label}: cost", part.arithmetic)
+    each = explain_node_per_million(analysis, name)
+    if each is not None:
+        yield Explanation(f"{label}: cost per million requests", each)
+
+
+def _about_load(report: Report, name: str, label: str) -> Iterator[Explanation]:
+    used = report.analysis.nodes[name].utilisations
+    if not used:
+        yield Explanation(
+            f"{label}: load", None, "No request of this scenario uses anything it has a limit of."
+        )
+    for item in used:
+        yield Explanation(f"{label}: {item.ceiling.value}", item.arithmetic)
+    for rate in explain_rates(report.analysis, name):
+        yield Explanation(rate.result.name, rate)
 
 
 def _about_workload(report: Report, name: str) -> Iterator[Explanation]:
     analysis, title = report.analysis, report.scenario.workloads[name].name
+    yield Explanation(f"{title}: peak rate", explain_peak(report.scenario, name))
     if name in analysis.responses:
         response = analysis.responses[name]
         yield Explanation(f"{title}: time to answer", response.arithmetic, caveat(response))

@@ -5,6 +5,14 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 
+from designer.analysis.derivations import (
+    add_up,
+    explain_calls,
+    explain_headroom,
+    explain_peak,
+    explain_per_million,
+    explain_rates,
+)
 from designer.analysis.model import Verdict
 from designer.export.arithmetic_json import arithmetic_data, maybe, number
 from designer.export.findings_json import (
@@ -20,6 +28,7 @@ from designer.export.mending import Mending
 from designer.export.report_schema import (
     VERSION,
     ConnectionData,
+    CostData,
     DatasetData,
     HeadroomData,
     NodeData,
@@ -33,6 +42,7 @@ from designer.export.report_schema import (
     WorkloadData,
     json_schema,
 )
+from designer.performance.explain_storage import explain_filling
 from designer.performance.model import Response, Utilisation
 from designer.reliability.model import Outage
 from designer.report import Report
@@ -73,11 +83,18 @@ def report_data(report: Report, mending: Mending | None = None) -> ReportData:
         "outages": [_outage(outage) for outage in analysis.reliability.outages],
         "nodes": [_node(report, node.id) for node in report.design.nodes],
         "connections": _connections(report),
-        "cost": {
-            "total": analysis.cost.total,
-            "per_million_requests": number(analysis.cost.per_million_requests),
-        },
+        "cost": _cost(report),
         "headroom": _headroom(report),
+    }
+
+
+def _cost(report: Report) -> CostData:
+    analysis = report.analysis
+    return {
+        "total": analysis.cost.total,
+        "arithmetic": arithmetic_data(add_up(analysis.cost, analysis.design)),
+        "per_million_requests": number(analysis.cost.per_million_requests),
+        "per_million_arithmetic": maybe(explain_per_million(analysis)),
     }
 
 
@@ -115,6 +132,7 @@ def _workload(report: Report, name: str) -> WorkloadData:
         "name": workload.name,
         "average_rate": workload.average_rate,
         "peak_rate": workload.peak_rate,
+        "peak_arithmetic": arithmetic_data(explain_peak(report.scenario, name)),
         "response": _response(analysis.responses.get(name)),
         "freshness": _response(analysis.freshness.get(name)),
         "first_token": _response(analysis.first_tokens.get(name)),
@@ -177,18 +195,21 @@ def _node(report: Report, node_id: str) -> NodeData:
     analysis = report.analysis
     node, facts = report.design.node(node_id), analysis.nodes[node_id]
     used = binding(report, node_id)
+    cost = next((item for item in analysis.cost.nodes if item.node == node_id), None)
     return {
         "id": node_id,
         "component": node.component,
         "name": node.label,
         "machines": facts.machines,
         "rates": _rates(report, node_id),
+        "rates_arithmetic": [arithmetic_data(item) for item in explain_rates(analysis, node_id)],
         "utilisation": [_utilisation(item) for item in facts.utilisations],
         "binding": None if used is None else used.ceiling,
         "minimum": facts.minimum,
         "minimum_knob": facts.minimum_knob,
         "hottest_share": number(facts.hottest_share),
         "months_until_full": number(facts.months_until_full),
+        "filling_arithmetic": maybe(explain_filling(analysis.setting, node_id)),
         "moved_share": number(facts.moved_share),
         "hits": [
             {
@@ -203,7 +224,9 @@ def _node(report: Report, node_id: str) -> NodeData:
             for hit in analysis.traffic.hits
             if hit.cache == node_id
         ],
-        "cost": next((number(item.total) for item in analysis.cost.nodes if item.node == node_id), None),
+        "cost": None if cost is None else number(cost.total),
+        "cost_arithmetic": None if cost is None else arithmetic_data(cost.arithmetic),
+        "cost_per_million_requests": None if cost is None else number(analysis.cost.per_million(cost.total)),
     }
 
 
@@ -239,6 +262,7 @@ def _connections(report: Report) -> list[ConnectionData]:
         {
             "id": item.id,
             "calls": calls.get(item.id, 0.0),
+            "arithmetic": arithmetic_data(explain_calls(report.analysis, item.id)),
             "retried": retried[item.id],
             "deferred": item.id in deferred,
         }
@@ -255,4 +279,5 @@ def _headroom(report: Report) -> HeadroomData | None:
         "breaks": found.breaks,
         "nodes": list(found.nodes),
         "reason": found.reason,
+        "arithmetic": maybe(explain_headroom(report.analysis)),
     }

@@ -200,6 +200,7 @@ class WorkloadData(TypedDict):
     name: Annotated[str, "in words"]
     average_rate: Annotated[float, "requests per second"]
     peak_rate: Annotated[float, "requests per second at the busiest time; what the design is judged by"]
+    peak_arithmetic: Annotated[ArithmeticData, "how the peak rate came about"]
     response: Annotated[ResponseData | None, "the time to answer; null when nothing answers"]
     freshness: Annotated[ResponseData | None, "the time until all deferred work is done; null without such"]
     first_token: Annotated[
@@ -278,15 +279,25 @@ class NodeData(TypedDict):
     name: Annotated[str, "what stands on the card"]
     machines: Annotated[int, "instances, shards and copies together"]
     rates: Annotated[RatesData, "what it has to do"]
+    rates_arithmetic: Annotated[
+        list[ArithmeticData], "how each of the rates that is not 0 came about, in their order"
+    ]
     utilisation: Annotated[list[UtilisationData], "every ceiling that applies, the most used first"]
     binding: Annotated[Ceiling | None, "the ceiling that limits its rate now; a disk counts once it is full"]
     minimum: Annotated[int | None, "fewest of minimum_knob that carry the load; null when no number does"]
     minimum_knob: Annotated[str | None, "instances, shards, replicas or partitions"]
     hottest_share: Annotated[Number, "share of its keyed load on the busiest shard"]
     months_until_full: Annotated[Number, "at the stated growth; null when it does not grow"]
+    filling_arithmetic: Annotated[
+        ArithmeticData | None, "the time until it is full; null where it keeps no data"
+    ]
     moved_share: Annotated[Number, "share of the records that move when a part is added; null without parts"]
     hits: Annotated[list[HitData], "of a cache, by dataset"]
     cost: Annotated[Number, "US dollars per month"]
+    cost_arithmetic: Annotated[ArithmeticData | None, "how the cost came about"]
+    cost_per_million_requests: Annotated[
+        Number, "US dollars, of its own part, for a million requests of all workloads; null without traffic"
+    ]
 
 
 class ConnectionData(TypedDict):
@@ -294,6 +305,7 @@ class ConnectionData(TypedDict):
 
     id: Annotated[str, 'as "source>target"']
     calls: Annotated[float, "calls, with tries after the first"]
+    arithmetic: Annotated[ArithmeticData, "how the calls came about"]
     retried: Annotated[float, "tries after the first, and second calls to another machine"]
     deferred: Annotated[bool, "nobody waits for any of them"]
 
@@ -302,7 +314,9 @@ class CostData(TypedDict):
     """What it costs."""
 
     total: Annotated[float, "US dollars per month"]
+    arithmetic: Annotated[ArithmeticData, "how the total came about"]
     per_million_requests: Annotated[Number, "US dollars; null without traffic"]
+    per_million_arithmetic: Annotated[ArithmeticData | None, "how that came about, node by node"]
 
 
 class HeadroomData(TypedDict):
@@ -312,6 +326,7 @@ class HeadroomData(TypedDict):
     breaks: Annotated[str | None, "the requirement that gives way first"]
     nodes: Annotated[list[str], "where"]
     reason: Annotated[str, "in words"]
+    arithmetic: Annotated[ArithmeticData | None, "how the multiple came about"]
 
 
 class ReportData(TypedDict):

@@ -24,7 +24,7 @@ from designer.units import Dimension, format_multiple, format_quantity
 MARKS = {State.MET: "✓", State.MISSED: "✗", State.UNKNOWN: "?"}
 COLORS = {State.MET: "32", State.MISSED: "31", State.UNKNOWN: "33"}
 BAR = 10
-NAME_COLUMNS = 28
+NAME_COLUMNS = 24
 LOAD_COLUMNS = 32
 
 TOP_PRAISE = 6
@@ -153,7 +153,8 @@ def _nodes(report: Report, pen: Pen) -> Iterator[str]:
     if not report.design.nodes:
         return
     costs = {item.node: item.total for item in report.analysis.cost.nodes}
-    yield pen.bold(f"{'Node':<{NAME_COLUMNS + 2}}{'Load':<{LOAD_COLUMNS}}{'Cost':>{_COST_COLUMNS}}")
+    head = f"{'Node':<{NAME_COLUMNS + 2}}{'Load':<{LOAD_COLUMNS}}{'Cost':>{_COST_COLUMNS}}"
+    yield pen.bold(f"{head}{'Per 1M':>{_EACH_COLUMNS}}")
     for node in report.design.nodes:
         machines = report.analysis.nodes[node.id].machines
         times = f" ×{machines}" if machines > 1 else ""
@@ -163,7 +164,8 @@ def _nodes(report: Report, pen: Pen) -> Iterator[str]:
         if used is not None and used.value > 1:
             load = pen.red(load)
         cost = format_quantity(costs.get(node.id, 0.0), Dimension.MONEY)
-        yield f"  {pad(name, NAME_COLUMNS)}{load}{cost:>{_COST_COLUMNS}}"
+        each = each_text(report.analysis.cost.per_million(costs.get(node.id, 0.0)))
+        yield f"  {pad(name, NAME_COLUMNS)}{load}{cost:>{_COST_COLUMNS}}{each:>{_EACH_COLUMNS}}"
 
 
 def _outages(report: Report, pen: Pen) -> Iterator[str]:
@@ -190,7 +192,8 @@ def _recovery(report: Report, pen: Pen) -> Iterator[str]:
         yield from wrap(f"{what}: {', '.join(names)}", "  ", hang="      ")
 
 
-_COST_COLUMNS = WIDTH - 2 - NAME_COLUMNS - LOAD_COLUMNS
+_EACH_COLUMNS = 9
+_COST_COLUMNS = WIDTH - 2 - NAME_COLUMNS - LOAD_COLUMNS - _EACH_COLUMNS
 
 
 def load_text(used: Utilisation) -> str:
@@ -221,9 +224,14 @@ def cost_text(report: Report) -> str:
     total = format_quantity(cost.total, Dimension.MONEY)
     if cost.per_million_requests is None:
         return total
-    # Money is printed per month; this is the one amount which is not.
-    each = format_quantity(cost.per_million_requests, Dimension.MONEY).removesuffix("/month")
-    return f"{total}, {each} per million requests"
+    return f"{total}, {each_text(cost.per_million_requests)} per million requests"
+
+
+def each_text(amount: float | None) -> str:
+    """What a million requests cost, such as "$0.12"; money is printed per month elsewhere."""
+    if amount is None:
+        return "–"
+    return format_quantity(amount, Dimension.MONEY).removesuffix("/month")
 
 
 def headroom_text(multiple: float) -> str:

@@ -59,5 +59,7 @@ def _swing(swing: Swing, widths: Sequence[int], room: int, pen: Pen) -> Iterator
         " " * (GAP + width - columns(_text(verdict))) + pen.paint(_text(verdict), COLORS[verdict.state])
         for verdict, width in zip(_verdicts(swing), widths, strict=True)
     )
-    yield f"  {pen.paint(MARKS[now], COLORS[now])} {pad(swing.title, room)}{cells}"
+    first, *rest = wrap(swing.title, width=room) or [""]
+    yield f"  {pen.paint(MARKS[now], COLORS[now])} {pad(first, room)}{cells}"
+    yield from (f"    {line}" for line in rest)
     yield from (pen.dim(line) for line in wrap(swing.reason, "      "))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from designer.export.terminal import WIDTH, Pen, clean, pad, wrap
 from designer.performance.model import Response
 from designer.simulation.model import Estimate, Times
-from designer.simulation.outcomes import DesignOutcome, NodeOutcome, WorkloadOutcome
+from designer.simulation.outcomes import DesignOutcome, FailureCount, NodeOutcome, WorkloadOutcome
 from designer.units import Dimension, format_quantity
 
 INDENT = "  "
@@ -39,8 +39,7 @@ def _head(outcome: DesignOutcome, pen: Pen) -> Iterator[str]:
 
 def _workload(workload: WorkloadOutcome, pen: Pen) -> Iterator[str]:
     yield pen.bold(_line(workload.name, "Simulated", "95 % of runs", "Computed", "Gap"))
-    answered = workload.asked * (1.0 - workload.computed_failed)
-    yield _measured("answered", workload.throughput, answered, Dimension.RATE)
+    yield _measured("answered", workload.throughput, workload.carried, Dimension.RATE)
     if workload.responses is None:
         yield pen.red("  no request was answered")
     else:
@@ -123,9 +122,30 @@ def _foot(outcome: DesignOutcome) -> Iterator[str]:
             f"{names}: more to do than can be done. Queues grow for as long as the run lasts, so times and "
             "ranges say little."
         )
+    if outcome.failures is not None:
+        yield ""
+        yield from wrap(_failures(outcome.failures, outcome.seconds))
     if outcome.short:
         yield ""
         yield from wrap("The run is short beside the times it measures: with more requests it tells more.")
     if outcome.left_out:
         yield ""
         yield from wrap(f"Not simulated: {'; '.join(outcome.left_out)}.")
+
+
+def _failures(count: FailureCount, seconds: float) -> str:
+    """How many there were, and whether that tells anything."""
+    span = format_quantity(seconds, Dimension.TIME)
+    seen = "1 machine failed" if count.seen == 1 else f"{count.seen:,} machines failed"
+    if count.seen == 0:
+        seen = "No machine failed"
+    start = f"{seen} in {span} of the design's time"
+    if count.suffices:
+        return f"{start}."
+    if count.expected <= 0.0:
+        return f"{start}: no figure says how often any does."
+    between = format_quantity(seconds / count.expected, Dimension.TIME)
+    return (
+        f"{start}, which is too few to tell anything of failures: the figures let one fail every {between}."
+        " The availability that is computed tells of them, and what still holds with something down."
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from designer.analysis.sizes import Size, Sizing
 from designer.export.report_text import (
@@ -27,7 +28,7 @@ def write_sizing(sizing: Sizing, *, color: bool = False) -> str:
     for section in (_proofs, _sizes, _requirements):
         found = list(section(sizing, pen))
         lines += [*found, ""] if found else []
-    return "\n".join((*lines, *_foot(sizing))) + "\n"
+    return "\n".join((*lines, *_foot(sizing))).rstrip("\n") + "\n"
 
 
 def _head(sizing: Sizing, pen: Pen) -> Iterator[str]:
@@ -36,9 +37,13 @@ def _head(sizing: Sizing, pen: Pen) -> Iterator[str]:
     if sizing.met:
         met = pen.paint("every requirement is met", "32;1")
         yield f"At {cost} {met}; as drawn it costs {before}."
-    else:
-        missed = pen.paint("cannot meet every requirement", "31;1")
-        yield f"This shape {missed}, whatever the counts."
+        return
+    if sizing.broken_off:
+        yield from wrap("The search was broken off before counts were found that meet every requirement.")
+        return
+    missed = pen.paint("cannot meet every requirement", "31;1")
+    yield f"This shape {missed}, whatever the counts."
+    if sizing.sizes:
         yield from wrap(f"What can be met is met at {cost}; as drawn it costs {before}.")
 
 
@@ -47,12 +52,14 @@ def _money(value: float) -> str:
 
 
 def _proofs(sizing: Sizing, pen: Pen) -> Iterator[str]:
+    """What several in a row have as their reason is said once, below the last of them."""
     if sizing.proofs:
         yield pen.bold("Why not")
-    for proof in sizing.proofs:
-        mark = pen.paint(MARKS[proof.verdict.state], COLORS[proof.verdict.state])
-        yield f"  {mark} {clean(proof.title, WIDTH - 4)}"
-        yield from wrap(proof.reason, "      ")
+    for reason, proofs in groupby(sizing.proofs, key=lambda proof: proof.reason):
+        for proof in proofs:
+            mark = pen.paint(MARKS[proof.verdict.state], COLORS[proof.verdict.state])
+            yield f"  {mark} {clean(proof.title, WIDTH - 4)}"
+        yield from wrap(reason, "      ")
 
 
 def _sizes(sizing: Sizing, pen: Pen) -> Iterator[str]:
@@ -80,6 +87,8 @@ def _amount(item: Size, value: float) -> str:
 
 
 def _requirements(sizing: Sizing, pen: Pen) -> Iterator[str]:
+    if not sizing.sizes:  # all there is to say of them is said
+        return
     widths = number_columns(sizing.after)
     if sizing.after:
         yield pen.bold(f"    {requirement_line('Requirement', 'Value', 'Limit', 'Verdict', widths)}")
@@ -90,13 +99,23 @@ def _requirements(sizing: Sizing, pen: Pen) -> Iterator[str]:
 
 def _foot(sizing: Sizing) -> Iterator[str]:
     """How sure it is that nothing cheaper would do."""
+    if not sizing.sizes:
+        return
+    number = sizing.analyses
+    tried = "1 design was analysed." if number == 1 else f"{number:,} designs were analysed."
+    yield from wrap(f"{certainty(sizing)} {tried}")
+
+
+def certainty(sizing: Sizing) -> str:
+    """Whether there may be cheaper counts, and how much cheaper they could be at most."""
     if sizing.exact:
-        words = "No combination of counts is cheaper: all that would cost less miss something."
-    elif sizing.minimal:
-        words = (
-            "The cheapest by single steps: one step less of any count breaks a requirement or costs more."
-            " Another combination of counts may still be cheaper."
-        )
-    else:
-        words = "The search was broken off: fewer might do."
-    yield from wrap(f"{words} {sizing.analyses} designs were analysed.")
+        return "No combination of counts is cheaper: all that would cost less miss something."
+    if not sizing.minimal:
+        return "The search was broken off: fewer might do."
+    words = (
+        "The cheapest by single steps: one step less of any count breaks a requirement or costs more."
+        " Another combination of counts may still be cheaper"
+    )
+    if sizing.least_cost is None or sizing.least_cost >= sizing.cost_after:
+        return f"{words}."
+    return f"{words}, but none costs less than {_money(sizing.least_cost)}."

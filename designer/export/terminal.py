@@ -64,20 +64,20 @@ def pad(text: str, width: int) -> str:
     return shown + " " * (width - columns(shown))
 
 
-def wrap(text: str, indent: str = "", *, hang: str | None = None) -> list[str]:
-    """The text as lines of at most `WIDTH` columns; `hang` indents the lines after the first.
+def wrap(text: str, indent: str = "", *, hang: str | None = None, width: int = WIDTH) -> list[str]:
+    """The text as lines of at most `width` columns; `hang` indents the lines after the first.
 
     A word longer than a line is cut. Text without words gives no line.
     """
     following = indent if hang is None else hang
     lines: list[str] = []
-    line, room = "", WIDTH - len(indent)
+    line, room = "", width - len(indent)
     for word in text.split():
-        shown = clean(word, WIDTH - max(len(indent), len(following)))
+        shown = clean(word, width - max(len(indent), len(following)))
         needed = columns(shown) + (1 if line else 0)
         if line and needed > room:
             lines.append((following if lines else indent) + line)
-            line, room = "", WIDTH - len(following)
+            line, room = "", width - len(following)
             needed = columns(shown)
         line += f" {shown}" if line else shown
         room -= needed

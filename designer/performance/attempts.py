@@ -13,8 +13,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from designer.bounds import require_number, require_whole
 from designer.design.model import Connection
-from designer.performance.distributions import ZERO, Distribution, gamma, sequence, sometimes
+from designer.performance.distributions import ZERO, Distribution, gamma, require_time, sequence, sometimes
 from designer.performance.inversion import Reals
 from designer.performance.joins import Resampled, fine_logs, profile_of
 
@@ -62,23 +63,33 @@ def waited(backoff: float, again: Reals | float) -> Reals | float:
 
 def patience(timeout: float, backoff: float, again: int) -> float:
     """Seconds after which whoever tries so many times again has given up, whatever happens."""
+    require_number("timeout", timeout, 0.0)
+    require_number("backoff", backoff, 0.0)
+    require_whole("again", again, 0)
     return timeout * (again + 1) + float(waited(backoff, again))
 
 
 def lasting(seconds: float) -> Distribution:
     """A time that is always as good as the same."""
+    require_number("seconds", seconds, 0.0)
     return ZERO if seconds == 0.0 else gamma(_STEADY, seconds / _STEADY)
 
 
 @lru_cache(maxsize=256)
 def hedged(time: Distribution, after: float) -> Distribution:
     """The first of a call and of one made `after` seconds later if there is no answer by then."""
+    require_time("time", time)
+    require_number("after", after, 0.0, above=True)
     return time if float(time.survival(np.array([after]))[0]) < _NEGLIGIBLE else _Hedged(time, after)
 
 
 @lru_cache(maxsize=256)
 def retried(time: Distribution, timeout: float, retries: int, backoff: float = 0.0) -> Distribution:
     """A call that is given up after `timeout` seconds and made again, at most `retries` times, after the waits."""
+    require_time("time", time)
+    require_number("timeout", timeout, 0.0, above=True)
+    require_whole("retries", retries, 0)
+    require_number("backoff", backoff, 0.0)
     return (
         time
         if float(time.survival(np.array([timeout]))[0]) < _NEGLIGIBLE

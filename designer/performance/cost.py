@@ -78,7 +78,7 @@ def price(scenario: Scenario, design: Design, catalog: Catalog, traffic: Traffic
         [rate / scenario.workloads[name].peak_factor for name, rate in setting.request_rates.items()]
     )
     millions = requests * SECONDS_PER_MONTH / MILLION
-    return Cost(nodes, total, total / millions if millions > 0.0 else None)
+    return Cost(nodes, total, total / millions if millions > 0.0 else None, millions)
 
 
 class _Use(NamedTuple):
@@ -182,7 +182,7 @@ def _explain(setting: Setting, node_id: str, counts: Sequence[float], paid: Sequ
     ]
     return Arithmetic(
         formula=f"C = {' + '.join([f'{price.symbol} {count.symbol}' for price, count in charges]) or '0'}",
-        result=Quantity("C", "cost per month", sum(paid), Dimension.MONEY),
+        result=Quantity("C", f"{setting.label(node_id)}: cost per month", sum(paid), Dimension.MONEY),
         inputs=tuple([quantity for charge in charges for quantity in charge]),
     )
 

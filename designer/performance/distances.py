@@ -81,16 +81,16 @@ class Geography:
         return self._outside({source.place, target.place})
 
     def _outside(self, places: set[Place]) -> Distribution:
-        world = self.environment
-        if places == {Place.CLIENT}:
-            return ZERO  # one device
-        if places == {Place.EDGE}:
-            return time_over(world.same_zone)
-        if places == {Place.CLIENT, Place.EDGE}:
-            return time_over(world.client_to_edge)
-        if places == {Place.CLIENT, Place.REGION}:
-            return time_over(world.client_to_region)
-        return time_over(world.edge_to_region)
+        name = _stretch(places)
+        return ZERO if name is None else time_over(getattr(self.environment, name))
+
+    def stretches(self, source: Spot, target: Spot) -> tuple[str, ...]:
+        """The names of the distances of the world that lie between two spots, each once."""
+        if source.spread and target.spread:
+            pairs = [(zone, other) for zone, _ in source.spread for other, _ in target.spread]
+            return tuple(dict.fromkeys([self._between(zone, other) for zone, other in pairs]))
+        name = _stretch({source.place, target.place})
+        return () if name is None else (name,)
 
     def way_to_nearest(self, source: Spot, target: Spot) -> Distribution:
         """The time from any machine of one spot to that machine of the other which is nearest."""
@@ -107,11 +107,13 @@ class Geography:
 
     def between_zones(self, zone: str, other: str) -> Distribution:
         """The time from a machine in a zone to one in that zone or another."""
-        world = self.environment
+        return time_over(getattr(self.environment, self._between(zone, other)))
+
+    def _between(self, zone: str, other: str) -> str:
         if zone == other:
-            return time_over(world.same_zone)
+            return "same_zone"
         near = self.regions.get(zone, DEFAULT_REGION) == self.regions.get(other, DEFAULT_REGION)
-        return time_over(world.cross_zone if near else world.cross_region)
+        return "cross_zone" if near else "cross_region"
 
     def followers(self, zones: tuple[str, ...], parts: int, copies: int, *, every: bool) -> Distribution:
         """The time from a leader to the first of its followers, or to the last of them, and back.
@@ -135,6 +137,19 @@ class Geography:
                 for start in starts
             ]
         )
+
+
+def _stretch(places: set[Place]) -> str | None:
+    """The distance between two places that are not both in regions; None on one device."""
+    if places == {Place.CLIENT}:
+        return None
+    if places == {Place.EDGE}:
+        return "same_zone"
+    if places == {Place.CLIENT, Place.EDGE}:
+        return "client_to_edge"
+    if places == {Place.CLIENT, Place.REGION}:
+        return "client_to_region"
+    return "edge_to_region"
 
 
 def _mean(time: Distribution) -> float:
@@ -192,6 +207,10 @@ class Distances:
     def between(self, source: str, target: str) -> Distribution:
         """The time a request and its answer spend on the way between two nodes."""
         return self.geography.way(self.spots[source], self.spots[target])
+
+    def stretches(self, source: str, target: str) -> tuple[str, ...]:
+        """The names of the distances of the world that lie between two nodes, each once."""
+        return self.geography.stretches(self.spots[source], self.spots[target])
 
     def to_nearest(self, source: str, target: str) -> Distribution:
         """As `between`, to the machine of the target that is nearest."""

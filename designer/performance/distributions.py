@@ -16,10 +16,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from designer.bounds import require_number
 from designer.errors import AnalysisError, quote
 from designer.performance.gamma import EXPONENTIAL_RATIO, GREATEST_RATIO, LEAST_RATIO, shape_of
 from designer.performance.inversion import Complexes, Grid, Reals, invert, quantiles
-from designer.performance.queueing import erlang_c
+from designer.performance.queueing import require_percentile
 
 _REMEMBERED = 16_384
 _WEIGHT_ERROR = 1e-6
@@ -61,7 +62,8 @@ class Distribution(ABC):
         return invert(self, at)[0]
 
     def cdf(self, time: float) -> float:
-        """P(T <= time)."""
+        """P(T <= time), a number of seconds."""
+        require_number("time", time)
         if time <= 0.0:
             return self.at_zero if time == 0.0 else 0.0
         return float(np.clip(1.0 - self.survival(np.array([time]))[0], 0.0, 1.0))
@@ -71,9 +73,7 @@ class Distribution(ABC):
         wanted = tuple(percentiles)
         if wanted not in self._found:
             for percentile in wanted:
-                if not 0.0 <= percentile < 100.0:
-                    message = f"{quote(percentile)} is not a percentile"
-                    raise AnalysisError(message, field="percentile", expected="0 or more and below 100")
+                require_percentile(percentile)
             self._found[wanted] = tuple(float(value) for value in quantiles(self, wanted))
         return self._found[wanted]
 
@@ -266,16 +266,24 @@ class _Power(Composed):
         return known[self.parts[0]] ** self.count
 
 
+def require_time(field: str, value: Distribution) -> Distribution:
+    """What was given, if it is one; raises AnalysisError for anything else."""
+    if isinstance(value, Distribution):
+        return value
+    raise AnalysisError(f"{field} cannot be {quote(value)}", field=field, expected="a distribution of times")
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def gamma(shape: float, scale: float) -> Distribution:
     """The gamma distribution of that shape and scale (seconds)."""
-    _require("shape", shape)
-    _require("scale", scale)
+    require_number("shape", shape, 0.0, above=True)
+    require_number("scale", scale, 0.0, above=True)
     return Gamma(shape, scale)
 
 
 def exponential(mean: float) -> Distribution:
     """The exponential distribution of that mean (seconds); no time at all for a mean of 0."""
+    require_number("mean", mean, 0.0)
     return gamma_from(mean, mean * EXPONENTIAL_RATIO)
 
 
@@ -286,8 +294,8 @@ def gamma_from(mean: float, p99: float) -> Distribution:
     A gamma cannot have every 99th percentile: beyond 1.047 to 28.34 times the mean the mean is kept, the nearest
     percentile is used, and the result is marked as `clamped`.
     """
-    _require("mean", mean, zero=True)
-    _require("p99", p99, zero=True)
+    require_number("mean", mean, 0.0)
+    require_number("p99", p99, 0.0)
     if mean == 0.0:
         return ZERO
     ratio = p99 / mean
@@ -296,23 +304,15 @@ def gamma_from(mean: float, p99: float) -> Distribution:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def mmc_wait(servers: int, rate: float, occupancy_mean: float) -> Distribution:
-    """The wait in M/M/c: `rate` arrivals per second each occupy one of `servers` for `occupancy_mean` seconds.
-
-    With probability C (Erlang C) exponential of mean s / (c - a), else nothing. Raises AnalysisError where there is no
-    steady state.
-    """
-    waits = erlang_c(servers, rate * occupancy_mean)
-    return wait(waits, waits * occupancy_mean / (servers - rate * occupancy_mean))
-
-
-@lru_cache(maxsize=_REMEMBERED)
 def wait(waits: float, mean: float, variability: float = 1.0) -> Distribution:
     """Nothing, or with probability `waits` a gamma of that squared coefficient of variation; `mean` is that of all.
 
     No time at all where nobody waits.
     """
-    if waits <= 0.0 or mean <= 0.0:
+    require_number("waits", waits, 0.0, 1.0)
+    require_number("mean", mean, 0.0)
+    require_number("variability", variability, 0.0, above=True)
+    if waits == 0.0 or mean == 0.0:
         return ZERO
     return _Wait(waits, 1.0 / variability, mean / waits * variability)
 
@@ -321,7 +321,7 @@ def sequence(*parts: Distribution) -> Distribution:
     """One after the other: the sum of independent times."""
     lasting = tuple([part for part in parts if part is not ZERO])
     if len(lasting) < 2:
-        return lasting[0] if lasting else ZERO
+        return require_time("parts", lasting[0]) if lasting else ZERO
     return _sequence(lasting)
 
 
@@ -333,9 +333,11 @@ def then(first: Distribution, second: Distribution) -> Distribution:
 
 def mixture(branches: Iterable[tuple[float, Distribution]]) -> Distribution:
     """One of several: each with its probability. The probabilities must add up to 1."""
-    possible = [(weight, branch) for weight, branch in branches if weight != 0.0]
+    possible = [(weight, require_time("branches", branch)) for weight, branch in branches if weight != 0.0]
+    for weight, _ in possible:
+        require_number("weights", weight, 0.0)
     total = sum([weight for weight, _ in possible])
-    if abs(total - 1.0) > _WEIGHT_ERROR or any(weight < 0.0 for weight, _ in possible):
+    if abs(total - 1.0) > _WEIGHT_ERROR:
         raise AnalysisError(
             f"the branches have a total probability of {quote(total)}",
             field="weights",
@@ -356,13 +358,15 @@ def mix(branches: tuple[tuple[float, Distribution], ...]) -> Distribution:
 @lru_cache(maxsize=_REMEMBERED)
 def sometimes(chance: float, time: Distribution) -> Distribution:
     """That time with a probability between 0 and 1, else none."""
+    require_number("chance", chance, 0.0, 1.0)
+    require_time("time", time)
     return ZERO if time is ZERO else _Mixture(((chance, time), (1.0 - chance, ZERO)))
 
 
 def part_from_nothing(time: Distribution) -> tuple[float, Distribution]:
     """The probability that it is not left out, and the time it then takes: next to 1 a rare branch is lost."""
     if not isinstance(time, _Mixture):
-        return 1.0, time
+        return 1.0, require_time("time", time)
     taken = math.fsum(time.weights)
     if taken == 1.0 or taken <= 0.0:
         return 1.0, time
@@ -372,8 +376,8 @@ def part_from_nothing(time: Distribution) -> tuple[float, Distribution]:
 
 def power(time: Distribution, count: float) -> Distribution:
     """`count` times in sequence. A count between two whole numbers is the lower or the higher, to that average."""
-    if count != 0.0:
-        _require("count", count)
+    require_number("count", count, 0.0)
+    require_time("time", time)
     whole = math.floor(count)
     part = count - whole
     repeated = ZERO if whole == 0 or time is ZERO else time if whole == 1 else _power(time, whole)
@@ -384,6 +388,8 @@ def power(time: Distribution, count: float) -> Distribution:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _sequence(parts: tuple[Distribution, ...]) -> Distribution:
+    for part in parts:
+        require_time("parts", part)
     return _Sequence(parts)
 
 
@@ -392,9 +398,3 @@ def _power(time: Distribution, count: int) -> Distribution:
     if isinstance(time, Gamma):
         return Gamma(time.shape * count, time.scale, clamped=time.clamped)
     return _Power(time, count)
-
-
-def _require(field: str, value: float, *, zero: bool = False) -> None:
-    if not (math.isfinite(value) and (value > 0.0 or (zero and value == 0.0))):
-        expected = "a number, 0 or more" if zero else "a number above 0"
-        raise AnalysisError(f"{field} cannot be {quote(value)}", field=field, expected=expected)

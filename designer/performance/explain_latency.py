@@ -6,6 +6,7 @@ import math
 from collections.abc import Container, Mapping, Sequence
 
 from designer.arithmetic import Arithmetic, Quantity
+from designer.performance.compose import Time
 from designer.performance.generation import Written, explain_written
 from designer.performance.machines import Spread
 from designer.performance.model import Hop, NodePerformance
@@ -16,13 +17,29 @@ from designer.performance.stations import Discipline, Station
 from designer.units import Dimension
 
 ADDITION = "the mean of a sum is the sum of the means"
-INVERSION = "Abate-Whitt inversion of the sum's transform, the hops taken as independent of each other"
+INVERSION = (
+    "Abate-Whitt inversion of the sum's transform, the hops taken as independent of each other: each operation and "
+    "each way a gamma of its mean and 99th percentile, each wait nothing or a gamma"
+)
 """How percentiles are found: an approximation, right to about 1 % at p99 where requests do not come back."""
+
+
+NOTHING = 1e-9
+"""Seconds. A shorter wait is no wait."""
+
+OPERATIONS = (
+    ("service_time", "a", "a read, or a visit, takes on average"),
+    ("service_time_p99", "a99", "99 % of these take at most"),
+    ("write_time", "b", "a write takes on average"),
+    ("write_time_p99", "b99", "99 % of the writes take at most"),
+)
+"""Figures of how long what is done at a node takes."""
 
 
 def explain_response(
     setting: Setting,
-    mean: float,
+    workload: str,
+    time: Time,
     percentiles: Mapping[float, float],
     hops: tuple[Hop, ...],
     saturated: Sequence[NodePerformance],
@@ -33,6 +50,9 @@ def explain_response(
 
     `written`: what language models do for it; of the touch `streamed` only the first token is waited for.
     """
+    mean = math.inf if time is None else time.mean
+    writing = {item.node for item in written}
+    slowest, *others = sorted(hops, key=lambda hop: -_total(hop))
     causes = [facts.binding.arithmetic for facts in saturated if facts.binding is not None]
     times = tuple(
         Quantity(f"t[{hop.node}]", setting.label(hop.node), _total(hop), Dimension.TIME) for hop in hops
@@ -45,20 +65,28 @@ def explain_response(
         inputs=times,
         method=ADDITION + _caveat(setting, hops),
         steps=(
-            _explain_hop(setting, max(hops, key=_total), {item.node for item in written}),
+            _explain_hop(setting, workload, slowest, writing),
             *explain_written(setting, written, streamed),
             *causes,
-            *[_explain_percentile(*item) for item in percentiles.items()],
+            *[_explain_percentile(time, *item) for item in percentiles.items()],
+            *[_explain_hop(setting, workload, hop, writing) for hop in others],
         ),
     )
 
 
-def _explain_percentile(percentile: float, value: float) -> Arithmetic:
+def _explain_percentile(time: Time, percentile: float, value: float) -> Arithmetic:
+    inputs: tuple[Quantity, ...] = ()
+    if time is not None:
+        inputs = (
+            Quantity("T", "mean time", time.mean, Dimension.TIME),
+            Quantity("sigma", "its standard deviation", math.sqrt(time.variance), Dimension.TIME),
+        )
     return Arithmetic(
         formula=f"P(T <= p{percentile:g}) = {percentile:g} %",
         result=Quantity(
             f"p{percentile:g}", f"time that {percentile:g} % do not exceed", value, Dimension.TIME
         ),
+        inputs=inputs,
         method=INVERSION,
     )
 
@@ -77,25 +105,62 @@ def _caveat(setting: Setting, hops: tuple[Hop, ...]) -> str:
     )
 
 
-def _explain_hop(setting: Setting, hop: Hop, writing: Container[str]) -> Arithmetic:
-    """What a hop's mean is made of, with the formula of its wait. What nodes that are `writing` do has its own."""
-    source = None if hop.node in writing else _source(setting, hop.node)
+def _explain_hop(setting: Setting, workload: str, hop: Hop, writing: Container[str]) -> Arithmetic:
+    """What a hop's mean is made of, each part with what it comes from. What nodes that are `writing` do has its own."""
+    waiting = 0.0 if hop.waiting < NOTHING else hop.waiting
+    service = Quantity("s", "its operations", hop.service, Dimension.TIME)
+    network = Quantity("n", "network on the way there", hop.network, Dimension.TIME)
+    steps = [
+        _explain_wait(setting.stations[hop.node]),
+        None if hop.node in writing else _explain_service(setting, workload, hop.node, service),
+        _explain_network(setting, workload, hop.node, network),
+    ]
     return Arithmetic(
         formula="t = s + w + n",
         result=Quantity("t", f"mean time for {setting.label(hop.node)}", _total(hop), Dimension.TIME),
-        inputs=(
-            Quantity("s", "its operations", hop.service, Dimension.TIME, source),
-            Quantity("w", "waiting for a server", hop.waiting, Dimension.TIME),
-            Quantity("n", "network on the way there", hop.network, Dimension.TIME),
-        ),
+        inputs=(service, Quantity("w", "waiting for a server", waiting, Dimension.TIME), network),
         method="per request, by how often it goes there; of what runs at once, the slowest's time in proportion",
-        steps=(_explain_wait(setting.stations[hop.node]),),
+        steps=tuple([step for step in steps if step is not None]),
     )
 
 
-def _source(setting: Setting, node_id: str) -> str | None:
-    quantity = setting.drawing.quantity(node_id, "service_time", "s", "its operations")
-    return None if quantity is None else quantity.source
+def _explain_service(setting: Setting, workload: str, node_id: str, result: Quantity) -> Arithmetic | None:
+    """The figures of what the workload does at the node: of reads, of writes, or of both."""
+    loads = [load for load in setting.loads.get(node_id, ()) if load.workload == workload]
+    reads, writes = (math.fsum([getattr(load, name) for load in loads]) for name in ("reads", "writes"))
+    known = {
+        name: setting.drawing.quantity(node_id, name, symbol, words) for name, symbol, words in OPERATIONS
+    }
+    told = []
+    if reads > 0.0 or writes <= 0.0 or known["write_time"] is None:
+        told += [known["service_time"], known["service_time_p99"]]
+    if writes > 0.0:
+        told += [known["write_time"], known["write_time_p99"]]
+    inputs = tuple([quantity for quantity in told if quantity is not None])
+    if not inputs or result.value <= 0.0:
+        return None
+    formula = "s = sum over operations of the time that each takes, by how often a request asks for it"
+    return Arithmetic(formula, result, inputs)
+
+
+def _explain_network(setting: Setting, workload: str, node_id: str, result: Quantity) -> Arithmetic | None:
+    """The distances between the node and those that the workload's requests come from."""
+    callers = [
+        flow.source for flow in setting.traffic.flows if flow.target == node_id and flow.workload == workload
+    ]
+    distances, world = setting.drawing.distances, setting.drawing.environment
+    names = dict.fromkeys([name for caller in callers for name in distances.stretches(caller, node_id)])
+    if not names or result.value <= 0.0:
+        return None
+    inputs = []
+    for name in names:
+        distance, words = getattr(world, name), name.replace("_", " ")
+        inputs.append(
+            Quantity(f"d[{name}]", f"{words}, there and back", distance.mean, Dimension.TIME, distance.source)
+        )
+        inputs.append(Quantity(f"d99[{name}]", "of which 99 % take at most", distance.p99, Dimension.TIME))
+    formula = "n = sum over ways of d, by how often a request goes each"
+    return Arithmetic(formula, result, tuple(inputs))
 
 
 def _explain_wait(station: Station) -> Arithmetic:
@@ -109,6 +174,11 @@ def _explain_wait(station: Station) -> Arithmetic:
         Quantity("lambda", f"operations at {whose}", queue.rate, Dimension.RATE),
         Quantity("h", "time an operation holds a server: servers / rate", queue.occupancy, Dimension.TIME),
     ]
+    if queue.mean_wait < NOTHING:
+        result = Quantity("w", "mean wait of one operation: less than a nanosecond", 0.0, Dimension.TIME)
+        return Arithmetic(
+            "w = 0", result, tuple(inputs[1:]), "M/M/c (Erlang C): hardly any operation has to wait"
+        )
     if station.layout.spread is Spread.QUORUM and station.layout.copies > 1:
         return _explain_quorum(station, number, inputs)
     formula, method, steps = "w = C h / (c - lambda h)", "M/M/c (Erlang C)", ()
@@ -116,7 +186,7 @@ def _explain_wait(station: Station) -> Arithmetic:
     if factor != 1.0:
         formula = "w = g C h / (c - lambda h)"
         inputs.append(
-            Quantity("g", "for service and arrivals that are not exponential", factor, Dimension.RATIO)
+            Quantity("g", "for service and arrivals that are not exponential", factor, Dimension.COUNT)
         )
         method = f"G/G/c: M/M/c (Erlang C) with a correction ({_corrections(station, queue)})"
     return Arithmetic(

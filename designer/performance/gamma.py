@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from designer.bounds import require_number
+
 _LEAST_SHAPE = 0.0158231854
 GREATEST_RATIO = 28.3375
 """No gamma has a 99th percentile above 28.3375 times its mean: the ratio peaks there, at a shape of 0.01582."""
@@ -24,6 +26,7 @@ def shape_of(ratio: float) -> float:
 
     A ratio that no gamma can have is moved to the nearest that one can: see LEAST_RATIO and GREATEST_RATIO.
     """
+    require_number("ratio", ratio, 0.0)
     if ratio >= GREATEST_RATIO:
         return _LEAST_SHAPE
     if ratio <= LEAST_RATIO:

@@ -15,8 +15,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from designer.errors import AnalysisError, quote
-from designer.performance.distributions import ZERO, Composed, Distribution, part_from_nothing
+from designer.bounds import require_number, require_whole
+from designer.errors import quote
+from designer.performance.distributions import ZERO, Composed, Distribution, part_from_nothing, require_time
+from designer.performance.exponentials import Moments, is_exponential, ranked_if_few, slowest_if_few
 from designer.performance.inversion import Complexes, Grid, Reals, invert
 
 _REMEMBERED = 1_024
@@ -133,6 +135,7 @@ def _extent(branch: Distribution) -> tuple[float, float]:
 @lru_cache(maxsize=_REMEMBERED)
 def profile_of(branch: Distribution) -> Profile:
     """The profile of a branch, computed once."""
+    require_time("branch", branch)
     return Profile(branch)
 
 
@@ -218,10 +221,16 @@ class _Join(Composed):
         logs = np.linspace(first, last, max(_FEWEST, min(_MOST, math.ceil((last - first) / _FINE))))
         at_zero = 1.0 - float(self._joined([np.array([1.0 - branch.at_zero]) for branch in branches])[0])
         self.samples = _Samples(logs, self._beyond(profiles, logs), at_zero)
-        mean, variance = self.samples.mean, self.samples.variance
+        means = [branch.mean for branch in branches if is_exponential(branch)]
+        moments = self._moments(means) if len(means) == len(branches) else None
+        mean, variance = moments or (self.samples.mean, self.samples.variance)
         deviation = math.sqrt(variance)
         super().__init__(mean, variance, at_zero, min(1.0, deviation / mean), deviation * (1.0 - at_zero))
         self.exact = False
+
+    @abstractmethod
+    def _moments(self, means: list[float]) -> Moments | None:
+        """The exact mean and variance where all branches are exponential with these means; None: from the samples."""
 
     def _beyond(self, profiles: Sequence[Profile], logs: Reals) -> Reals:
         return self._joined([profile.survival(logs) for profile in profiles])
@@ -241,6 +250,9 @@ class _Join(Composed):
 class _Parallel(_Join):
     __slots__ = ()
 
+    def _moments(self, means: list[float]) -> Moments | None:
+        return slowest_if_few(means)
+
     def _joined(self, beyond: list[Reals]) -> Reals:
         with np.errstate(divide="ignore"):
             return np.asarray(-np.expm1(sum(np.log1p(-part) for part in beyond)))
@@ -248,6 +260,10 @@ class _Parallel(_Join):
 
 class _First(_Join):
     __slots__ = ()
+
+    def _moments(self, means: list[float]) -> Moments | None:
+        mean = 1.0 / math.fsum([1.0 / item for item in means])
+        return mean, mean**2
 
     def _joined(self, beyond: list[Reals]) -> Reals:
         return np.asarray(math.prod(beyond))
@@ -259,6 +275,9 @@ class _RepeatMax(_Join):
     def __init__(self, time: Distribution, count: float) -> None:
         self.count = count
         super().__init__(time)
+
+    def _moments(self, means: list[float]) -> Moments | None:
+        return ranked_if_few(means[0], self.count, self.count)
 
     def _joined(self, beyond: list[Reals]) -> Reals:
         with np.errstate(divide="ignore"):
@@ -272,6 +291,9 @@ class _OrderStatistic(_Join):
         self.rank = rank
         self.of = of
         super().__init__(time)
+
+    def _moments(self, means: list[float]) -> Moments | None:
+        return ranked_if_few(means[0], self.rank, self.of)
 
     def _joined(self, beyond: list[Reals]) -> Reals:
         later = beyond[0]
@@ -324,12 +346,14 @@ def parallel(*branches: Distribution) -> Distribution:
     """All at once, until the slowest is done: the product of the branches' distribution functions."""
     lasting = tuple(branch for branch in branches if branch is not ZERO)
     if len(lasting) < 2:
-        return lasting[0] if lasting else ZERO
+        return require_time("branches", lasting[0]) if lasting else ZERO
     return _parallel(lasting)
 
 
 def first_of(*branches: Distribution) -> Distribution:
     """All at once, until the quickest is done: the product of the probabilities of being later."""
+    for branch in branches:
+        require_time("branches", branch)
     if not branches or any(branch is ZERO for branch in branches):
         return ZERO
     return branches[0] if len(branches) == 1 else _first(branches)
@@ -337,16 +361,16 @@ def first_of(*branches: Distribution) -> Distribution:
 
 def repeat_max(time: Distribution, count: float) -> Distribution:
     """The slowest of `count` independent copies: F^count. The count need not be whole, but at least 1."""
-    if not (math.isfinite(count) and count >= 1.0):
-        raise AnalysisError(f"{quote(count)} copies cannot run at once", field="count", expected="1 or more")
+    require_time("time", time)
+    require_number("count", count, 1.0)
     return time if count == 1.0 or time is ZERO else _repeat_max(time, count)
 
 
 def order_statistic(time: Distribution, rank: int, of: int) -> Distribution:
     """When the `rank`-th of `of` independent copies is done: a quorum waits for so many of its members."""
-    if not 1 <= rank <= of:
-        message = f"the {quote(rank)}-th of {quote(of)} copies does not exist"
-        raise AnalysisError(message, field="rank", expected="a rank between 1 and the number of copies")
+    require_time("time", time)
+    require_whole("of", of, 1)
+    require_whole("rank", rank, 1, of, message=f"the {quote(rank)}-th of {quote(of)} copies does not exist")
     if rank == of:
         return repeat_max(time, float(of))
     return time if time is ZERO else _order_statistic(time, rank, of)
@@ -354,6 +378,8 @@ def order_statistic(time: Distribution, rank: int, of: int) -> Distribution:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _parallel(branches: tuple[Distribution, ...]) -> Distribution:
+    for branch in branches:
+        require_time("branches", branch)
     return _Parallel(*branches)
 
 

@@ -70,13 +70,13 @@ def respond(
         course = course_of(setting, name)
         answer = course.answer_without(setting, overloaded)
         if answer is not None:
-            answers[name] = _response(setting, answer, nodes, find_written(setting, plan))
+            answers[name] = _response(setting, name, answer, nodes, find_written(setting, plan))
         if course.puts_off:
             putting_off.append(name)
 
     def finish(name: str) -> Response | None:
         late = course_of(setting, name).late_without(setting, overloaded)
-        return None if late is None else _response(setting, late, nodes)
+        return None if late is None else _response(setting, name, late, nodes)
 
     return answers, Found(putting_off, finish)
 
@@ -101,7 +101,7 @@ def await_tokens(
         if streamed is not None:
             walk = course_of(setting, name).first_token(setting, streamed, overloaded)
             if walk is not None:
-                found[name] = _response(setting, walk, nodes, find_written(setting, plan), streamed)
+                found[name] = _response(setting, name, walk, nodes, find_written(setting, plan), streamed)
     return found
 
 
@@ -139,6 +139,7 @@ def overloaded_nodes(nodes: Mapping[str, NodePerformance]) -> frozenset[str]:
 
 def _response(
     setting: Setting,
+    workload: str,
     walk: Walk,
     nodes: Mapping[str, NodePerformance],
     written: Sequence[Written] = (),
@@ -156,7 +157,8 @@ def _response(
         arithmetic=Arithmetic.later(
             explain_response,
             setting,
-            mean,
+            workload,
+            walk.time,
             percentiles,
             hops,
             [nodes[name] for name in walk.saturated],

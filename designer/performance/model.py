@@ -125,3 +125,8 @@ class Cost:
     nodes: tuple[NodeCost, ...]
     total: float  # USD per month
     per_million_requests: float | None  # USD; None without traffic
+    millions: float = 0.0  # million requests a month, of all workloads together
+
+    def per_million(self, amount: float) -> float | None:
+        """What an amount a month is for a million requests, in USD; None without traffic."""
+        return amount / self.millions if self.millions > 0.0 else None

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from designer.bounds import is_number, require_number, require_whole
 from designer.errors import AnalysisError, quote
 
 _START_DEVIATIONS = 12.0
@@ -35,7 +36,7 @@ def erlang_b(servers: int, offered: float) -> float:
     starts below the load instead of at zero, where the recursion has no memory left of where it began.
     """
     _require_servers(servers)
-    _require_positive("offered", offered, zero=True)
+    require_number("offered", offered, 0.0)
     if offered == 0.0:
         return 1.0 if servers == 0 else 0.0
     start = max(0, math.floor(min(offered, servers) - _START_DEVIATIONS * math.sqrt(offered)))
@@ -59,6 +60,7 @@ def erlang_c(servers: int, offered: float) -> float:
 
 def mean_wait_mmc(servers: int, rate: float, service_time: float) -> float:
     """Mean time in the queue of M/M/c: C(c, a) s / (c - a)."""
+    _require_servers(servers, least=1)
     offered = _offered(rate, service_time)
     return erlang_c(servers, offered) * service_time / (servers - offered)
 
@@ -96,7 +98,7 @@ def pollaczek_khinchine(rate: float, service_time: float, service_variation: flo
 
     `service_variation` is the coefficient of variation of the service time: 1 for exponential, 0 for constant.
     """
-    _require_positive("service_variation", service_variation, zero=True)
+    require_number("service_variation", service_variation, 0.0)
     offered = _offered(rate, service_time)
     _require_steady(1, offered)
     return offered * service_time * (1.0 + service_variation**2) / (2.0 * (1.0 - offered))
@@ -114,8 +116,8 @@ def allen_cunneen(
     servers: int, rate: float, service_time: float, arrival_variation: float, service_variation: float
 ) -> float:
     """Mean time in the queue of G/G/c, the Allen-Cunneen approximation: (ca^2 + cs^2)/2 times that of M/M/c."""
-    _require_positive("arrival_variation", arrival_variation, zero=True)
-    _require_positive("service_variation", service_variation, zero=True)
+    require_number("arrival_variation", arrival_variation, 0.0)
+    require_number("service_variation", service_variation, 0.0)
     variability = (arrival_variation**2 + service_variation**2) / 2.0
     return variability * mean_wait_mmc(servers, rate, service_time)
 
@@ -138,7 +140,7 @@ def mean_wait_mgc(servers: int, rate: float, service_time: float, service_variat
     (Pollaczek and Khinchine). With gamma service times of a variation of at most 2 it is within 6 % where at least one
     in ten waits, and within 12 % (0.5 % of the service time) elsewhere; at a variation of 3 within 9 % and 20 %.
     """
-    _require_positive("service_variation", service_variation, zero=True)
+    require_number("service_variation", service_variation, 0.0)
     exponential = mean_wait_mmc(servers, rate, service_time)
     utilisation = _offered(rate, service_time) / servers
     return wait_factor(servers, utilisation, service_variation**2) * exponential
@@ -146,13 +148,16 @@ def mean_wait_mgc(servers: int, rate: float, service_time: float, service_variat
 
 def wait_factor(servers: int, utilisation: float, variability: float) -> float:
     """How much longer the mean wait of M/G/c is than that of M/M/c; `variability` is the squared variation."""
+    require_number("variability", variability, 0.0)
     constant = (1.0 + cosmetatos(servers, utilisation)) / 2.0
     return variability + (1.0 - variability) * constant
 
 
 def cosmetatos(servers: int, utilisation: float) -> float:
     """By how much more than half of that of M/M/c the mean wait of M/D/c is, as a part of it."""
-    if servers == 1 or utilisation <= 0.0:
+    _require_servers(servers, least=1)
+    require_number("utilisation", utilisation, 0.0, 1.0)
+    if servers == 1 or utilisation == 0.0:
         return 0.0
     grown = (1.0 - utilisation) * (servers - 1) * (math.sqrt(4.0 + 5.0 * servers) - 2.0)
     return min(_MOST_COSMETATOS, grown / (16.0 * servers * utilisation))
@@ -164,6 +169,9 @@ def conditional_variability(utilisation: float, variability: float, skewness: fl
     2 rho - 1 + 4 (1 - rho) m3 / (3 (1 + v)^2), with `variability` v that of the service time and `skewness`
     m3 = E[S^3] / E[S]^3. Exact for M/G/1 (Takacs' recursion for its moments) and for M/M/c; elsewhere Whitt 1993.
     """
+    require_number("utilisation", utilisation, 0.0, 1.0)
+    require_number("variability", variability, 0.0)
+    require_number("skewness", skewness, 0.0)
     return 2.0 * utilisation - 1.0 + 4.0 * (1.0 - utilisation) * skewness / (3.0 * (1.0 + variability) ** 2)
 
 
@@ -172,7 +180,7 @@ def regular_root(utilisation: float, stages: float) -> float:
 
     The root below 1 of x = (k rho / (k rho + 1 - x))^k, Kleinrock 1975, 6.4; `stages` k need not be whole.
     """
-    _require_positive("stages", stages)
+    require_number("stages", stages, 0.0, above=True)
     _require_steady(1, utilisation)
     if stages == 1.0 or utilisation == 0.0:
         return utilisation
@@ -194,8 +202,8 @@ def limited_queue(servers: int, places: int, offered: float) -> tuple[float, flo
     state at any load. By the balance equations of a birth-death process (Kleinrock 1975, 3.6).
     """
     _require_servers(servers, least=1)
-    _require_servers(places, least=servers)
-    _require_positive("offered", offered, zero=True)
+    require_whole("places", places, servers)
+    require_number("offered", offered, 0.0)
     return _birth_and_death([offered / min(count, servers) for count in range(1, places + 1)])
 
 
@@ -205,9 +213,9 @@ def machine_repair(machines: int, repairers: int, load: float) -> tuple[float, f
     Each of `machines` works for an exponential time and then waits for one of `repairers`; `load` is the mean time of
     a repair over the mean time of working. (Erlang, Palm; Kleinrock 1975, 3.8.)
     """
-    _require_servers(machines, least=1)
-    _require_servers(repairers, least=1)
-    _require_positive("load", load, zero=True)
+    require_whole("machines", machines, 1)
+    require_whole("repairers", repairers, 1)
+    require_number("load", load, 0.0)
     ratios = [(machines - count + 1) * load / min(count, repairers) for count in range(1, machines + 1)]
     down = _birth_and_death(ratios)[1]
     # What breaks is repaired: (N - down) load repairs are under way on average.
@@ -227,8 +235,8 @@ def _birth_and_death(ratios: list[float]) -> tuple[float, float]:
 
 def little(rate: float, time: float) -> float:
     """Little's law: the mean number inside is the rate of arrival times the mean time spent inside."""
-    _require_positive("rate", rate, zero=True)
-    _require_positive("time", time, zero=True)
+    require_number("rate", rate, 0.0)
+    require_number("time", time, 0.0)
     return 0.0 if rate == 0.0 else rate * time
 
 
@@ -237,52 +245,48 @@ def universal_scalability(machines: float, contention: float, coherence: float) 
 
     N / (1 + sigma (N - 1) + kappa N (N - 1)), with sigma = `contention` and kappa = `coherence`.
     """
-    _require_positive("machines", machines)
-    _require_positive("contention", contention, zero=True)
-    _require_positive("coherence", coherence, zero=True)
+    require_number("machines", machines, 0.0, above=True)
+    require_number("contention", contention, 0.0, 1.0)
+    require_number("coherence", coherence, 0.0)
     others = machines - 1.0
     return machines / (1.0 + contention * others + coherence * machines * others)
 
 
 def universal_scalability_peak(contention: float, coherence: float) -> float:
     """The number of machines beyond which more of them slow each other down: sqrt((1 - sigma) / kappa)."""
-    _require_positive("contention", contention, zero=True)
-    _require_positive("coherence", coherence, zero=True)
+    require_number("contention", contention, 0.0, 1.0)
+    require_number("coherence", coherence, 0.0)
     if coherence == 0.0:
         return math.inf
     return math.sqrt(max(0.0, 1.0 - contention) / coherence)
 
 
 def _offered(rate: float, service_time: float) -> float:
-    _require_positive("rate", rate, zero=True)
-    _require_positive("service_time", service_time, zero=True)
+    require_number("rate", rate, 0.0)
+    require_number("service_time", service_time, 0.0)
     return rate * service_time
 
 
 def _tail(percentile: float) -> float:
-    if not 0.0 <= percentile < 100.0:
-        raise AnalysisError(
-            f"{quote(percentile)} is not a percentile", field="percentile", expected="0 or more and below 100"
-        )
+    require_percentile(percentile)
     return 1.0 - percentile / 100.0
 
 
-def _require_servers(servers: int, least: int = 0) -> None:
-    if servers != int(servers) or servers < least:
-        message = f"{quote(servers)} servers cannot serve anybody"
-        raise AnalysisError(message, field="servers", expected=f"a whole number, {least} or more")
-
-
-def _require_positive(field: str, value: float, *, zero: bool = False) -> None:
-    if not (math.isfinite(value) and (value > 0.0 or (zero and value == 0.0))):
-        expected = "a number, 0 or more" if zero else "a number above 0"
+def require_percentile(percentile: float) -> None:
+    """Raise AnalysisError for what is no number from 0 to below 100."""
+    if not (is_number(percentile) and 0.0 <= percentile < 100.0):
         raise AnalysisError(
-            f"{field.replace('_', ' ')} cannot be {quote(value)}", field=field, expected=expected
+            f"{quote(percentile)} is not a percentile", field="percentile", expected="0 or more and below 100"
         )
 
 
+def _require_servers(servers: int, least: int = 0) -> None:
+    message = f"{quote(servers)} servers cannot serve anybody"
+    require_whole("servers", servers, least, message=message)
+
+
 def _require_steady(servers: int, offered: float) -> None:
-    _require_positive("offered", offered, zero=True)
+    require_number("offered", offered, 0.0)
     if offered >= servers:
         raise AnalysisError(
             f"{offered:.6g} erlangs are offered to {servers} servers, so the queue grows without end",

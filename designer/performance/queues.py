@@ -10,6 +10,7 @@ import math
 from functools import lru_cache
 from typing import NamedTuple
 
+from designer.bounds import require_number
 from designer.performance.distributions import ZERO, Distribution, gamma_from, mix, sequence, wait
 from designer.performance.gamma import EXPONENTIAL_RATIO
 from designer.performance.queueing import conditional_variability, erlang_c, regular_root, wait_factor
@@ -115,3 +116,16 @@ def quorum_wait(queue: Queue, rank: int, of: int) -> Distribution:
         if chance > 0.0:
             branches.append((chance, sequence(*times)))
     return mix(tuple(branches))
+
+
+@lru_cache(maxsize=16_384)
+def mmc_wait(servers: int, rate: float, occupancy_mean: float) -> Distribution:
+    """The wait in M/M/c: `rate` arrivals per second each occupy one of `servers` for `occupancy_mean` seconds.
+
+    With probability C (Erlang C) exponential of mean s / (c - a), else nothing. Raises AnalysisError where there is no
+    steady state.
+    """
+    require_number("rate", rate, 0.0)
+    require_number("occupancy_mean", occupancy_mean, 0.0)
+    waits = erlang_c(servers, rate * occupancy_mean)
+    return wait(waits, waits * occupancy_mean / (servers - rate * occupancy_mean))

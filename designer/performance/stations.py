@@ -18,6 +18,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from designer.bounds import require_number, require_whole
 from designer.design.model import Node, Routing
 from designer.performance.distributions import (
     ZERO,
@@ -25,6 +26,7 @@ from designer.performance.distributions import (
     Gamma,
     gamma_from,
     mix,
+    require_time,
     sequence,
     then,
 )
@@ -261,6 +263,9 @@ def regularity(machines: int, streams: float, utilisation: float) -> float:
     One stream: every machine gets each n-th arrival, 1/n. Several merge into something between that and 1 for Poisson
     arrivals, by W. Whitt, "The queueing network analyzer", Bell System Technical Journal 62(9), 1983, formula 29.
     """
+    require_whole("machines", machines, 1)
+    require_number("streams", streams, 1.0)
+    require_number("utilisation", utilisation, 0.0)
     weight = 1.0 / (1.0 + 4.0 * (1.0 - utilisation) ** 2 * (streams - 1.0))
     return weight / machines + 1.0 - weight
 
@@ -312,6 +317,9 @@ def time_of_quorum(stated: Distribution, quorum: int, of: int) -> Distribution:
     The members' own times are taken as gammas of the stated variation; the mean and the variation of the `quorum`-th of
     them stand to those of the majority's as order statistics do, and the result is a gamma again.
     """
+    require_time("stated", stated)
+    require_whole("of", of, 1)
+    require_whole("quorum", quorum, 1, of)
     if not isinstance(stated, Gamma):
         return stated
     member = gamma_from(1.0, stated.quantiles((99.0,))[0] / stated.mean)

@@ -33,7 +33,7 @@ def _grow(scenario: Scenario, name: str, homes: tuple[str, ...]) -> Growth:
         growth=growth_of(scenario, name),
         bytes_now=dataset.records * dataset.record_size,
         homes=homes,
-        arithmetic=Arithmetic.later(_explain, scenario, name),
+        arithmetic=Arithmetic.later(explain_growth, scenario, name),
     )
 
 
@@ -80,7 +80,8 @@ def months_until(fillings: Sequence[Filling], limit: float) -> float | None:
     return None
 
 
-def _explain(scenario: Scenario, name: str) -> Arithmetic:
+def explain_growth(scenario: Scenario, name: str) -> Arithmetic:
+    """How much of a dataset there is, one copy, and how it grows. Raises KeyError."""
     dataset = scenario.datasets[name]
     growth = growth_of(scenario, name)
     source = dataset.source or "the scenario"
@@ -93,7 +94,7 @@ def _explain(scenario: Scenario, name: str) -> Arithmetic:
     if dataset.retention is not None:
         formula = "B(t) = b min(N + g t, max(N, g R))"
         inputs.append(Quantity("R", "time a record is kept", dataset.retention, Dimension.TIME, source))
-    steps = () if _states_growth(dataset) else (_explain_growth(scenario, name, growth),)
+    steps = () if _states_growth(dataset) else (_explain_additions(scenario, name, growth),)
     return Arithmetic(
         formula=formula,
         result=Quantity(
@@ -108,7 +109,7 @@ def _states_growth(dataset: Dataset) -> bool:
     return "growth" in dataset.model_fields_set
 
 
-def _explain_growth(scenario: Scenario, name: str, growth: float) -> Arithmetic:
+def _explain_additions(scenario: Scenario, name: str, growth: float) -> Arithmetic:
     inputs = []
     writes = writes_to(scenario, name)
     for workload, rate, count in writes:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from designer.arithmetic import Arithmetic, Quantity
+from designer.bounds import require_number, require_whole
 from designer.catalog.model import Component, Replication, Trait
 from designer.design.figures import figure_of, quantity_of
 from designer.design.model import Node
@@ -103,9 +104,13 @@ def rebuilt_loss(durability: float, copies: int, rebuild: float, years: float = 
     Chain Models, 1979), so that until its mean no more than 1 - exp(-t / mean) are lost (R. Barlow and F. Proschan,
     Statistical Theory of Reliability and Life Testing, 1975). 1 for a later time.
     """
-    if durability <= 0.0:
+    require_number("durability", durability, 0.0, 1.0)
+    require_whole("copies", copies, 1)
+    require_number("rebuild", rebuild, 0.0)
+    require_number("years", years, 0.0)
+    if durability == 0.0:
         return 1.0
-    if durability >= 1.0:
+    if durability == 1.0:
         return 0.0
     losing = -math.log(durability)
     mending = SECONDS_PER_YEAR / rebuild if rebuild > 0.0 else math.inf
@@ -117,6 +122,9 @@ def rebuilt_loss(durability: float, copies: int, rebuild: float, years: float = 
 
 def years_until_lost(losing: float, mending: float, copies: int) -> float:
     """Mean time until the last of `copies` is lost, each at the rate `losing`, one at a time mended at `mending`."""
+    require_number("losing", losing, 0.0, above=True)
+    require_number("mending", mending, 0.0)
+    require_whole("copies", copies, 1)
     step = total = 1.0 / (copies * losing)
     for left in range(copies - 1, 0, -1):
         step = (1.0 + mending * step) / (left * losing)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from designer.bounds import require_number, require_whole
 from designer.catalog.model import Component, Replication, Trait
 from designer.design.model import Design, Node
 
@@ -194,6 +195,9 @@ def k_of_n_unavailability(needed: int, machines: int, down: float) -> float:
     Binomial tail: its largest term in logarithms, so that thousands of machines neither overflow nor vanish, and each
     of the others from the one before, as long as they matter. Of the two tails it is the one whose terms fall.
     """
+    require_whole("needed", needed, -math.inf)
+    require_whole("machines", machines, 0)
+    require_number("down", down, 0.0, 1.0)
     if needed <= 0:
         return 0.0
     if machines < needed or down >= 1.0:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
+from designer.bounds import require_kind
 from designer.catalog.loader import load
 from designer.catalog.model import Catalog
 from designer.documents import Document, fail, load_file, load_text, validate
@@ -41,6 +42,7 @@ def load_scenario(
 
     `thorough` also checks what needs the whole catalogue: see the head of this module.
     """
+    require_kind("reference", reference, (str, Path), "the id of a scenario, or the path of its file")
     if isinstance(reference, Path) or _is_path(reference):
         return _read(Path(reference), catalog, thorough)
     if reference not in scenario_ids():

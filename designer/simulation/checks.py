@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import numpy as np
 
+from designer.bounds import require_kind
 from designer.errors import AnalysisError, quote, suggest
 from designer.simulation.model import (
     Call,
@@ -52,6 +53,7 @@ def check_run(seed: int, requests: int, warm_up: int) -> None:
 
 def check_network(network: Network) -> None:
     """Raises AnalysisError naming the first field of the network that is wrong."""
+    require_kind("network", network, Network, "a network of stations and sources")
     _unique("stations", (station.name for station in network.stations))
     _unique("sources", (source.name for source in network.sources))
     for number, station in enumerate(network.stations):

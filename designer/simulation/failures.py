@@ -291,6 +291,7 @@ def break_machine(tables: Tables, number: int) -> None:
     pool = tables.pools[machine.pool]
     now = tables.clock[CLOCK]
     machine.up = 0
+    machine.breaks += 1
     tables.stations[machine.station].up -= 1
     pool.lost -= now * machine.servers
     for server in range(machine.first, machine.first + machine.servers):

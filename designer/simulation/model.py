@@ -233,3 +233,4 @@ class Outcome:
     seconds: float  # simulated, after the warm-up
     sources: tuple[SourceOutcome, ...]
     stations: tuple[StationOutcome, ...]
+    failures: int = 0  # of machines

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from designer.bounds import require_kind
 from designer.catalog.loader import load
 from designer.catalog.model import Catalog
 from designer.design.model import Design
@@ -33,6 +34,9 @@ SETTLING = 5.0
 SHORT = 20.0
 """A run is short when it lasts less than so many times the longest 99th percentile."""
 
+TELLING = 10
+"""Of fewer failures nothing can be told."""
+
 _SURE = 1.959963984540054
 """Standard deviations to either side of a mean that hold 95 % of a normal distribution."""
 
@@ -56,6 +60,7 @@ class WorkloadOutcome:
     deferred: Times | None
     computed_deferred: Response | None
     computed_failed: float = 0.0  # part of the requests that fail though all is up
+    carried: float | None = None  # answered per second as computed, never more than are asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,19 @@ class NodeOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class FailureCount:
+    """How many machines failed in a run, and how many are to be expected of it."""
+
+    seen: int
+    expected: float
+
+    @property
+    def suffices(self) -> bool:
+        """Whether what became of requests says something about failures."""
+        return self.seen >= TELLING
+
+
+@dataclass(frozen=True, slots=True)
 class DesignOutcome:
     """What came out of one run of a design at its peak."""
 
@@ -83,6 +101,7 @@ class DesignOutcome:
     nodes: tuple[NodeOutcome, ...]
     left_out: tuple[str, ...]  # what the design has and the simulation does not
     short: bool = False  # too short beside the times that were measured to trust the intervals
+    failures: FailureCount | None = None  # None: machines were not let fail
 
 
 def simulate_design(
@@ -103,6 +122,8 @@ def simulate_design(
     too much to simulate; DesignError when the design names a component the catalogue does not have.
     """
     require(seed=seed, requests=requests)
+    require_kind("scenario", scenario, Scenario, "a scenario, as load_scenario gives")
+    require_kind("design", design, Design, "a design, as parse_notation or load_design gives")
     figures = (load() if catalog is None else catalog).overridden(scenario.catalog)
     traffic = propagate(scenario, design, figures, tries=tries)
     setting = setting_of(scenario, design, figures, traffic)
@@ -125,14 +146,49 @@ def simulate_design(
         workloads=tuple(
             replace(
                 _workload(setting, source, outcome, answers.get(source.name), fresh.get(source.name)),
-                computed_failed=failing[source.name].share if source.name in failing else 0.0,
+                computed_failed=(failed := failing[source.name].share if source.name in failing else 0.0),
+                carried=_carried(setting, blueprint, source.name, answers.get(source.name), failed),
             )
             for source in outcome.sources
         ),
         nodes=tuple(_nodes(setting, blueprint, outcome)),
         left_out=blueprint.left_out,
         short=outcome.seconds < SHORT * longest,
+        failures=_count(blueprint, outcome) if failures else None,
     )
+
+
+def _count(blueprint: Blueprint, outcome: Outcome) -> FailureCount:
+    rates = [
+        station.machines / (station.failure.working.mean + station.failure.down.mean)
+        for station in blueprint.network.stations
+        if station.failure is not None
+    ]
+    return FailureCount(outcome.failures, outcome.seconds * math.fsum(rates))
+
+
+def _carried(
+    setting: Setting, blueprint: Blueprint, name: str, computed: Response | None, failed: float
+) -> float | None:
+    """What is left of a workload's peak after what is turned away, what waits without end at the fullest node, and the
+    part that has `failed`.
+
+    None where nothing is computed. Of the visits to a node that has more to do than it can, the part that it can do is
+    done; a request that does not go there is answered.
+    """
+    if computed is None:
+        return None
+    asked = setting.request_rates[name]
+    on_the_way = {hop.node for hop in computed.hops}
+    turned_away, stuck = 0.0, 0.0
+    for item in setting.traffic.loads:
+        if item.workload == name and item.node in on_the_way and asked > 0.0:
+            visits = (item.calls + item.refused) / asked
+            turned_away += (item.refused + item.given_up) / max(1.0, visits)
+            used = blueprint.computed.get(item.node, 0.0)
+            if used > 1.0:
+                stuck = max(stuck, min(1.0, item.calls / asked) * (1.0 - 1.0 / used))
+    return min(max(0.0, asked - turned_away), asked * (1.0 - stuck)) * (1.0 - failed)
 
 
 def _longest(responses: Sequence[Response]) -> float:

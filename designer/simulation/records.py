@@ -156,7 +156,7 @@ POOL = _lay_out(
 
 SERVER = _lay_out("due", "token pool")
 
-MACHINE = _lay_out("", "station pool first servers working down up")
+MACHINE = _lay_out("", "station pool first servers working down up breaks")
 
 STATION = _lay_out("", "first many turn up turned")
 

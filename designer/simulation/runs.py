@@ -75,6 +75,7 @@ class _Snapshot:
     queued: Floats  # requests x seconds in the queue
     busy: Floats  # servers x seconds
     able: Floats  # servers x seconds that they were up
+    breaks: int  # machines that went down
 
 
 class _Run:
@@ -195,6 +196,7 @@ class _Run:
             queued=self._by_station(pools["waited"] + pools["dropped"] + so_far),
             busy=self._by_station(pools["busy"] - left),
             able=self._by_station(pools["servers"] * time - pools["lost"] - lost),
+            breaks=int(machines["breaks"].sum()),
         )
 
     def _by_station(self, values: Floats) -> Floats:
@@ -216,6 +218,7 @@ class _Run:
                 self._describe_station(number, station, snapshots)
                 for number, station in enumerate(self.network.stations)
             ),
+            failures=last.breaks - first.breaks,
         )
 
     def _describe_source(self, number: int, first: _Snapshot, last: _Snapshot) -> SourceOutcome:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from designer.bounds import is_number
 from designer.errors import DesignerError, quote, suggest
 
 _ROUNDING = 1e-9
@@ -47,8 +48,12 @@ def solve_traffic_equations(
 
 def _check_arrivals(arrivals: Mapping[str, float]) -> None:
     for station, rate in arrivals.items():
-        if not 0.0 <= rate < math.inf:
-            raise TrafficError(f"arrivals[{quote(station)}] must be a finite rate from 0 on: {rate!r}")
+        if not (is_number(rate) and 0.0 <= rate < math.inf):
+            raise TrafficError(
+                f"arrivals[{quote(station)}] must be a finite rate from 0 on: {quote(rate)}",
+                field=f"arrivals.{station}",
+                expected="a number, 0 or more",
+            )
 
 
 def _matrix(stations: Sequence[str], routing: Mapping[str, Mapping[str, float]]) -> np.ndarray:
@@ -60,15 +65,21 @@ def _matrix(stations: Sequence[str], routing: Mapping[str, Mapping[str, float]])
                 message = (
                     f"routing names {quote(station)}, which has no arrivals: give it a rate, 0 if need be"
                 )
-                raise TrafficError(message, suggestion=suggest(station, places))
+                raise TrafficError(message, field=f"routing.{source}", suggestion=suggest(station, places))
         for target, part in targets.items():
-            if not 0.0 <= part <= 1.0:
-                message = f"routing[{quote(source)}][{quote(target)}] must be a part from 0 to 1: {part!r}"
-                raise TrafficError(message)
+            if not (is_number(part) and 0.0 <= part <= 1.0):
+                message = (
+                    f"routing[{quote(source)}][{quote(target)}] must be a part from 0 to 1: {quote(part)}"
+                )
+                raise TrafficError(
+                    message, field=f"routing.{source}.{target}", expected="a number from 0 to 1"
+                )
             parts[places[source], places[target]] = part
         if parts[places[source]].sum() > 1.0 + _ROUNDING:
             raise TrafficError(
-                f"routing[{quote(source)}] sends on more than there is: {parts[places[source]].sum():g}"
+                f"routing[{quote(source)}] sends on more than there is: {parts[places[source]].sum():g}",
+                field=f"routing.{source}",
+                expected="parts of at most 1 in all",
             )
     return parts
 
@@ -94,5 +105,6 @@ def _check_ways_out(stations: Sequence[str], parts: np.ndarray, reached: np.ndar
         names = ", ".join(quote(station) for station in kept[:4])
         raise TrafficError(
             f"work that reaches {names} never leaves the network, so that it would grow without end: "
-            "let a part of it leave"
+            "let a part of it leave",
+            field="routing",
         )

@@ -18,6 +18,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from designer.bounds import require_number, require_whole
+
 Vector = NDArray[np.float64]
 
 _EXACT_RANKS = 64
@@ -52,6 +54,8 @@ def zipf_bins(records: float, skew: float) -> Bins:
     b + 1/2, which is the sum of its ranks to within skew (skew + 1) / (24 a^2). `records` is rounded, and is at
     least 1; a skew of 0 is uniform popularity.
     """
+    require_number("records", records, 0.0)
+    require_number("skew", skew, 0.0)
     total = float(max(1, round(records)))
     head = np.arange(1.0, min(total, _EXACT_RANKS) + 1)
     if total <= _EXACT_RANKS:
@@ -165,6 +169,7 @@ def lru_hit_ratio(records: float, skew: float, capacity_records: float) -> float
 
     Che's approximation: h = sum of p(i) (1 - exp(-p(i) T)), with T from `che_time`.
     """
+    require_number("capacity_records", capacity_records, 0.0)
     bins = zipf_bins(records, skew)
     time = che_time(bins.shares / bins.records, bins.records, capacity_records)
     if math.isinf(time):
@@ -177,6 +182,7 @@ def lfu_hit_ratio(records: float, skew: float, capacity_records: float) -> float
 
     No cache of its size does better.
     """
+    require_number("capacity_records", capacity_records, 0.0)
     bins = zipf_bins(records, skew)
     reached = np.cumsum(bins.records)
     kept = np.clip(1.0 - (reached - capacity_records) / bins.records, 0.0, 1.0)
@@ -189,6 +195,7 @@ def hottest_share(records: float, skew: float, shards: int) -> float:
     p(1) + (1 - p(1)) / shards: it has the most popular record and, of the others, its even part. This is a lower bound
     of the expectation: a second popular record may land on the same shard.
     """
+    require_whole("shards", shards, 1)
     first = float(zipf_bins(records, skew).shares[0])
     return first + (1.0 - first) / shards
 
@@ -200,6 +207,8 @@ def moved_keys(old: int, new: int, consistent: bool) -> float:
     |new - old| / max(new, old). With hash mod n a key stays when both remainders agree, which is so for
     min(old, new) of every lcm(old, new) keys.
     """
+    require_whole("old", old, 1)
+    require_whole("new", new, 1)
     if consistent:
         return abs(new - old) / max(new, old)
     return 1.0 - min(old, new) / math.lcm(old, new)

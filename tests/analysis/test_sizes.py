@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import math
+import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from designer.analysis import State, analyze
 from designer.analysis.facts import measure
 from designer.analysis.knobs import levels_of, list_changes, list_dials, turn
-from designer.analysis.sizes import Sizing, find_size
+from designer.analysis.sizes import Size, Sizing, find_size
 from designer.catalog.model import Knob
 from designer.design.edit import apply
 from designer.design.model import Design
 from designer.design.notation import parse_notation
 from designer.scenario.model import Scenario
+from designer.units import Dimension, format_quantity, parse
 from tests.analysis.boards import CATALOG, PLAIN, shop
 
 
@@ -27,11 +32,10 @@ def cheapest_by_hand(
 ) -> float | None:
     """The cost of the cheapest of all combinations in these ranges that meets everything but the budget."""
     dials = list_dials(design, CATALOG)
-    now = levels_of(design, CATALOG, dials)
     choices = [ranges.get((dial.node, dial.knob), (dial.least,)) for dial in dials]
     costs = []
     for levels in itertools.product(*choices):
-        found = measure(scenario, turn(design, dials, now, levels), CATALOG)
+        found = measure(scenario, turn(design, dials, levels), CATALOG)
         if all(item.state is State.MET or item.kind == "budget" for item in found.verdicts):
             costs.append(found.cost.total)
     return min(costs, default=None)
@@ -81,6 +85,110 @@ def test_small_designs_are_sized_exactly(name: str) -> None:
     assert sizing.cost_after == pytest.approx(best, rel=1e-6)
 
 
+@st.composite
+def small_shapes(draw: st.DrawFn) -> tuple[Scenario, str, str, dict[tuple[str, Knob], range]]:
+    """A scenario, one shape drawn twice with other counts and memory, and the levels that are gone through by hand."""
+    rate = draw(st.sampled_from((200, 800, 2_000, 4_000)))
+    least = draw(st.sampled_from(("95 %", "99.5 %", "99.9 %")))
+    limit = draw(st.sampled_from((250, 400, 500)))
+    reads = draw(st.sampled_from((500, 1_000, 5_000)))
+    scenario = shop(
+        ("rate: 800/s", f"rate: {rate}/s"),
+        ("minimum: 95 %", f"minimum: {least}"),
+        ("limit: 500 ms", f"limit: {limit} ms"),
+        ("$5k", "$1M"),
+    )
+    is_cached, is_sharded = draw(st.booleans()), draw(st.booleans())
+    store = draw(st.just("sharded_sql") if is_sharded else st.just("sql_database"))
+    ranges = {("api", Knob.INSTANCES): range(1, 4), ("db", Knob.REPLICAS): range(4)}
+    if is_sharded:
+        ranges["db", Knob.SHARDS] = range(1, 5)
+    if is_cached:
+        ranges |= {("cache", Knob.INSTANCES): range(1, 3), ("cache", Knob.MEMORY): range(6)}
+
+    def notation() -> str:
+        api, cached, copies = (draw(st.integers(low, 6)) for low in (1, 1, 0))
+        memory, shards = draw(st.sampled_from((1, 4, 10, 16, 64))), draw(st.integers(1, 6))
+        cache = f"cache:cache*{cached}[memory={memory} GB], " if is_cached else ""
+        parts = f", shards={shards}" if is_sharded else ""
+        return (
+            f"users > api:app_server*{api}[read_rate=20k/s, write_rate=20k/s, pool=2] > {cache}"
+            f"db:{store}[disk=20TB, read_rate={reads}/s, replicas={copies}{parts}]"
+        )
+
+    return scenario, notation(), notation(), ranges
+
+
+@given(small_shapes())
+@settings(max_examples=25, deadline=None)
+def test_what_is_drawn_decides_nothing_and_every_combination_is_dearer(
+    case: tuple[Scenario, str, str, dict[tuple[str, Knob], range]],
+) -> None:
+    scenario, one, other, ranges = case
+    sizing, again = (find_size(scenario, drawn(notation), CATALOG) for notation in (one, other))
+    assert [(item.node, item.knob, item.after) for item in sizing.sizes] == [
+        (item.node, item.knob, item.after) for item in again.sizes
+    ]
+    assert sizing.cost_after == pytest.approx(again.cost_after, rel=1e-9)
+    assert [item.reason for item in sizing.proofs] == [item.reason for item in again.proofs]
+    best = cheapest_by_hand(scenario, drawn(one), ranges)
+    if sizing.met:
+        assert sizing.exact
+        dials = list_dials(sizing.sized, CATALOG)
+        inside = all(
+            level in ranges.get((dial.node, dial.knob), (dial.least,))
+            for dial, level in zip(dials, levels_of(dials), strict=True)
+        )
+        assert best is None or sizing.cost_after <= best * (1.0 + 1e-6)
+        assert not inside or sizing.cost_after == pytest.approx(best, rel=1e-6)
+    else:
+        assert best is None
+
+
+def test_memory_that_saves_copies_is_found_wherever_the_search_begins() -> None:
+    """More than one step of memory has to be paid before a copy can be spared."""
+    scenario = shop(("$5k", "$1M"), ("minimum: 95 %", "minimum: 90 %"), ("records: 1M", "records: 40M"))
+    costs = {
+        round(
+            find_size(
+                scenario,
+                drawn(
+                    f"users > api:app_server*4 > cache[memory={memory} GB],"
+                    f" db:sql_database*{copies}[disk=2TB, read_rate={rate}/s, write_rate=3000/s]"
+                ),
+                CATALOG,
+            ).cost_after,
+            4,
+        )
+        for memory, copies, rate in ((1, 1, 120), (10, 2, 120), (16, 4, 120), (64, 2, 120))
+    }
+    assert len(costs) == 1
+
+
+def test_what_is_drawn_is_kept_where_its_memory_is_not_sold_and_nothing_sold_is_cheaper() -> None:
+    notation = "users > api:app_server*2 > cache[memory={} GB], db:sql_database*2[disk=2TB, read_rate=300/s]"
+    scenario = shop(("$5k", "$1M"), ("minimum: 95 %", "minimum: 90 %"), ("records: 1M", "records: 40M"))
+    sold = find_size(scenario, drawn(notation.format(16)), CATALOG)
+    sold_memory = memory_of(sold).after / 1e9
+    assert sold_memory > 1
+    kept = []
+    for part in (0.55, 0.6, 0.7, 0.8, 0.9, 0.99):
+        sizing = find_size(scenario, drawn(notation.format(part * sold_memory)), CATALOG)
+        assert memory_of(sizing).before == pytest.approx(part * sold_memory * 1e9)
+        held = all(item.state is State.MET for item in sizing.before)
+        assert sizing.cost_after == pytest.approx(
+            min(sizing.cost_before, sold.cost_after) if held else sold.cost_after
+        )
+        kept.append(not sizing.changes)
+    assert any(kept)
+    assert not all(kept)
+
+
+def memory_of(sizing: Sizing) -> Size:
+    (found,) = (item for item in sizing.sizes if item.knob is Knob.MEMORY)
+    return found
+
+
 def test_the_changes_make_the_sized_design() -> None:
     design = drawn("users > load_balancer*5 > api:app_server*9 > db:sql_database[disk=2TB, replicas=3]")
     sizing = find_size(shop(), design, CATALOG)
@@ -100,11 +208,11 @@ def test_one_step_less_of_anything_breaks_something() -> None:
     assert sizing.met
     assert sizing.minimal
     dials = list_dials(sizing.sized, CATALOG)
-    now = levels_of(sizing.sized, CATALOG, dials)
+    now = levels_of(dials)
     for index, dial in enumerate(dials):
         if now[index] > dial.least:
             fewer = (*now[:index], now[index] - 1, *now[index + 1 :])
-            found = measure(sizing.scenario, turn(sizing.sized, dials, now, fewer), CATALOG)
+            found = measure(sizing.scenario, turn(sizing.sized, dials, fewer), CATALOG)
             broken = {item.requirement for item in found.verdicts if item.state is not State.MET}
             size = next(item for item in sizing.sizes if (item.node, item.knob) == (dial.node, dial.knob))
             assert size.breaks in broken
@@ -145,8 +253,40 @@ def test_a_store_whose_writes_go_to_one_leader() -> None:
 
 def test_a_zone_that_is_less_available_than_asked() -> None:
     sizing = find_size(shop(("minimum: 95 %", "minimum: 99.999 %")), drawn(), CATALOG)
-    assert "however many machines there are" in why(sizing, "up")
-    assert "in one zone" in why(sizing, "up")
+    text = why(sizing, "up")
+    assert "However many machines there are" in text
+    assert "in one zone" in text
+    down, allowed, *parts = (parse(found, Dimension.RATIO) for found in re.findall(r"[\d.e-]+ %", text)[:5])
+    assert allowed == pytest.approx(1e-5)
+    assert math.fsum(parts) == pytest.approx(down, rel=0.02)  # told to two digits
+    then = sizing.after[[item.requirement for item in sizing.after].index("up")].value
+    assert then is not None
+    assert text.endswith(f"it is {format_quantity(then, Dimension.RATIO)}.")
+
+
+def test_parts_too_small_to_matter_are_not_named() -> None:
+    sizing = find_size(shop(("minimum: 95 %", "minimum: 99.999 %")), drawn(), CATALOG)
+    assert not re.search(r"e-\d+ %", why(sizing, "up"))
+
+
+def test_a_search_that_is_broken_off_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("designer.analysis.trials.MOST_ANALYSES", 2)
+    design = drawn("users > load_balancer*2 > api:app_server > db:sql_database[disk=2TB, replicas=1]")
+    sizing = find_size(shop(("rate: 800/s", "rate: 8k/s")), design, CATALOG)
+    assert sizing.changes == ()
+    assert not sizing.exact
+    assert "broken off" in why(sizing, "carry")
+
+
+def test_what_is_drawn_and_holds_is_kept_where_the_search_is_broken_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("designer.analysis.trials.MOST_ANALYSES", 2)
+    design = drawn("users > load_balancer*2 > api:app_server*4 > db:sql_database[disk=2TB, replicas=1]")
+    sizing = find_size(shop(), design, CATALOG)
+    assert sizing.met
+    assert sizing.proofs == ()
+    assert sizing.cost_after <= sizing.cost_before
 
 
 def test_money_that_does_not_suffice() -> None:
@@ -175,17 +315,21 @@ def test_an_empty_board_has_nothing_to_size() -> None:
     assert len(sizing.proofs) == len(shop().requirements)
 
 
-def test_memory_comes_in_powers_of_two() -> None:
+def test_memory_comes_in_powers_of_two_and_as_the_catalogue_has_it() -> None:
     design = drawn("users > api:app_server > cache[memory=20 GB], db:sql_database[disk=2TB]")
     dials = list_dials(design, CATALOG)
     (at,) = (index for index, dial in enumerate(dials) if dial.knob is Knob.MEMORY)
-    now = levels_of(design, CATALOG, dials)
-    assert now[at] == 5
-    assert turn(design, dials, now, now) is design
-    smaller = (*now[:at], 3, *now[at + 1 :])
-    assert turn(design, dials, now, smaller).node("cache").figures["memory"] == 8e9
-    (change,) = list_changes(dials, now, smaller)
+    now = levels_of(dials)
+    usual = CATALOG["cache"].figure("memory")
+    assert usual is not None
+    assert dials[at].sizes == tuple(sorted({*(1e9 * 2**power for power in range(11)), usual.default}))
+    assert dials[at].value(now[at]) == 32e9  # what is sold next above
+    smaller = (*now[:at], dials[at].sizes.index(8e9), *now[at + 1 :])
+    assert turn(design, dials, smaller).node("cache").figures["memory"] == 8e9
+    (change,) = list_changes(dials, smaller)
     assert (change.field, change.value) == ("memory", 8e9)
+    as_drawn = list_dials(design, CATALOG, drawn_too=True)
+    assert turn(design, as_drawn, levels_of(as_drawn)) is design
 
 
 def test_what_is_overloaded_is_raised_though_only_availability_is_asked() -> None:

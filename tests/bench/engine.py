@@ -13,7 +13,8 @@ from designer.design.files import format_design, parse_design
 from designer.design.model import Design
 from designer.design.notation import parse_notation
 from designer.performance.capacity import measure_nodes
-from designer.performance.distributions import exponential, mmc_wait, sequence
+from designer.performance.distributions import exponential, sequence
+from designer.performance.queues import mmc_wait
 from designer.reliability.availability import assess
 from designer.report import review
 from designer.rules.engine import judge_rules

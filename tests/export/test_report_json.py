@@ -70,7 +70,7 @@ def test_what_a_language_model_answers_has_a_first_token() -> None:
     assert ingest["first_token"] is None
     assert 0.0 < ask["first_token"]["p99"] < ask["response"]["p50"]
     told = [item.title for item in explain(report, "ask")]
-    assert told.index("Ask the assistant: time to the first token") == 1
+    assert told.index("Ask the assistant: time to the first token") == 2
     (model,) = [item for item in json.loads(text)["nodes"] if item["id"] == "llm"]
     assert model["binding"] == "tokens"
 

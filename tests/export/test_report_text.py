@@ -19,7 +19,8 @@ from designer.export.terminal import WIDTH, columns
 from designer.report import Report, review
 from designer.scenario.loader import load_scenario, scenario_ids
 from designer.scenario.samples import build_design, sample_designs
-from tests.export.samples import DESIGNS, judged, sample
+from designer.units import Dimension, format_quantity
+from tests.export.samples import DESIGNS, judged, report_of, sample
 from tests.strategies import designs
 
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
@@ -136,9 +137,21 @@ def test_the_reason_of_a_rule_is_told_once_for_all_its_places() -> None:
 
 
 def test_nodes_tell_machines_load_and_cost() -> None:
-    (line,) = [line for line in write_text(sample("sound")).splitlines() if line.startswith("  api ×4 ")]
+    report = sample("sound")
+    text = write_text(report)
+    (line,) = [line for line in text.splitlines() if line.startswith("  api ×4 ")]
     assert "operations" in line
-    assert line.endswith("/month")
+    cost = next(item.total for item in report.analysis.cost.nodes if item.node == "api")
+    each = report.analysis.cost.per_million(cost)
+    assert each is not None
+    month, million = (format_quantity(value, Dimension.MONEY) for value in (cost, each))
+    assert line.endswith(f" {month} {million.removesuffix('/month'):>8}")
+
+
+def test_without_traffic_no_million_has_a_price() -> None:
+    lonely = write_text(report_of("api:app_server > db:sql_database"))
+    (line,) = [line for line in lonely.splitlines() if line.startswith("  api ")]
+    assert line.endswith("–")
 
 
 def test_explaining_unfolds_formula_inputs_and_sources() -> None:

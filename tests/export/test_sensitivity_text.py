@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from designer.analysis.sensitivity import find_sensitivity
@@ -26,7 +28,23 @@ def test_every_requirement_has_three_values_and_a_sentence(text: str) -> None:
     assert len(rows) == len(load_scenario("url_shortener").requirements)
     for row in rows:
         assert sum(row.count(mark) for mark in "✓✗?") == 4
-        assert lines[lines.index(row) + 1].startswith("      ")
+        following = lines[lines.index(row) + 1 :]
+        assert next(line for line in following if not re.match(r" {4}\S", line)).startswith("      ")
+
+
+def test_no_name_is_cut_short() -> None:
+    scenario = load_scenario("url_shortener")
+    wordy = "Nine words of a title are too many for it"
+    requirements = {
+        name: item.model_copy(update={"title": f"{wordy} {name}"})
+        for name, item in scenario.requirements.items()
+    }
+    asked = scenario.model_copy(update={"requirements": requirements})
+    found = write_sensitivity(find_sensitivity(asked, parse_notation(BOARD, load())))
+    assert "…" not in found
+    assert max(map(columns, found.splitlines())) <= WIDTH
+    for name in requirements:
+        assert name in found
 
 
 def test_no_line_is_wider_than_a_terminal(text: str) -> None:

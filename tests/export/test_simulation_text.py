@@ -15,7 +15,7 @@ from designer.export.simulation_text import gap_text, write_simulation
 from designer.export.terminal import WIDTH, columns
 from designer.performance.model import Response
 from designer.simulation.model import Estimate, Times
-from designer.simulation.outcomes import DesignOutcome, NodeOutcome, WorkloadOutcome
+from designer.simulation.outcomes import DesignOutcome, FailureCount, NodeOutcome, WorkloadOutcome
 from designer.units import Dimension
 from tests.strategies import names
 
@@ -50,6 +50,7 @@ READS = WorkloadOutcome(
     computed=response(0.0125),
     deferred=None,
     computed_deferred=None,
+    carried=1_000.0,
 )
 STORE = NodeOutcome("db", "Database", near(0.61), 0.62, near(0.0021), 0, 12)
 OUTCOME = DesignOutcome("Link shortener", "My board", 7, 10.02, (READS,), (STORE,), ())
@@ -94,6 +95,28 @@ def test_an_overload_is_said_to_be_one() -> None:
     full = replace(STORE, computed=1.3)
     text = write_simulation(replace(OUTCOME, workloads=(replace(READS, computed=endless),), nodes=(full,)))
     assert "unbounded" in text and "Database: more to do than can be done." in text
+
+
+def test_what_is_computed_as_answered_is_what_is_carried() -> None:
+    lines = write_simulation(replace(OUTCOME, workloads=(replace(READS, carried=990.0),))).splitlines()
+    (answered,) = [line.split() for line in lines if line.startswith("  answered")]
+    assert answered[-3] == "990/s"
+    unknown = write_simulation(replace(OUTCOME, workloads=(replace(READS, carried=None),)))
+    (answered,) = [line.split() for line in unknown.splitlines() if line.startswith("  answered")]
+    assert answered[-2:] == ["–", "–"]
+
+
+def test_failures_are_counted_and_too_few_are_said_to_be_too_few() -> None:
+    def told(count: FailureCount) -> str:
+        return " ".join(write_simulation(replace(OUTCOME, failures=count)).split())
+
+    assert "failed in" not in write_simulation(OUTCOME)
+    assert "120 machines failed in 10 s of the design's time." in told(FailureCount(120, 118.0))
+    none = told(FailureCount(0, 10.02 / 86_400))
+    assert "No machine failed in 10 s" in none
+    assert "too few to tell anything of failures: the figures let one fail every 1 day" in none
+    assert "1 machine failed" in told(FailureCount(1, 0.5))
+    assert "no figure says how often" in told(FailureCount(0, 0.0))
 
 
 def test_an_interval_without_an_end_has_only_a_beginning() -> None:

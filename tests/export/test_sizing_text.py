@@ -9,9 +9,11 @@ import pytest
 
 from designer.analysis.sizes import Sizing, find_size
 from designer.catalog.loader import load
+from designer.design.model import Design
 from designer.design.notation import parse_notation
 from designer.export.sizing_text import write_sizing
 from designer.export.terminal import WIDTH, columns
+from designer.units import Dimension, format_quantity
 from tests.export.samples import DESIGNS, scenario
 
 
@@ -49,11 +51,31 @@ def test_what_cannot_be_met_is_told_first() -> None:
     assert "No count changes that." in text
 
 
+def test_an_empty_board_is_told_once() -> None:
+    text = write_sizing(find_size(scenario(), Design()))
+    assert text.count("Nothing is drawn yet") == 1
+    assert all(item.title in text for item in find_size(scenario(), Design()).after)
+    assert "analysed" not in text
+    assert "$0" not in text
+
+
+def test_a_search_that_is_broken_off_claims_nothing_of_the_shape() -> None:
+    text = write_sizing(replace(sized("unserved"), broken_off=True))
+    assert "whatever the counts" not in text
+    assert "broken off before" in text
+
+
 def test_how_sure_it_is() -> None:
     sizing = sized("overloaded")
     assert "No combination of counts is cheaper" in write_sizing(replace(sizing, exact=True))
-    local = replace(sizing, exact=False, minimal=True)
+    local = replace(sizing, exact=False, minimal=True, least_cost=None)
     assert "The cheapest by single steps" in write_sizing(local)
+    assert "none costs less than" not in write_sizing(local)
+    near = replace(local, least_cost=sizing.cost_after / 2)
+    assert f"none costs less than {format_quantity(sizing.cost_after / 2, Dimension.MONEY)}" in " ".join(
+        write_sizing(near).split()
+    )
+    assert "1 design was analysed" in " ".join(write_sizing(replace(sizing, analyses=1)).split())
     assert "The search was broken off" in write_sizing(replace(local, minimal=False))
 
 

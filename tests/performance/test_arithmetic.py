@@ -7,9 +7,10 @@ import math
 import pytest
 
 from designer.arithmetic import Arithmetic
-from designer.performance.explain_latency import INVERSION
+from designer.performance.explain_latency import INVERSION, NOTHING
 from designer.performance.model import Ceiling
 from designer.scenario.model import Access, Dataset, Operation, Touch
+from designer.units import Dimension
 from tests.performance.boards import (
     HOT,
     READ,
@@ -106,6 +107,66 @@ def test_percentiles_name_their_method() -> None:
         if step.method == INVERSION
     }
     assert told == {f"p{percentile:g}": value for percentile, value in response.percentiles.items()}
+
+
+@pytest.mark.parametrize("text", BOARDS)
+def test_every_hop_unfolds_to_what_it_does_and_how_far_it_is(text: str) -> None:
+    found = board(text)
+    for response in (*found.answers.values(), *found.freshness.values()):
+        hops = [step for step in response.arithmetic.steps if step.formula == "t = s + w + n"]
+        assert len(hops) == len(response.hops)
+        for hop in hops:
+            parts = {quantity.symbol: quantity.value for quantity in hop.inputs}
+            told = {step.result.symbol: step for step in hop.steps}
+            for symbol in ("s", "n"):
+                if parts[symbol] > 0.0:
+                    assert told[symbol].result.value == parts[symbol]
+                    assert told[symbol].sources, hop.result.name
+
+
+@pytest.mark.parametrize("text", BOARDS)
+def test_no_time_is_told_that_is_no_time_and_no_factor_in_percent(text: str) -> None:
+    found = board(text)
+    for response in (*found.answers.values(), *found.freshness.values()):
+        for step in all_arithmetic(response.arithmetic):
+            for quantity in (step.result, *step.inputs):
+                if quantity.dimension is Dimension.TIME:
+                    assert quantity.value == 0.0 or quantity.value >= NOTHING, step.formula
+                if quantity.dimension is Dimension.RATIO:
+                    assert quantity.value <= 1.0, quantity.symbol
+
+
+def test_writes_cite_the_figure_of_writes_and_reads_that_of_reads() -> None:
+    figures = {
+        "sql": {"service_time": 0.001, "service_time_p99": 0.004, "write_time": 0.02, "write_time_p99": 0.06}
+    }
+    for touch, takes, other in ((READ, 0.001, 0.02), (WRITE, 0.02, 0.001)):
+        arithmetic = draw("users > api:server > db:sql", touch, figures=figures).answers["w"].arithmetic
+        (hop,) = [step for step in arithmetic.steps if "mean time for db" in step.result.name]
+        (done,) = [step for step in hop.steps if step.result.symbol == "s"]
+        told = [quantity.value for quantity in done.inputs]
+        assert takes in told
+        assert other not in told
+
+
+def test_a_percentile_has_the_mean_and_the_deviation_of_the_time() -> None:
+    response = board(BOARDS[0]).answers["w"]
+    (step,) = [step for step in response.arithmetic.steps if step.result.symbol == "p99"]
+    told = {quantity.symbol: quantity.value for quantity in step.inputs}
+    assert told["T"] == response.mean
+    assert 0.0 < told["sigma"] < response.percentiles[99.9]
+
+
+def test_the_way_between_zones_names_the_distances_it_goes() -> None:
+    found = draw("users > api:server*2[zones=eu/a+eu/b] > db:sql[zones=us/c]", READ)
+    (hop,) = [step for step in found.answers["w"].arithmetic.steps if "mean time for db" in step.result.name]
+    (way,) = [step for step in hop.steps if step.result.symbol == "n"]
+    assert [quantity.symbol for quantity in way.inputs] == ["d[cross_region]", "d99[cross_region]"]
+    (near,) = [
+        step for step in found.answers["w"].arithmetic.steps if "mean time for api" in step.result.name
+    ]
+    (way,) = [step for step in near.steps if step.result.symbol == "n"]
+    assert [quantity.symbol for quantity in way.inputs] == ["d[client_to_region]", "d99[client_to_region]"]
 
 
 def test_a_percentile_that_no_gamma_can_have_is_told() -> None:

@@ -17,13 +17,13 @@ from designer.performance.distributions import (
     gamma,
     gamma_from,
     mixture,
-    mmc_wait,
     power,
     sequence,
 )
 from designer.performance.gamma import EXPONENTIAL_RATIO, gamma_tail, shape_of
 from designer.performance.model import PERCENTILES
 from designer.performance.queueing import mean_wait_mmc, wait_quantile_mmc
+from designer.performance.queues import mmc_wait
 
 PRECISION = 1e-6
 

@@ -14,12 +14,14 @@ from designer.performance.distributions import (
     ZERO,
     Distribution,
     exponential,
+    gamma,
     gamma_from,
     mixture,
     sequence,
     sometimes,
 )
-from designer.performance.joins import order_statistic, parallel, repeat_max
+from designer.performance.exponentials import ranked, slowest_of
+from designer.performance.joins import first_of, order_statistic, parallel, repeat_max
 from designer.performance.model import PERCENTILES
 
 PRECISION = 1e-4
@@ -30,12 +32,62 @@ def harmonic(count: int) -> float:
     return math.fsum(1 / number for number in range(1, count + 1))
 
 
+EXACT = 1e-9
+"""Of what has a closed form."""
+
+
 @pytest.mark.parametrize("count", [2, 3, 10, 100, 2_000])
 def test_the_slowest_of_many_exponentials_has_a_harmonic_mean(count: int) -> None:
     time = repeat_max(exponential(0.2), count)
+    assert time.mean == pytest.approx(0.2 * harmonic(count), rel=EXACT)
+    squares = math.fsum(1 / number**2 for number in range(1, count + 1))
+    assert time.variance == pytest.approx(0.04 * squares, rel=EXACT)
+
+
+@pytest.mark.parametrize("count", [2, 3, 10, 100])
+def test_what_has_no_closed_form_is_nearly_as_good(count: int) -> None:
+    """The grid on which all other joins are made, where it can be checked: a gamma that is nearly exponential."""
+    time = repeat_max(gamma(1.0 + 1e-9, 0.2), count)
     assert time.mean == pytest.approx(0.2 * harmonic(count), rel=PRECISION)
     squares = math.fsum(1 / number**2 for number in range(1, count + 1))
     assert time.variance == pytest.approx(0.04 * squares, rel=5e-4)
+
+
+@pytest.mark.parametrize(("one", "other"), [(1.0, 1.0), (1.0, 2.0), (1e-3, 5.0)])
+def test_the_slower_of_two_exponentials_is_exact(one: float, other: float) -> None:
+    time = parallel(exponential(one), exponential(other))
+    both = 1.0 / (1.0 / one + 1.0 / other)
+    assert time.mean == pytest.approx(one + other - both, rel=EXACT)
+    second = 2.0 * (one**2 + other**2 - both**2)
+    assert time.variance == pytest.approx(second - time.mean**2, rel=EXACT)
+
+
+def test_the_slowest_of_three_exponentials_of_different_means_is_exact() -> None:
+    a, b, c = rates = (1.0, 0.25, 3.0)
+    time = parallel(*[exponential(1.0 / rate) for rate in rates])
+    expected = 1 / a + 1 / b + 1 / c - 1 / (a + b) - 1 / (a + c) - 1 / (b + c) + 1 / (a + b + c)
+    assert time.mean == pytest.approx(expected, rel=EXACT)
+
+
+@pytest.mark.parametrize("count", [2, 5, 10])
+def test_inclusion_and_exclusion_agrees_with_the_harmonic_sum(count: int) -> None:
+    assert slowest_of([0.3] * count) == pytest.approx(ranked(0.3, count, count), rel=EXACT)
+    time = parallel(*[exponential(0.3)] * count)
+    assert time.mean == pytest.approx(0.3 * harmonic(count), rel=EXACT)
+
+
+def test_the_quickest_of_exponentials_is_exponential() -> None:
+    time = first_of(exponential(1.0), exponential(0.5), exponential(0.25))
+    assert time.mean == pytest.approx(1.0 / 7.0, rel=EXACT)
+    assert time.variance == pytest.approx(1.0 / 49.0, rel=EXACT)
+
+
+def test_more_exponentials_than_can_be_excluded_are_joined_on_the_grid() -> None:
+    with pytest.raises(AnalysisError) as caught:
+        slowest_of([1.0] * 11)
+    assert caught.value.field == "means"
+    time = parallel(*[exponential(1.0)] * 11)
+    assert time.mean == pytest.approx(harmonic(11), rel=PRECISION)
 
 
 @pytest.mark.parametrize("chance", [0.5, 1e-3, 1e-5, 2e-6, 4e-7, 1e-8, 1e-12])

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from designer.performance.distributions import exponential, gamma_from, mmc_wait, sequence
+from designer.performance.distributions import exponential, gamma_from, sequence
 from designer.performance.model import PERCENTILES, Hop, Response
 from designer.performance.queueing import mean_wait_mmc, regular_root
+from designer.performance.queues import mmc_wait
 from designer.scenario.model import Access, Operation, Touch
 from tests.performance.boards import (
     COMPUTE,

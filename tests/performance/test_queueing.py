@@ -186,7 +186,7 @@ def test_universal_scalability_agrees_with_published_values() -> None:
     assert universal_scalability(64, 0.0, 0.0) == 64
     assert universal_scalability_peak(0.1, 0.0) == math.inf
     assert universal_scalability_peak(0.0, 0.01) == pytest.approx(10.0, rel=1e-12)
-    assert universal_scalability_peak(2.0, 0.01) == 0.0
+    assert universal_scalability_peak(1.0, 0.01) == 0.0
 
 
 def exact_mean_wait_mdc(servers: int, load: float) -> float:

@@ -179,6 +179,8 @@ def test_data_on_a_machine_that_is_down_cannot_be_had() -> None:
     steps = (Serve("shard", constant(0.0), weights=(0.5, 0.5)),)
     outcome = simulate(line(10.0, (Station("shard", 2, failure=failure),), steps), seed=15, requests=500_000)
     assert users(outcome).failed / users(outcome).arrived == pytest.approx(0.5, abs=0.03)
+    # Each of the two fails every 4 s; of some 25,000 failures four in a hundred are far more than chance.
+    assert outcome.failures == pytest.approx(2 * outcome.seconds / 4.0, rel=0.04)
 
 
 def test_posted_work_is_not_waited_for() -> None:

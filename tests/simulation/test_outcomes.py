@@ -67,6 +67,36 @@ def test_every_reference_can_be_simulated(scenario_id: str) -> None:
     assert found.seconds > 0.0 and found.workloads and found.nodes
 
 
+OVERLOADS = {
+    "machines": "users > lb:load_balancer*2 > api:app_server[read_rate=1k/s, write_rate=1k/s] > db:sql_database",
+    "the store": "users > lb:load_balancer*2 > api:app_server*80 > db:sql_database*2[read_rate=9k/s]",
+    "a limit": "users > lb:load_balancer*2[limit=5k/s] > api:app_server*80 > db:sql_database*9",
+}
+
+
+@pytest.mark.parametrize("name", OVERLOADS)
+def test_no_more_is_computed_as_answered_than_is_carried(name: str) -> None:
+    scenario = load_scenario("url_shortener")
+    design = parse_notation(OVERLOADS[name], load())
+    found = simulate_design(scenario, design, seed=3, requests=200_000)
+    for item in found.workloads:
+        assert item.carried is not None
+        assert item.carried <= item.asked
+        if item.completed > FEWEST:
+            assert item.carried == pytest.approx(item.throughput.value, rel=0.1)
+    assert any(item.carried is not None and item.carried < 0.9 * item.asked for item in found.workloads)
+
+
+def test_failures_are_counted_beside_what_is_expected() -> None:
+    scenario, design = _small()
+    assert simulate_design(scenario, design, seed=1, requests=FEWEST).failures is None
+    calm = simulate_design(scenario, design, seed=1, requests=FEWEST, failures=True).failures
+    assert calm is not None
+    assert calm.seen == 0
+    assert 0.0 < calm.expected < 1.0
+    assert not calm.suffices
+
+
 @pytest.mark.parametrize("requests", [0, FEWEST - 1, 10**9, True, 2.5])
 def test_numbers_of_requests_that_cannot_be_are_refused(requests: object) -> None:
     with pytest.raises(AnalysisError, match="requests") as caught:

@@ -362,6 +362,14 @@ def test_how_sure_a_sizing_is_is_told(desk: Desk, catalog: Catalog) -> None:
     assert "1,200 designs were" in certainty(replace(found, analyses=1_200))
 
 
+def test_a_sizing_that_was_broken_off_claims_nothing_of_the_shape(desk: Desk, catalog: Catalog) -> None:
+    found = sizing_of(desk, catalog)
+    missed = tuple(replace(item, state=State.MISSED) for item in found.after)
+    words = headline(replace(found, after=missed, broken_off=True))
+    assert "broken off" in words
+    assert "No counts of this shape" not in words
+
+
 def test_the_headline_tells_cost_before_and_after(desk: Desk, catalog: Catalog) -> None:
     found = replace(sizing_of(desk, catalog), cost_before=2_000.0, cost_after=1_500.0)
     assert "**$1\\.5k\\/month** instead of $2k\\/month" in headline(found).replace("\\$", "$")

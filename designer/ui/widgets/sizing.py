@@ -12,6 +12,7 @@ from designer.analysis.sizes import Size, Sizing, find_size
 from designer.catalog import Catalog
 from designer.design.edit import apply
 from designer.errors import DesignerError
+from designer.export.sizing_text import certainty as told_certainty
 from designer.ui.moves import change_board
 from designer.ui.state import Desk, take_in
 from designer.ui.widgets.hinges import marked, untold
@@ -43,7 +44,7 @@ def show_sizing(found: Sizing, desk: Desk, catalog: Catalog) -> None:
         _show_counts(found, desk)
         st.markdown(requirements_then(found, desk))
         _show_arithmetic(found, desk)
-        st.markdown(f":gray[{certainty(found)}]")
+        st.markdown(f":gray[{plain(certainty(found))}]")
 
 
 def is_of_use(found: Sizing) -> bool:
@@ -55,6 +56,8 @@ def headline(found: Sizing) -> str:
     """Whether counts will do, and for how much. Markdown."""
     before, after = _money(found.cost_before), f"**{_money(found.cost_after)}**"
     cost = f"{after} instead of {before}" if found.changes else after
+    if found.broken_off and not found.met:
+        return "**✗ The search was broken off\\.** No counts that meet every requirement were found before\\."
     if not is_of_use(found):
         return "**✗ No counts of this shape meet any requirement\\.** It is the shape that has to change\\."
     if not found.met:
@@ -143,16 +146,7 @@ def _arithmetic(found: Sizing, desk: Desk) -> Iterator[str]:
 def certainty(found: Sizing) -> str:
     """How sure it is that nothing is cheaper."""
     tried = "1 design was" if found.analyses == 1 else f"{found.analyses:,} designs were"
-    if found.exact:
-        words = "No combination of counts is cheaper: all that would cost less miss something."
-    elif found.minimal:
-        words = (
-            "One step less of any count breaks a requirement or costs more. Another combination of counts may "
-            "still be cheaper."
-        )
-    else:
-        words = "The search was broken off: fewer might do."
-    return f"{words} {tried} tried."
+    return f"{told_certainty(found)} {tried} tried."
 
 
 def use_counts(desk: Desk, found: Sizing, catalog: Catalog) -> None:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from designer.analysis import Verdict
+from designer.analysis.derivations import explain_headroom, explain_per_million
 from designer.export.report_notes import caveat
-from designer.performance.model import Response
+from designer.performance.model import Cost, Response
 from designer.report import Report
 from designer.ui.widgets.numbers import shown
 from designer.ui.widgets.requirements import short
@@ -146,14 +147,20 @@ def _cost(report: Report) -> Entry:
 def _bill(report: Report) -> str:
     cost = report.analysis.cost
     rows = [
-        (plain(report.design.node(item.node).label), plain(_money(item.total)))
+        (plain(report.design.node(item.node).label), plain(_money(item.total)), _each(cost, item.total))
         for item in sorted(cost.nodes, key=lambda item: -item.total)
     ]
-    bill = table(("Part", "Per month"), rows)
+    bill = table(("Part", "Per month", "Per million requests"), rows)
     if cost.per_million_requests is None:
         return bill
-    each = _money(cost.per_million_requests).removesuffix("/month")
-    return f"{bill}\n\n{plain(each)} for a million requests\\."
+    arithmetic = explain_per_million(report.analysis)
+    told = "" if arithmetic is None else f"\n\n{unfold(arithmetic)}"
+    return f"{bill}\n\n{_each(cost, cost.total)} for a million requests\\.{told}"
+
+
+def _each(cost: Cost, amount: float) -> str:
+    each = cost.per_million(amount)
+    return "—" if each is None else plain(_money(each).removesuffix("/month"))
 
 
 def _money(value: float) -> str:
@@ -169,7 +176,15 @@ def _headroom(report: Report) -> Entry:
         f"**{plain(value)}** is the largest multiple of this traffic at which every requirement that can be judged "
         f"holds\\.\n\n{plain(headroom.reason)}"
     )
-    return Entry("headroom", "Headroom", value, lambda: details)
+    return Entry("headroom", "Headroom", value, lambda: f"{details}{_ending(report)}")
+
+
+def _ending(report: Report) -> str:
+    """Where the headroom ends; not where that would tell a limit which is told only when asked for."""
+    headroom, arithmetic = report.analysis.headroom, explain_headroom(report.analysis)
+    if arithmetic is None or headroom is None or (headroom.beyond is not None and headroom.beyond.hidden):
+        return ""
+    return f"\n\n{unfold(arithmetic)}"
 
 
 def multiple_text(multiple: float) -> str:
