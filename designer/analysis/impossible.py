@@ -10,7 +10,7 @@ from designer.analysis.assumptions import Shifted, assume_around
 from designer.analysis.facts import judge_only, scale_traffic
 from designer.analysis.knobs import Levels, turn
 from designer.analysis.model import Analysis, State, Verdict
-from designer.analysis.rulings import nodes_of
+from designer.analysis.rulings import nodes_of, tell_failing
 from designer.analysis.throughput import CARRYING, find_dropped
 from designer.analysis.trials import Trials
 from designer.catalog.model import Knob, Replication, Trait
@@ -170,11 +170,18 @@ def _stuck(analysis: Analysis, node: str, used: Utilisation) -> str:
 
 
 def _too_fragile(trials: Trials, levels: Levels, analysis: Analysis, verdict: Verdict) -> str:
-    """What is lost with zones and regions, and with the nodes that no count makes any safer."""
+    """What fails though all is up, and is lost with zones and regions and with nodes that no count makes any safer."""
     down, allowed = 1.0 - (verdict.value or 0.0), 1.0 - verdict.limit
+    failing = analysis.failing.get(_workload_of(analysis, verdict))
     lost = f"it stays down {_share(down)} of the time, and {_share(allowed)} are allowed"
+    if failing is not None:
+        lost = f"{_share(down)} of the requests stay without an answer, and {_share(allowed)} may"
     start = f"However many machines there are, {lost}."
     parts = [*_lost_around(trials, levels, verdict), *_lost_with_nodes(analysis, verdict)]
+    if failing is not None:
+        parts.insert(
+            0, (f"requests that fail though all is up: {tell_failing(analysis, failing)}", failing.share)
+        )
     told = [f"{name} ({_share(part)})" for name, part in parts if part >= down * NOTICEABLE]
     return f"{start} It goes back to {', '.join(told)}." if told else start
 
@@ -191,9 +198,12 @@ def _lost_around(trials: Trials, levels: Levels, verdict: Verdict) -> Iterator[t
         yield words, (found.value or 0.0) - (verdict.value or 0.0)
 
 
+def _workload_of(analysis: Analysis, verdict: Verdict) -> str:
+    return str(getattr(analysis.scenario.requirements[verdict.requirement], "workload", ""))
+
+
 def _lost_with_nodes(analysis: Analysis, verdict: Verdict) -> Iterator[tuple[str, float]]:
-    requirement = analysis.scenario.requirements[verdict.requirement]
-    workload = str(getattr(requirement, "workload", ""))
+    workload = _workload_of(analysis, verdict)
     found = next((item for item in analysis.reliability.workloads if item.workload == workload), None)
     for item in () if found is None else found.contributions[:NAMED]:
         yield f"{analysis.design.node(item.node).label} {_standing(analysis, item.node)}", item.unavailability

@@ -32,10 +32,8 @@ def judge_availability(analysis: Analysis, requirement: Availability) -> Ruling:
     failing = analysis.failing.get(requirement.workload)
     if failing is not None:
         return _judge_answered(analysis, found, failing)
-    weakest = tuple([contribution.node for contribution in found.contributions[:1]])
-    return Ruling(
-        found.availability, partial(_tell_availability, analysis, found, weakest), weakest, found.arithmetic
-    )
+    told = partial(_tell_availability, analysis, found, found.availability)
+    return Ruling(found.availability, told, _weakest(found), found.arithmetic)
 
 
 def _judge_answered(analysis: Analysis, found: WorkloadAvailability, failing: Failing) -> Ruling:
@@ -45,8 +43,8 @@ def _judge_answered(analysis: Analysis, found: WorkloadAvailability, failing: Fa
         nodes = failing_nodes(failing)
         reason = partial(_tell_answered, analysis, answered, failing)
     else:
-        nodes = tuple([contribution.node for contribution in found.contributions[:1]])
-        reason = partial(_tell_availability, analysis, found, nodes)
+        nodes = _weakest(found)
+        reason = partial(_tell_availability, analysis, found, answered)
     return Ruling(answered, reason, nodes, Arithmetic.later(_explain_answered, found, failing, answered))
 
 
@@ -65,9 +63,18 @@ def _explain_answered(found: WorkloadAvailability, failing: Failing, answered: f
     )
 
 
-def _tell_availability(analysis: Analysis, found: WorkloadAvailability, weakest: tuple[str, ...]) -> str:
-    label = f"; {analysis.design.node(weakest[0]).label} costs most of it" if weakest else ""
-    return f"Available {format_quantity(found.availability, Dimension.RATIO)} of the time{label}."
+def _weakest(found: WorkloadAvailability) -> tuple[str, ...]:
+    return tuple([contribution.node for contribution in found.contributions[:1]])
+
+
+def _tell_availability(analysis: Analysis, found: WorkloadAvailability, part: float) -> str:
+    told = ""
+    for item in found.contributions[:1]:
+        label = analysis.design.node(item.node).label
+        # Zones and regions fail too, and often take more than any node does.
+        most = 2.0 * item.unavailability > found.unavailability
+        told = f"; {label} costs most of it" if most else f"; of its nodes {label} costs most"
+    return f"Available {format_quantity(part, Dimension.RATIO)} of the time{told}."
 
 
 def _workload(analysis: Analysis, workload: str) -> WorkloadAvailability | None:

@@ -40,11 +40,12 @@ def tokens(line: str) -> list[str]:
 
 
 def lines(order: Order) -> list[list[str]]:
-    found = [tokens(line.strip()) for line in structurizr.write(order).decode().splitlines()]
+    written = [line.strip() for line in structurizr.write(order).decode().splitlines()]
+    found = [tokens(line) for line in written]
     depth = 0
-    for words in found:
+    for line, words in zip(written, found, strict=True):
         assert "\\" not in "".join(words)
-        depth += (words[-1] == "{") - (words == ["}"])
+        depth += line.endswith("{") - (line == "}")  # a text that ends so has a quote behind it
         assert depth >= 0
     assert depth == 0
     return found
