@@ -24,7 +24,7 @@ from designer.units import Dimension, format_multiple, format_quantity
 MARKS = {State.MET: "✓", State.MISSED: "✗", State.UNKNOWN: "?"}
 COLORS = {State.MET: "32", State.MISSED: "31", State.UNKNOWN: "33"}
 BAR = 10
-NAME_COLUMNS = 24
+NAME_COLUMNS = 22
 LOAD_COLUMNS = 32
 
 TOP_PRAISE = 6
@@ -153,7 +153,7 @@ def _nodes(report: Report, pen: Pen) -> Iterator[str]:
     if not report.design.nodes:
         return
     costs = {item.node: item.total for item in report.analysis.cost.nodes}
-    head = f"{'Node':<{NAME_COLUMNS + 2}}{'Load':<{LOAD_COLUMNS}}{'Cost':>{_COST_COLUMNS}}"
+    head = f"{'Node':<{NAME_COLUMNS + 2}}{'Load':<{LOAD_COLUMNS}}{'Per month':>{_COST_COLUMNS}}"
     yield pen.bold(f"{head}{'Per 1M':>{_EACH_COLUMNS}}")
     for node in report.design.nodes:
         machines = report.analysis.nodes[node.id].machines
@@ -163,8 +163,8 @@ def _nodes(report: Report, pen: Pen) -> Iterator[str]:
         load = pad("–" if used is None else load_text(used), LOAD_COLUMNS)
         if used is not None and used.value > 1:
             load = pen.red(load)
-        cost = format_quantity(costs.get(node.id, 0.0), Dimension.MONEY)
-        each = each_text(report.analysis.cost.per_million(costs.get(node.id, 0.0)))
+        spent = costs.get(node.id, 0.0)
+        cost, each = money_text(spent), each_text(report.analysis.cost.per_million(spent))
         yield f"  {pad(name, NAME_COLUMNS)}{load}{cost:>{_COST_COLUMNS}}{each:>{_EACH_COLUMNS}}"
 
 
@@ -192,7 +192,7 @@ def _recovery(report: Report, pen: Pen) -> Iterator[str]:
         yield from wrap(f"{what}: {', '.join(names)}", "  ", hang="      ")
 
 
-_EACH_COLUMNS = 9
+_EACH_COLUMNS = 11
 _COST_COLUMNS = WIDTH - 2 - NAME_COLUMNS - LOAD_COLUMNS - _EACH_COLUMNS
 
 
@@ -228,9 +228,12 @@ def cost_text(report: Report) -> str:
 
 
 def each_text(amount: float | None) -> str:
-    """What a million requests cost, such as "$0.12"; money is printed per month elsewhere."""
-    if amount is None:
-        return "–"
+    """What a million requests cost, such as "$0.12"."""
+    return "–" if amount is None else money_text(amount)
+
+
+def money_text(amount: float) -> str:
+    """An amount under a heading that says what it is for; money is printed per month elsewhere."""
     return format_quantity(amount, Dimension.MONEY).removesuffix("/month")
 
 

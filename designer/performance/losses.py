@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from designer.bounds import require_number
 from designer.design.model import Connection
 from designer.performance.attempts import hedged, patience
 from designer.performance.distributions import ZERO, Distribution
@@ -59,7 +60,12 @@ def lose(
 
 
 def repeated(lost: float, times: float) -> float:
-    """P(one of `times` calls is lost); of a count between two whole numbers the rest is made with that chance."""
+    """P(one of `times` calls is lost); of a count between two whole numbers the rest is made with that chance.
+
+    Raises AnalysisError for what is no probability, or a negative count.
+    """
+    require_number("lost", lost, 0.0, 1.0)
+    require_number("times", times, 0.0)
     if times == 1.0:
         return lost
     whole = math.floor(times)
