@@ -151,10 +151,10 @@ class Desk:
 
     def look_over(self) -> Outlook | None:
         """The report as it is looked at; None when nothing was judged."""
-        report, outlook = self.report, self.outlook
+        drawn, report, outlook = self.design, self.report, self.outlook
         if report is not None and (outlook is None or outlook.view != self.view):
             outlook = look_at(report, self.view)
-            if self.report is report:
+            if self.design is drawn:
                 self.outlook = outlook
         return outlook
 
@@ -168,7 +168,7 @@ class Desk:
 
     def climb(self, breathe: Callable[[], object]) -> Ladder | None:
         """How far the drawing carries, which takes some analyses of other traffic. `breathe` as for the headroom."""
-        report = self.report
+        drawn, report = self.design, self.report
         headroom = None if report is None else report.analysis.headroom
         if report is None or headroom is None or self.ladder is not None:
             return self.ladder
@@ -179,7 +179,7 @@ class Desk:
 
         try:
             found = climb(report.analysis, headroom, measure_at)
-            if self.report is report:
+            if self.design is drawn:
                 self.ladder = found
         except Exception:  # the report without its ladder is still a report
             _log.exception("how far the board %s carries could not be found", self.attempt)
@@ -191,19 +191,19 @@ class Desk:
         That takes many reviews of other traffic. `breathe` is called before each of them, and may end the search by
         raising: when another edit has come, nobody waits for the headroom of the one before.
         """
-        report = self.report
+        drawn, report = self.design, self.report
         if report is None or not self.lacks_headroom:
             return
         try:
             found = complete(report, breathe)
-            if self.report is report:
+            if self.design is drawn:
                 self.report = found
         except Exception:  # the report without its headroom is still a report
             _log.exception("the headroom of the board %s could not be found", self.attempt)
 
     def rank(self, breathe: Callable[[], object]) -> None:
         """Find the order of the findings, which tries their fixes. `breathe` is as for the headroom."""
-        report = self.report
+        drawn, report = self.design, self.report
         if report is None or not self.lacks_ranking:
             return
         breathe()
@@ -212,7 +212,7 @@ class Desk:
         except Exception:  # findings in the order of their severity are still findings
             _log.exception("the findings of the board %s could not be ranked", self.attempt)
             found = report
-        if self.report is report:
+        if self.design is drawn:
             self.ranked = found
 
     def look_at_findings(self) -> Seen:

@@ -232,6 +232,12 @@ def test_an_order_of_findings_found_too_late_is_not_put_down(desk: Desk, catalog
     assert desk.ranked is None and desk.lacks_ranking
 
 
+def test_an_order_counts_though_another_run_has_found_the_headroom_meanwhile(desk: Desk) -> None:
+    desk.rank(lambda: desk.measure_headroom(lambda: None))
+    assert not desk.lacks_headroom
+    assert desk.ranked is not None and not desk.lacks_ranking
+
+
 def test_headroom_comes_after_the_review(desk: Desk, catalog: Catalog) -> None:
     assert desk.report is not None and desk.report.analysis.headroom is None
     desk.measure_headroom(lambda: None)
