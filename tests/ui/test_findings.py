@@ -258,12 +258,14 @@ def test_the_folds_tell_what_is_right_and_what_was_not_judged() -> None:
 
 
 @pytest.mark.usefixtures("database")
-def test_as_many_findings_are_told_as_are_shown() -> None:
+def test_as_many_findings_are_told_as_there_are() -> None:
     app = open_findings(TANGLED)
     report = desk_of(app).report
     assert report is not None
     assert len({item.severity for item in report.findings}) == len(Severity)
-    assert f"Findings ({len(report.findings)})" in app.segmented_control(key="panel").options
+    assert app.segmented_control(key="panel").options == ["Brief", "Findings"]  # the same at any number
+    styles = [element.proto.body for element in app.get("html")]
+    assert f'<style>:root{{--findings:" ({len(report.findings)})"}}</style>' in styles
 
 
 class TestLooks:

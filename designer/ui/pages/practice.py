@@ -195,12 +195,13 @@ def _show_side(desk: Desk, archive: Archive, catalog: Catalog) -> bool:
     if lesson is not None:
         with st.container(key="lesson"):
             st.markdown(f":material/school: {plain(lesson)}")
+    st.html(_number_of_findings(desk))
     panel = st.segmented_control(
         "Panel",
         (BRIEF, FINDINGS),
         default=BRIEF,
         required=True,
-        format_func=lambda name: _panel_label(name, desk),
+        format_func=str.capitalize,
         key="panel",
         label_visibility="collapsed",
         width="stretch",
@@ -210,8 +211,11 @@ def _show_side(desk: Desk, archive: Archive, catalog: Catalog) -> bool:
     return panel == FINDINGS
 
 
-def _panel_label(name: str, desk: Desk) -> str:
-    if name == BRIEF or desk.report is None:
-        return name.capitalize()
-    number = len(desk.report.findings)
-    return f"Findings ({number})" if number else "Findings"
+def _number_of_findings(desk: Desk) -> str:
+    """The style that writes it behind the name of the panel.
+
+    As part of the name it would be part of what the browser sends: a choice that meets a new number would be lost.
+    """
+    number = 0 if desk.report is None else len(desk.report.findings)
+    told = f'" ({number})"' if number else '""'
+    return f"<style>:root{{--findings:{told}}}</style>"
