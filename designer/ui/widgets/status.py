@@ -13,6 +13,7 @@ from designer.analysis.derivations import explain_headroom, explain_per_million
 from designer.export.report_notes import caveat
 from designer.performance.model import Cost, Response
 from designer.report import Report
+from designer.ui.page import show_link
 from designer.ui.widgets.numbers import shown
 from designer.ui.widgets.requirements import short
 from designer.ui.widgets.survival import survival
@@ -40,7 +41,10 @@ def show_status(report: Report) -> None:
         label = f":gray[{entry.name}] **{plain(entry.value)}**"
         fold = st.popover(label, type="tertiary", key=f"status_{entry.key}", on_change="rerun")
         if fold.open:
-            fold.markdown(entry.details())
+            with fold:
+                st.markdown(entry.details())
+                # Also what the keyboard holds on to in a fold that is longer than the window.
+                show_link("glossary", "What the words mean", ":material/dictionary:")
 
 
 def entries(report: Report) -> Iterator[Entry]:
@@ -147,10 +151,11 @@ def _cost(report: Report) -> Entry:
 def _bill(report: Report) -> str:
     cost = report.analysis.cost
     rows = [
-        (plain(report.design.node(item.node).label), plain(_money(item.total)), _each(cost, item.total))
+        (plain(report.design.node(item.node).label), _amount(item.total), _each(cost, item.total))
         for item in sorted(cost.nodes, key=lambda item: -item.total)
     ]
-    bill = table(("Part", "Per month", "Per million requests"), rows)
+    # Short headings: a table that is wider than a telephone would have to be pushed along.
+    bill = table(("Part", "Per month", "Per 1M"), rows)
     if cost.per_million_requests is None:
         return bill
     arithmetic = explain_per_million(report.analysis)
@@ -160,7 +165,11 @@ def _bill(report: Report) -> str:
 
 def _each(cost: Cost, amount: float) -> str:
     each = cost.per_million(amount)
-    return "—" if each is None else plain(_money(each).removesuffix("/month"))
+    return "—" if each is None else _amount(each)
+
+
+def _amount(value: float) -> str:
+    return plain(_money(value).removesuffix("/month"))
 
 
 def _money(value: float) -> str:
