@@ -136,8 +136,7 @@ def choose_direction(design: Design, wanted: Direction) -> Literal["LR", "TB"]:
     """LR or TB; for `auto` the one whose picture comes nearer to the shape of a slide."""
     if wanted != "auto":
         return wanted
-    ranks = tuple(rank_nodes(design).values())
-    length, breadth = len(set(ranks)), max(map(ranks.count, ranks), default=1)
+    length, breadth = _extent(rank_nodes(design))
     lying = _distance(length * LYING_PITCH[0], breadth * LYING_PITCH[1])
     standing = _distance(breadth * STANDING_PITCH[0], length * STANDING_PITCH[1])
     return "LR" if lying <= standing else "TB"
@@ -149,8 +148,7 @@ def find_turns(design: Design, direction: Literal["LR", "TB"]) -> frozenset[str]
     Of a picture that runs TB the rows are columns.
     """
     ranks = rank_nodes(design)
-    steps = tuple(ranks.values())
-    length, breadth = len(set(steps)), max(map(steps.count, steps), default=1)
+    length, breadth = _extent(ranks)
     across, down = LYING_PITCH if direction == "LR" else STANDING_PITCH[::-1]
 
     def distance(rows: int) -> float:
@@ -164,6 +162,12 @@ def find_turns(design: Design, direction: Literal["LR", "TB"]) -> frozenset[str]
     return frozenset(
         line.id for line in design.connections if ranks[line.source] // each != ranks[line.target] // each
     )
+
+
+def _extent(ranks: Mapping[str, int]) -> tuple[int, int]:
+    """How many ranks there are, and how many nodes the broadest has."""
+    steps = tuple(ranks.values())
+    return len(set(steps)), max(map(steps.count, steps), default=1)
 
 
 def _distance(width: int, height: int) -> float:
