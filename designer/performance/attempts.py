@@ -17,7 +17,8 @@ from designer.bounds import require_number, require_whole
 from designer.design.model import Connection
 from designer.performance.distributions import ZERO, Distribution, gamma, require_time, sequence, sometimes
 from designer.performance.inversion import Reals
-from designer.performance.joins import Resampled, fine_logs, profile_of
+from designer.performance.joins import Resampled, fine_logs
+from designer.performance.profiles import profile_of
 
 Survival = Callable[[Reals], Reals]
 
@@ -80,7 +81,7 @@ def hedged(time: Distribution, after: float) -> Distribution:
     """The first of a call and of one made `after` seconds later if there is no answer by then."""
     require_time("time", time)
     require_number("after", after, 0.0, above=True)
-    return time if float(time.survival(np.array([after]))[0]) < _NEGLIGIBLE else _Hedged(time, after)
+    return time if float(time.survival(np.array([after]))[0]) < _NEGLIGIBLE else Hedged(time, after)
 
 
 @lru_cache(maxsize=256)
@@ -93,11 +94,11 @@ def retried(time: Distribution, timeout: float, retries: int, backoff: float = 0
     return (
         time
         if float(time.survival(np.array([timeout]))[0]) < _NEGLIGIBLE
-        else _Retried(time, timeout, retries, backoff)
+        else Retried(time, timeout, retries, backoff)
     )
 
 
-class _Hedged(Resampled):
+class Hedged(Resampled):
     """P(T > t) = S(t) S(t - h), with S(t) = 1 before 0."""
 
     __slots__ = ("after",)
@@ -114,17 +115,19 @@ class _Hedged(Resampled):
         return once(at) * later
 
 
-class _Retried(Resampled):
+class Retried(Resampled):
     """P(T > t) = p^i S(t - s) in the i-th try after the first, which begins at s = i timeout + (2^i - 1) backoff.
 
     In the wait after that try it is p^(i + 1), and after the last try 0.
     """
 
-    __slots__ = ("starts", "timeout")
+    __slots__ = ("backoff", "retries", "starts", "timeout")
 
     def __init__(self, time: Distribution, timeout: float, retries: int, backoff: float) -> None:
         numbers = np.arange(retries + 1.0)
         self.timeout = timeout
+        self.retries = retries
+        self.backoff = backoff
         self.starts = numbers * timeout + waited(backoff, numbers)
         busy = math.log(timeout * (retries + 1))
         waits = math.log((self.starts[-1] + timeout) / (timeout * (retries + 1)))

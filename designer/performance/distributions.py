@@ -24,6 +24,8 @@ from designer.performance.queueing import require_percentile
 
 _REMEMBERED = 16_384
 _WEIGHT_ERROR = 1e-6
+_ROUNDING = 1e-12
+"""So little more than a whole number of times is that number, rounded."""
 
 
 class Distribution(ABC):
@@ -123,7 +125,7 @@ class _Recipe:
 
     def __init__(self, root: Distribution) -> None:
         order = _parts_first(root)
-        self._gammas = [item for item in order if isinstance(item, (Gamma, _Wait))]
+        self._gammas = [item for item in order if isinstance(item, (Gamma, Wait))]
         gammas = frozenset(self._gammas)
         self._others = [item for item in order if isinstance(item, Composed) and item not in gammas][:-1]
         self._shapes = np.array([item.shape for item in self._gammas])[:, None, None]
@@ -174,7 +176,7 @@ ZERO: Distribution = _Zero(0.0, 0.0, 1.0, math.inf, 0.0)
 """No time at all."""
 
 
-class _Wait(Composed):
+class Wait(Composed):
     """A wait: 0, or with probability `waits` a gamma of that shape and scale (exponential, where the shape is 1)."""
 
     __slots__ = ("scale", "shape", "waits")
@@ -198,7 +200,9 @@ class _Wait(Composed):
         return (1.0 - self.waits) + self.waits * (1.0 / step if self.shape == 1.0 else step**-self.shape)
 
 
-class _Sequence(Composed):
+class Sum(Composed):
+    """One part after the other."""
+
     __slots__ = ()
 
     def __init__(self, parts: tuple[Distribution, ...]) -> None:
@@ -220,7 +224,9 @@ class _Sequence(Composed):
         return product
 
 
-class _Mixture(Composed):
+class Mixture(Composed):
+    """One of the parts, with these probabilities, or else nothing."""
+
     __slots__ = ("weights",)
 
     def __init__(self, branches: tuple[tuple[float, Distribution], ...]) -> None:
@@ -245,7 +251,7 @@ class _Mixture(Composed):
         return total + idle if idle > 0.0 else total
 
 
-class _Power(Composed):
+class Copies(Composed):
     """The sum of `count` independent copies, for a whole `count`."""
 
     __slots__ = ("count",)
@@ -314,7 +320,7 @@ def wait(waits: float, mean: float, variability: float = 1.0) -> Distribution:
     require_number("variability", variability, 0.0, above=True)
     if waits == 0.0 or mean == 0.0:
         return ZERO
-    return _Wait(waits, 1.0 / variability, mean / waits * variability)
+    return Wait(waits, 1.0 / variability, mean / waits * variability)
 
 
 def sequence(*parts: Distribution) -> Distribution:
@@ -352,7 +358,7 @@ def mix(branches: tuple[tuple[float, Distribution], ...]) -> Distribution:
     first = branches[0][1]
     if all(branch is first for _, branch in branches):
         return first
-    return _Mixture(branches)
+    return Mixture(branches)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -360,26 +366,16 @@ def sometimes(chance: float, time: Distribution) -> Distribution:
     """That time with a probability between 0 and 1, else none."""
     require_number("chance", chance, 0.0, 1.0)
     require_time("time", time)
-    return ZERO if time is ZERO else _Mixture(((chance, time), (1.0 - chance, ZERO)))
-
-
-def part_from_nothing(time: Distribution) -> tuple[float, Distribution]:
-    """The probability that it is not left out, and the time it then takes: next to 1 a rare branch is lost."""
-    if not isinstance(time, _Mixture):
-        return 1.0, require_time("time", time)
-    taken = math.fsum(time.weights)
-    if taken == 1.0 or taken <= 0.0:
-        return 1.0, time
-    weighed = zip(time.weights, time.parts, strict=True)
-    return taken, mix(tuple([(weight / taken, part) for weight, part in weighed]))
+    return ZERO if time is ZERO else Mixture(((chance, time), (1.0 - chance, ZERO)))
 
 
 def power(time: Distribution, count: float) -> Distribution:
     """`count` times in sequence. A count between two whole numbers is the lower or the higher, to that average."""
     require_number("count", count, 0.0)
     require_time("time", time)
-    whole = math.floor(count)
-    part = count - whole
+    whole = math.floor(count + _ROUNDING)
+    part = max(0.0, count - whole)
+    part = part if part > _ROUNDING else 0.0
     repeated = ZERO if whole == 0 or time is ZERO else time if whole == 1 else _power(time, whole)
     if part == 0.0:
         return repeated
@@ -390,11 +386,11 @@ def power(time: Distribution, count: float) -> Distribution:
 def _sequence(parts: tuple[Distribution, ...]) -> Distribution:
     for part in parts:
         require_time("parts", part)
-    return _Sequence(parts)
+    return Sum(parts)
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _power(time: Distribution, count: int) -> Distribution:
     if isinstance(time, Gamma):
         return Gamma(time.shape * count, time.scale, clamped=time.clamped)
-    return _Power(time, count)
+    return Copies(time, count)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from designer.arithmetic import Arithmetic, Quantity
 from designer.performance.compose import Time
+from designer.performance.distances import time_over
+from designer.performance.distributions import ZERO, Distribution
+from designer.performance.explain_distribution import NOTHING, explain_distribution
 from designer.performance.generation import Written, explain_written
 from designer.performance.machines import Spread
 from designer.performance.model import Hop, NodePerformance
@@ -18,14 +21,14 @@ from designer.units import Dimension
 
 ADDITION = "the mean of a sum is the sum of the means"
 INVERSION = (
-    "Abate-Whitt inversion of the sum's transform, the hops taken as independent of each other: each operation and "
+    "Abate-Whitt inversion of the transform of T, the hops taken as independent of each other: each operation and "
     "each way a gamma of its mean and 99th percentile, each wait nothing or a gamma"
 )
 """How percentiles are found: an approximation, right to about 1 % at p99 where requests do not come back."""
 
 
-NOTHING = 1e-9
-"""Seconds. A shorter wait is no wait."""
+_NAMES = 3
+"""Parts with the same figures are one; of so many its name is told."""
 
 OPERATIONS = (
     ("service_time", "a", "a read, or a visit, takes on average"),
@@ -68,10 +71,54 @@ def explain_response(
             _explain_hop(setting, workload, slowest, writing),
             *explain_written(setting, written, streamed),
             *causes,
+            *_explain_distribution(setting, workload, time, hops),
             *[_explain_percentile(time, *item) for item in percentiles.items()],
             *[_explain_hop(setting, workload, hop, writing) for hop in others],
         ),
     )
+
+
+def _explain_distribution(
+    setting: Setting, workload: str, time: Time, hops: Sequence[Hop]
+) -> Iterator[Arithmetic]:
+    """What the time is put together of, if it has an end and takes any time at all."""
+    if time is not None and time.mean >= NOTHING:
+        yield explain_distribution(time, "T", _name_parts(setting, workload, hops))
+
+
+def _name_parts(setting: Setting, workload: str, hops: Sequence[Hop]) -> dict[Distribution, str]:
+    """What the parts of a time are; parts with the same figures are one and have several names."""
+    found: dict[Distribution, list[str]] = {}
+    for hop in hops:
+        for part, name in _parts_of(setting, workload, hop.node):
+            if part is not None and part is not ZERO and name not in found.setdefault(part, []):
+                found[part].append(name)
+    return {
+        part: "; ".join(names[:_NAMES]) + ("; and others" if len(names) > _NAMES else "")
+        for part, names in found.items()
+    }
+
+
+def _parts_of(setting: Setting, workload: str, node_id: str) -> Iterator[tuple[Time, str]]:
+    label, station = setting.label(node_id), setting.stations[node_id]
+    yield station.reading, f"{label}, an operation"
+    if station.writing is not station.reading:
+        yield station.writing, f"{label}, a write"
+    yield station.lookup, f"{label}, finding where a record is"
+    yield station.acknowledgement, f"{label}, acknowledgement by copies"
+    for wait in station.waits:
+        yield wait, f"{label}, a wait"
+    distances, world = setting.drawing.distances, setting.drawing.environment
+    for caller in _callers(setting, workload, node_id):
+        yield distances.between(caller, node_id), f"way to {label}"
+        for name in distances.stretches(caller, node_id):
+            yield time_over(getattr(world, name)), f"{name.replace('_', ' ')}, there and back"
+
+
+def _callers(setting: Setting, workload: str, node_id: str) -> list[str]:
+    return [
+        flow.source for flow in setting.traffic.flows if flow.target == node_id and flow.workload == workload
+    ]
 
 
 def _explain_percentile(time: Time, percentile: float, value: float) -> Arithmetic:
@@ -145,9 +192,7 @@ def _explain_service(setting: Setting, workload: str, node_id: str, result: Quan
 
 def _explain_network(setting: Setting, workload: str, node_id: str, result: Quantity) -> Arithmetic | None:
     """The distances between the node and those that the workload's requests come from."""
-    callers = [
-        flow.source for flow in setting.traffic.flows if flow.target == node_id and flow.workload == workload
-    ]
+    callers = _callers(setting, workload, node_id)
     distances, world = setting.drawing.distances, setting.drawing.environment
     names = dict.fromkeys([name for caller in callers for name in distances.stretches(caller, node_id)])
     if not names or result.value <= 0.0:

@@ -17,126 +17,22 @@ import numpy as np
 
 from designer.bounds import require_number, require_whole
 from designer.errors import quote
-from designer.performance.distributions import ZERO, Composed, Distribution, part_from_nothing, require_time
+from designer.performance.distributions import ZERO, Composed, Distribution, require_time
 from designer.performance.exponentials import Moments, is_exponential, ranked_if_few, slowest_if_few
-from designer.performance.inversion import Complexes, Grid, Reals, invert
+from designer.performance.inversion import Complexes, Grid, Reals
+from designer.performance.profiles import RARE, Profile, profile_of
 
 _REMEMBERED = 1_024
 _FINE = 0.05
 """Step in log t of the grid on which branches are joined."""
 _FEWEST, _MOST = 128, 640
 """Points of that grid."""
-_RARE, _RARE_IN_JOINS = 1e-7, 1e-6
-"""Probabilities below this are left to the exponential tail: inversion is ten times as precise, also where a join is
-inside."""
-_SUSPECT = 1e-4
-"""Where a probability below this does not fall any more, it is noise."""
-_SOON = 1e-3
-"""A branch is followed down to times so short that less than this part of it is over, or that do not matter."""
-_SHORTEST, _LONGEST = -16.0, 30.0
-"""Logarithms of the parts of the mean that are looked at."""
-_KNOTS_PER_SHARPNESS = 3.0
 _KINKED = 0.05
 """Sharpness of a distribution function with kinks: inversion needs many terms next to them."""
 _DECADES = 8.0
 """Times e^-8 as long as the longest do not need to be told apart."""
 _FURTHER, _WIDEST = 0.1, 60.0
 """The slowest of very many is later than any of them is likely to be: so much further at a time, in log t."""
-
-
-_Columns = tuple[Reals, Reals, Reals]
-
-
-class Profile:
-    """log P(T > t) of a branch as a smooth function of log t: cubic between knots, exponential in t after the last.
-
-    Of a branch that may be left out: of the time it takes when it is not, times the `chance` of that.
-    """
-
-    __slots__ = ("chance", "knots", "slopes", "values")
-
-    def __init__(self, branch: Distribution) -> None:
-        self.chance, lasting = part_from_nothing(branch)
-        knots, beyond, density = _sample(lasting)
-        self.knots: Reals = knots
-        self.values: Reals = np.minimum.accumulate(np.log(beyond))
-        self.slopes: Reals = _tame(-np.exp(knots) * density / beyond, np.diff(self.values) / np.diff(knots))
-
-    def survival(self, logs: Reals) -> Reals:
-        """P(T > t) at the given logarithms of t."""
-        knots, values, slopes = self.knots, self.values, self.slopes
-        width = knots[1] - knots[0]
-        cell = np.clip(((logs - knots[0]) / width).astype(np.int64), 0, len(knots) - 2)
-        part = np.clip((logs - knots[cell]) / width, 0.0, 1.0)
-        left, right = 1.0 - part, part
-        inside = (
-            values[cell] * left**2 * (1.0 + 2.0 * right)
-            + values[cell + 1] * right**2 * (1.0 + 2.0 * left)
-            + width * (slopes[cell] * right * left**2 - slopes[cell + 1] * left * right**2)
-        )
-        # d log P / dt at the last knot is slope / t, and stays so.
-        after = slopes[-1] * np.expm1(np.maximum(logs - knots[-1], 0.0))
-        return np.asarray(self.chance * np.exp(np.minimum(inside + after, 0.0)))
-
-
-def _sample(branch: Distribution) -> _Columns:
-    """Knots in log t with P(T > t) and the density: where a gamma of this mean and variance is, and on as needed."""
-    step = min(1.0, max(branch.sharpness, 1e-3)) / _KNOTS_PER_SHARPNESS
-    middle = math.log(branch.mean)
-    rare = _RARE if branch.exact else _RARE_IN_JOINS
-    low, high = _extent(branch)
-    knots = middle + np.arange(low, high + step, step)
-    beyond, density = invert(branch, np.exp(knots))
-    while _end(beyond, rare) == len(beyond) and knots[-1] < middle + _LONGEST:
-        further = knots[-1] + np.arange(step, 1.0 + step, step)
-        tail, thin = invert(branch, np.exp(further))
-        knots, beyond, density = _concatenated((knots, beyond, density), (further, tail, thin))
-    while 1.0 - branch.at_zero - beyond[0] > _SOON and knots[0] > middle + _SHORTEST:
-        nearer = knots[0] - step * np.arange(math.ceil(5.0 / step), 0, -1)
-        head, thick = invert(branch, np.exp(nearer))
-        knots, beyond, density = _concatenated((nearer, head, thick), (knots, beyond, density))
-    end = _end(beyond, rare)
-    return knots[:end], np.clip(beyond[:end], rare / 100.0, 1.0), density[:end]
-
-
-def _end(beyond: Reals, rare: float) -> int:
-    """How many of the probabilities can be used: up to where they are rare, or no longer fall for want of precision."""
-    over = beyond < rare
-    over[1:] |= (beyond[1:] >= beyond[:-1]) & (beyond[1:] < _SUSPECT)
-    found = np.flatnonzero(over)
-    return max(2, int(found[0])) if len(found) else len(beyond)
-
-
-def _tame(slopes: Reals, secants: Reals) -> Reals:
-    """Slopes that keep the cubic falling between knots (Fritsch and Carlson 1980), whatever noise is in them."""
-    steepest = 3.0 * np.maximum(np.append(secants, secants[-1]), np.insert(secants, 0, secants[0]))
-    tamed = np.clip(slopes, steepest, 0.0)
-    # What comes after the last knot hangs on its slope.
-    tamed[-1] = min(tamed[-1], secants[-1] / 2.0)
-    return tamed
-
-
-def _concatenated(one: _Columns, other: _Columns) -> _Columns:
-    knots, beyond, density = map(np.concatenate, zip(one, other, strict=True))
-    return knots, beyond, density
-
-
-def _extent(branch: Distribution) -> tuple[float, float]:
-    """Where nearly all of a gamma with the branch's coefficient of variation lies, as logarithms of parts of its mean.
-
-    By Wilson and Hilferty's cube root, 4 and 6 standard deviations out.
-    """
-    spread = branch.variance / (9.0 * branch.mean**2)
-    first = max(1.0 - spread - 4.0 * math.sqrt(spread), 0.1)
-    last = 1.0 - spread + 6.0 * math.sqrt(spread)
-    return 3.0 * math.log(first), 3.0 * math.log(max(last, 1.1))
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def profile_of(branch: Distribution) -> Profile:
-    """The profile of a branch, computed once."""
-    require_time("branch", branch)
-    return Profile(branch)
 
 
 class _Samples:
@@ -216,7 +112,7 @@ class _Join(Composed):
         profiles = [profile_of(branch) for branch in branches]
         first = float(min([profile.knots[0] for profile in profiles]))
         last = float(max([profile.knots[-1] for profile in profiles]))
-        while last < first + _WIDEST and self._beyond(profiles, np.array([last]))[0] > _RARE:
+        while last < first + _WIDEST and self._beyond(profiles, np.array([last]))[0] > RARE:
             last += _FURTHER
         logs = np.linspace(first, last, max(_FEWEST, min(_MOST, math.ceil((last - first) / _FINE))))
         at_zero = 1.0 - float(self._joined([np.array([1.0 - branch.at_zero]) for branch in branches])[0])
@@ -247,7 +143,9 @@ class _Join(Composed):
         return self._joined([np.clip(branch.survival(at), 0.0, 1.0) for branch in self.branches])
 
 
-class _Parallel(_Join):
+class Slowest(_Join):
+    """All branches at once, until the slowest is done."""
+
     __slots__ = ()
 
     def _moments(self, means: list[float]) -> Moments | None:
@@ -258,7 +156,9 @@ class _Parallel(_Join):
             return np.asarray(-np.expm1(sum(np.log1p(-part) for part in beyond)))
 
 
-class _First(_Join):
+class Quickest(_Join):
+    """All branches at once, until the quickest is done."""
+
     __slots__ = ()
 
     def _moments(self, means: list[float]) -> Moments | None:
@@ -269,7 +169,9 @@ class _First(_Join):
         return np.asarray(math.prod(beyond))
 
 
-class _RepeatMax(_Join):
+class SlowestOf(_Join):
+    """So many copies of one time at once, until the slowest is done."""
+
     __slots__ = ("count",)
 
     def __init__(self, time: Distribution, count: float) -> None:
@@ -284,7 +186,9 @@ class _RepeatMax(_Join):
             return np.asarray(-np.expm1(self.count * np.log1p(-beyond[0])))
 
 
-class _OrderStatistic(_Join):
+class Ranked(_Join):
+    """When the `rank`-th of `of` copies of one time is done."""
+
     __slots__ = ("of", "rank")
 
     def __init__(self, time: Distribution, rank: int, of: int) -> None:
@@ -380,19 +284,19 @@ def order_statistic(time: Distribution, rank: int, of: int) -> Distribution:
 def _parallel(branches: tuple[Distribution, ...]) -> Distribution:
     for branch in branches:
         require_time("branches", branch)
-    return _Parallel(*branches)
+    return Slowest(*branches)
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _first(branches: tuple[Distribution, ...]) -> Distribution:
-    return _First(*branches)
+    return Quickest(*branches)
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _repeat_max(time: Distribution, count: float) -> Distribution:
-    return _RepeatMax(time, count)
+    return SlowestOf(time, count)
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _order_statistic(time: Distribution, rank: int, of: int) -> Distribution:
-    return _OrderStatistic(time, rank, of)
+    return Ranked(time, rank, of)
