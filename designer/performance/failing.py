@@ -12,7 +12,7 @@ from designer.catalog.model import Catalog
 from designer.design.model import Design
 from designer.performance.compose import Lost, Step
 from designer.performance.latency import overloaded_nodes
-from designer.performance.losses import Loss
+from designer.performance.losses import Loss, either
 from designer.performance.model import NodePerformance
 from designer.performance.setting import Setting, setting_of
 from designer.performance.walk import course_of
@@ -104,13 +104,20 @@ def _find_culprits(steps: Sequence[Step], most: float) -> list[Culprit]:
             for weight, loss, _ in options:
                 if loss.errors > 0.0 or loss.late > 0.0:
                     known = found.get(loss.connection, Culprit(loss.connection, 0.0, 0.0, 0.0))
+                    lost = step.count * chance * times * weight * loss.share * _own_part(loss)
                     found[loss.connection] = Culprit(
                         loss.connection,
-                        min(most, known.share + step.count * chance * times * weight * loss.share),
+                        min(most, known.share + lost),
                         max(known.errors, loss.errors),
                         max(known.late, loss.late),
                     )
     return sorted(found.values(), key=lambda item: -item.share)
+
+
+def _own_part(loss: Loss) -> float:
+    """The part of the lost calls whose last try failed here, whatever also failed behind it."""
+    own = (loss.errors, loss.late)
+    return either(own) / either((*own, loss.inside))
 
 
 def _explain(
