@@ -68,3 +68,17 @@ def test_what_enters_has_a_source() -> None:
     assert db.result.value == pytest.approx(
         1.0 - 2 * 90 / 31_557_600, abs=1e-9
     )  # failing over is nearly all of it
+
+
+def test_of_zones_that_share_their_fate_no_chance_is_worked_out() -> None:
+    few, many = ("+".join(f"z{number}" for number in range(count)) for count in (2, 14))
+    drawn = "users > load_balancer*14[zones={0}] > app_server*14[zones={0}] > sql_database[replicas=2, zones={0}]"
+    told = {}
+    for zones in (few, many):
+        analysis = analysis_of(drawn.format(zones))
+        check(analysis)
+        told[zones] = {
+            item.symbol for found in explained(analysis) for step in all_of(found) for item in step.inputs
+        }
+    assert "z" in told[few]
+    assert "z" not in told[many]

@@ -39,10 +39,10 @@ def scenario() -> Scenario:
     return parse_scenario(SCENARIO, "shelf.yaml", CATALOG)
 
 
-def judged(scenario: Scenario, notation: str) -> tuple[Reliability, Design]:
+def judged(scenario: Scenario, notation: str, **needed: int) -> tuple[Reliability, Design]:
     design = parse_notation(notation, CATALOG)
     traffic = propagate(scenario, design, CATALOG)
-    return assess(scenario, design, CATALOG, traffic, {}, {"items": ["db"]}), design
+    return assess(scenario, design, CATALOG, traffic, needed, {"items": ["db"]}), design
 
 
 def counted(design: Design, works: Callable[[Up], bool]) -> float:
@@ -111,3 +111,23 @@ def test_the_arithmetic_says_what_is_done_without(scenario: Scenario) -> None:
     assert words in spared.workloads[0].arithmetic.method
     assert words not in needed.workloads[0].arithmetic.method
     assert "model" not in [item.node for item in spared.workloads[0].contributions]
+
+
+def test_overload_and_fallbacks_are_both_said(scenario: Scenario) -> None:
+    drawn = (
+        "users > app:app_server >[fallback=true] lb:load_balancer > model:model_server; app > db:sql_database"
+    )
+    found, _ = judged(scenario, drawn, app=2)
+    method = next(item.arithmetic.method for item in found.workloads if item.workload == "show")
+    assert method is not None
+    assert method.endswith(
+        "; app cannot carry the peak with all machines, which counts as down"
+        "; when lb cannot answer, requests are answered without, which counts as up"
+    )
+    two = (
+        CASES[3][0]
+        .replace("app > other", "app >[fallback=true] other")
+        .replace("other:model_server, ", "other:model_server; app > ")
+    )
+    found, _ = judged(scenario, two)
+    assert "; when model, other cannot answer, requests" in str(found.workloads[0].arithmetic.method)
