@@ -237,7 +237,7 @@ def little(rate: float, time: float) -> float:
     """Little's law: the mean number inside is the rate of arrival times the mean time spent inside."""
     require_number("rate", rate, 0.0)
     require_number("time", time, 0.0)
-    return 0.0 if rate == 0.0 else rate * time
+    return rate * time
 
 
 def universal_scalability(machines: float, contention: float, coherence: float) -> float:

@@ -9,6 +9,7 @@ import pytest
 
 from designer.errors import AnalysisError
 from designer.performance.queueing import (
+    conditional_variability,
     erlang_b,
     erlang_c,
     kingman,
@@ -114,3 +115,23 @@ def test_general_and_constant_service_need_servers_too(servers: float) -> None:
 def test_the_load_offered_is_told_for_all_servers() -> None:
     with pytest.raises(AnalysisError, match="2 erlangs are offered to 2 servers"):
         mean_wait_mgc(2, 2.0, 1.0, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("call", "field"),
+    [
+        (lambda: conditional_variability(0.5, -1.0, 1.0), "variability"),
+        (lambda: conditional_variability(0.5, 1.0, -1.0), "skewness"),
+        (lambda: universal_scalability(0.0, 0.1, 0.1), "machines"),
+        (lambda: erlang_c(2, -0.5), "offered"),
+    ],
+)
+def test_what_is_below_nothing_is_named(call: Callable[[], float], field: str) -> None:
+    with pytest.raises(AnalysisError) as caught:
+        call()
+    assert caught.value.field == field
+
+
+def test_a_part_of_a_machine_and_little_skewness_are_possible() -> None:
+    assert universal_scalability(0.5, 0.0, 0.0) == 0.5
+    assert conditional_variability(0.5, 1.0, 0.5) > 0.0

@@ -72,7 +72,9 @@ def test_what_enters_has_a_source() -> None:
 
 def test_of_zones_that_share_their_fate_no_chance_is_worked_out() -> None:
     few, many = ("+".join(f"z{number}" for number in range(count)) for count in (2, 14))
-    drawn = "users > load_balancer*14[zones={0}] > app_server*14[zones={0}] > sql_database[replicas=2, zones={0}]"
+    drawn = (
+        "users > load_balancer*14[zones={0}] > app_server*14[zones={0}] > sql_database[replicas=2, zones={0}]"
+    )
     told = {}
     for zones in (few, many):
         analysis = analysis_of(drawn.format(zones))
