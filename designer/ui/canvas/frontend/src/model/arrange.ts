@@ -1,7 +1,9 @@
-/** Places for what has none: a plain layered drawing from left to right, the same for the same design. */
+/** Places for what has none: a plain layered drawing from left to right, in rows where it is long, the same for the same design. */
 
 import { CARD, boundsOf, boxAt, freeSpot, NOTE, snap, type Box } from "./geometry";
+import { homeIds } from "./containers";
 import { isPlaced } from "./document";
+import { fold } from "./fold";
 import type { Connection, Design, DesignNode, Position } from "./types";
 
 const COLUMN = 230;
@@ -16,7 +18,9 @@ export function arrangeMissing(design: Design): Design {
 
 function placeAll(design: Design): readonly DesignNode[] {
   if (design.nodes.every(isPlaced)) return design.nodes;
-  const places = layered(design.nodes.map((node) => node.id), design.connections);
+  const row = layered(design.nodes.map((node) => node.id), design.connections);
+  const homes = homeIds(design, null);
+  const places = design.nodes.every((node) => homes(node).length === 0) ? fold(row) : row;
   return design.nodes.map((node) => ({ ...node, position: places.get(node.id) ?? { x: 0, y: 0 } }));
 }
 

@@ -1,6 +1,7 @@
 /** Auto-layout: the design as a graph for ELK, with regions, zones and groups as graphs within it, and ELK's answer as positions. */
 
 import { homeIds, type Container } from "./containers";
+import { fold } from "./fold";
 import { boundsOf, boxAt, CARD, snap, type Moves } from "./geometry";
 import type { Design, Frame, Position } from "./types";
 import { ROOM, type Frames } from "./zones";
@@ -111,7 +112,9 @@ const leaves = (placed: readonly Placed[], prefix: string): readonly [string, Fr
 export function fromLayoutGraph(design: Design, children: readonly LayoutNode[]): Arrangement {
   const corner = (places: readonly Position[]): Position => boundsOf(places.map((at) => boxAt(at, CARD))) ?? { x: 0, y: 0 };
   const all = flatten(children);
-  const places = new Map(leaves(all, "n:"));
+  const isFree = all.length === design.nodes.length && !design.nodes.some((node) => node.pinned);
+  const found = new Map(leaves(all, "n:"));
+  const places = isFree ? fold(found) : found;
   const before = corner(design.nodes.filter((node) => places.has(node.id)).map((node) => node.position));
   const after = corner([...places.values()]);
   const shifted = ({ x, y }: Position): Position => snap({ x: x - after.x + before.x, y: y - after.y + before.y });
