@@ -119,6 +119,7 @@ def example() -> Design:
 def photograph(page: Page, file: Path) -> None:
     """What the page shows, as a small file."""
     settled(page)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     page.evaluate("() => document.fonts.ready")
     page.wait_for_load_state("networkidle")
     with Image.open(io.BytesIO(page.screenshot(animations="disabled"))) as picture:

@@ -29,7 +29,7 @@ PAGE = PageInfo("Gallery", ":material/gallery_thumbnail:", 17)
 WORKBENCH = "practice"
 """The page where an exercise is worked on."""
 
-COLUMNS = 3
+COLUMNS = 2
 """Cards beside each other in a wide window."""
 
 HEAD_START_S = 0.03

@@ -41,6 +41,9 @@ MONTHLY = "cost"
 """The one figure in dollars that is per month; the others say in their name what they are per."""
 
 AT_A_GLANCE = ("token_rate", "read_rate", "service_time", "memory", "disk", "availability", "cost")
+NO_BREAK = "\u00a0"
+"""A space at which no line ends: a number and its unit stay together."""
+
 MOST_AT_A_GLANCE = 3
 
 
@@ -68,9 +71,8 @@ def glance(component: Component) -> str:
     """The few figures that say most about a component, as one line of Markdown."""
     figures = dict(known_figures(component))
     shown = [name for name in AT_A_GLANCE if name in figures][:MOST_AT_A_GLANCE]
-    return " · ".join(
-        f"{figure_name(name)} **{plain(spell(figures[name].default, name))}**" for name in shown
-    )
+    values = {name: plain(spell(figures[name].default, name)).replace(" ", NO_BREAK) for name in shown}
+    return " · ".join(f"{figure_name(name)} **{value}**" for name, value in values.items())
 
 
 def figure_table(component: Component) -> str:

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
+from designer.catalog import load
+from designer.scenario.loader import build_design, load_scenario
+from designer.ui.state import plain_data
 from tests.ui.browser.conftest import App, Borrower, Watch, settled
 from tests.ui.browser.drawing import Whiteboard, box, middle
 
@@ -216,3 +219,21 @@ def test_nothing_is_wider_than_the_telephone(phone: Page, board: Whiteboard) -> 
     frame = box(phone.get_by_test_id("outline"))
     assert frame["x"] >= 0 and frame["x"] + frame["width"] <= 390
     expect(phone.get_by_test_id("outline")).to_contain_text(re.compile("calls"))
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_figures_above_the_board_are_told_whole(page: Page, app: App, watch: Watch, width: int) -> None:
+    scenario = load_scenario("news_feed")
+    design = build_design(scenario.references[0], scenario, load())
+    app.keep("figures_of_chips_0001", scenario.id, plain_data(design))
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{app.url}/?attempt=figures_of_chips_0001")
+    settled(page)
+    expect(page.locator("[class*=st-key-chip_]")).to_have_count(9)
+    cut = page.locator("[class*=st-key-chip_] button").evaluate_all(
+        """buttons => buttons.map(button => [[...button.querySelectorAll('p > span')].at(-1), button])
+            .filter(([told, button]) => told.scrollWidth > told.clientWidth
+                || told.getBoundingClientRect().right > button.getBoundingClientRect().right - 4)
+            .map(([told]) => told.textContent)"""
+    )
+    assert cut == []

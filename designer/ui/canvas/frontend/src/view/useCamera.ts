@@ -11,7 +11,7 @@ const GLIDE_MS = 260;
 /** How much nearer one step of the zoom goes. */
 const ZOOM_STEP = 1.2;
 /** The first sight of a drawing is not smaller than this: what does not fit is met by moving the view. */
-const MIN_FIRST_ZOOM = 0.45;
+const MIN_FIRST_ZOOM = 0.38;
 /** What is shown after a panel has opened is not made smaller than this, unless it was so before. */
 const FAIR_ZOOM = 0.4;
 
