@@ -17,6 +17,7 @@ import numpy as np
 
 from designer.bounds import require_number, require_whole
 from designer.errors import quote
+from designer.keeping import remembered_formula
 from designer.performance.distributions import ZERO, Composed, Distribution, part_from_nothing, require_time
 from designer.performance.exponentials import Moments, is_exponential, ranked_if_few, slowest_if_few
 from designer.performance.inversion import Complexes, Grid, Reals, invert
@@ -132,7 +133,7 @@ def _extent(branch: Distribution) -> tuple[float, float]:
     return 3.0 * math.log(first), 3.0 * math.log(max(last, 1.1))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered_formula(_REMEMBERED)
 def profile_of(branch: Distribution) -> Profile:
     """The profile of a branch, computed once."""
     require_time("branch", branch)
@@ -376,7 +377,7 @@ def order_statistic(time: Distribution, rank: int, of: int) -> Distribution:
     return time if time is ZERO else _order_statistic(time, rank, of)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered_formula(_REMEMBERED)
 def _parallel(branches: tuple[Distribution, ...]) -> Distribution:
     for branch in branches:
         require_time("branches", branch)
