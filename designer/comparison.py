@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from designer.analysis import State, Verdict
+from designer.analysis.availability import find_availabilities
 from designer.errors import DesignerError
 from designer.report import Report
 from designer.rules.continuity import follow
@@ -54,7 +55,7 @@ class Comparison:
     score: Figures
     headroom: Figures  # multiple of the traffic; None where it was not asked for
     p99: Mapping[str, Figures]  # seconds, by workload; inf when unbounded
-    availability: Mapping[str, Figures]  # by workload
+    availability: Mapping[str, Figures]  # by workload, the part of its requests that are answered
     fixed: tuple[Finding, ...]  # of the first alone
     new: tuple[Finding, ...]  # of the second alone
     still: tuple[Finding, ...]  # of both, as the second has them
@@ -104,4 +105,4 @@ def _p99(report: Report) -> dict[str, float]:
 
 
 def _availability(report: Report) -> dict[str, float]:
-    return {item.workload: item.availability for item in report.analysis.reliability.workloads}
+    return {name: item.answered for name, item in find_availabilities(report.analysis).items()}

@@ -7,8 +7,8 @@ drawing with all that was found of it takes as long as a fifth of a review.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
 from weakref import WeakValueDictionary
 
 Parts = ParamSpec("Parts")
@@ -79,3 +79,34 @@ def remembered(find: Callable[Concatenate[About, Rest], Found]) -> Callable[Conc
         return answer
 
     return ask
+
+
+class Formula(Protocol[Parts, Found]):
+    """A formula whose answers are remembered. `known` is quicker, for arguments that are what they should be."""
+
+    known: Callable[Parts, Found]
+
+    def __call__(self, *arguments: Parts.args, **named: Parts.kwargs) -> Found: ...
+
+
+def remembered_formula(most: int) -> Callable[[Callable[Parts, Found]], Formula[Parts, Found]]:
+    """The same formula, whose last `most` answers are kept by what it was asked with.
+
+    An argument that cannot be hashed is none that it takes: the formula itself then refuses it, by name.
+    """
+
+    def keep(find: Callable[Parts, Found]) -> Formula[Parts, Found]:
+        known = cast(Callable[Parts, Found], lru_cache(maxsize=most)(find))
+
+        @wraps(known)
+        def ask(*arguments: Parts.args, **named: Parts.kwargs) -> Found:
+            try:
+                return known(*arguments, **named)
+            except TypeError:
+                return find(*arguments, **named)
+
+        formula = cast(Formula[Parts, Found], ask)
+        formula.known = known
+        return formula
+
+    return keep

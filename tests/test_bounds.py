@@ -26,6 +26,7 @@ from designer.performance import (
     gamma,
     joins,
     losses,
+    machines,
     profiles,
     queueing,
     queues,
@@ -120,6 +121,27 @@ OTHER_NAMES = {
 """Arguments that are named by what they become."""
 
 
+REMEMBERED: dict[Callable[..., Any], tuple[Any, ...]] = {
+    distributions.mix: (((0.5, TIME), (0.5, distributions.ZERO)),),
+    machines.first_share: (1e6, 1.0),
+    queues.quorum_wait: (queues.Queue(2, 1.0, 1.0), 2, 3),
+    queues.wait_at: (queues.Queue(2, 1.0, 1.0),),
+}
+"""What is remembered too, though it is no formula of numbers alone."""
+
+
+def found_remembered() -> Iterator[Callable[..., Any]]:
+    """All public functions of the rooms whose answers are kept by what they were asked with."""
+    for room in ROOMS:
+        package = import_module(f"designer.{room}")
+        for module in pkgutil.iter_modules(package.__path__):
+            for name, thing in vars(import_module(f"designer.{room}.{module.name}")).items():
+                is_own = getattr(thing, "__module__", None) == f"designer.{room}.{module.name}"
+                is_kept = hasattr(thing, "cache_info") or hasattr(thing, "known")
+                if is_own and is_kept and not name.startswith("_"):
+                    yield thing
+
+
 def found_formulas() -> Iterator[tuple[str, Callable[..., Any]]]:
     for room in ROOMS:
         package = import_module(f"designer.{room}")
@@ -150,12 +172,39 @@ def test_a_formula_takes_what_it_takes_and_names_what_it_does_not(formula: Calla
     formula(*good)
     for place, name in enumerate(inspect.signature(formula).parameters):
         if place < len(good):
-            for bad in (None, "a", math.nan, math.inf):
+            for bad in (None, "a", math.nan, math.inf, [1]):
                 arguments = (*good[:place], bad, *good[place + 1 :])
                 with pytest.raises(DesignerError) as caught:
                     formula(*arguments)
                 assert caught.value.field in {name, OTHER_NAMES.get((formula, name), name)}
                 assert caught.value.expected
+
+
+def test_no_remembered_function_is_forgotten() -> None:
+    found = set(found_remembered())
+    assert len(found) > len(REMEMBERED)
+    assert found - FORMULAS.keys() == REMEMBERED.keys()
+
+
+@pytest.mark.parametrize("formula", tuple(found_remembered()), ids=lambda item: item.__name__)
+def test_what_cannot_be_remembered_is_named(formula: Callable[..., Any]) -> None:
+    good = {**FORMULAS, **REMEMBERED}[formula]
+    answer = formula(*good)
+    for place, name in enumerate(inspect.signature(formula).parameters):
+        if place < len(good):
+            for bad in ([1], [], {}, [good[place]]):
+                with pytest.raises(AnalysisError) as caught:
+                    formula(*good[:place], bad, *good[place + 1 :])
+                assert caught.value.field in {name, OTHER_NAMES.get((formula, name), name)}
+                assert caught.value.expected
+    assert formula(*good) is answer  # it is still remembered
+
+
+def test_arguments_that_are_no_arguments_are_the_callers_fault() -> None:
+    with pytest.raises(TypeError):
+        distributions.gamma(1.0)  # type: ignore[call-arg]
+    with pytest.raises(TypeError):
+        distributions.gamma(1.0, 1.0, share=2.0)  # type: ignore[call-arg]
 
 
 OUTSIDE: list[tuple[Callable[[], object], str]] = [
@@ -189,6 +238,8 @@ OUTSIDE: list[tuple[Callable[[], object], str]] = [
     (lambda: distributions.wait(0.5, 1.0, 0.0), "variability"),
     (lambda: distributions.sequence(1), "parts"),  # type: ignore[arg-type]
     (lambda: distributions.sequence(TIME, None), "parts"),  # type: ignore[arg-type]
+    (lambda: distributions.sequence(TIME, [1]), "parts"),  # type: ignore[arg-type]
+    (lambda: distributions.mix(((0.5, [1]), (0.5, TIME))), "branches"),  # type: ignore[arg-type]
     (lambda: distributions.mixture([(1.0, 3)]), "branches"),  # type: ignore[list-item]
     (lambda: distributions.mixture([(math.nan, TIME)]), "weights"),
     (lambda: distributions.mixture([(2.0, TIME), (-1.0, TIME)]), "weights"),
@@ -196,6 +247,8 @@ OUTSIDE: list[tuple[Callable[[], object], str]] = [
     (lambda: TIME.quantiles((math.nan,)), "percentile"),
     (lambda: joins.parallel(3), "branches"),  # type: ignore[arg-type]
     (lambda: joins.parallel(TIME, None), "branches"),  # type: ignore[arg-type]
+    (lambda: joins.parallel(TIME, [1]), "branches"),  # type: ignore[arg-type]
+    (lambda: joins.first_of(TIME, [1]), "branches"),  # type: ignore[arg-type]
     (lambda: joins.first_of(3), "branches"),  # type: ignore[arg-type]
     (lambda: joins.order_statistic(TIME, 4, 3), "rank"),
     (lambda: joins.repeat_max(TIME, 0.5), "count"),

@@ -97,3 +97,14 @@ def test_a_difference_of_parts_is_told_in_percentage_points(before: float, after
 def test_only_answers_to_one_question_can_be_compared() -> None:
     with pytest.raises(DesignerError, match="same scenario"):
         compare(judged(SMALL), judged(SMALL, "quiet"))
+
+
+def test_what_fails_though_all_is_up_counts_in_the_availability_of_both() -> None:
+    found = compared(LARGE, LARGE.replace("db:sql_database*3", "db:sql_database*3[error_rate=10 %]"))
+    after = found.after.analysis
+    for name, figures in found.availability.items():
+        machines = next(item for item in after.reliability.workloads if item.workload == name)
+        assert figures.after == pytest.approx(machines.availability * (1.0 - after.failing[name].share))
+        assert figures.difference is not None and figures.difference < -0.01
+    rows = {row.name: row.change for row in figure_rows(found)}
+    assert {change for name, change in rows.items() if name.endswith(": availability")} == {-1}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from functools import partial
 
+from designer.analysis.availability import find_availabilities
 from designer.analysis.model import Analysis
 from designer.analysis.rulings import Ruling, blocked, failing_nodes, nodes_of, tell_failing
-from designer.arithmetic import Arithmetic, Quantity
 from designer.performance.failing import Failing
 from designer.reliability.model import DatasetDurability, WorkloadAvailability
 from designer.scenario.model import Availability, Durability, RecoveryPoint, RecoveryTime
@@ -21,46 +21,26 @@ def judge_availability(analysis: Analysis, requirement: Availability) -> Ruling:
     if problem is not None:
         cannot_tell = problem.kind is ProblemKind.CYCLE
         return Ruling(None if cannot_tell else 0.0, problem.message, problem.nodes)
-    found = _workload(analysis, requirement.workload)
-    if found is None:
+    whole = find_availabilities(analysis).get(requirement.workload)
+    if whole is None:
         return Ruling(None, "Nothing answers this workload.")
+    found, answered = whole.machines, whole.answered
     full = _overloaded(analysis, found)
     if full:
         names = ", ".join([analysis.design.node(node).label for node in full])
         reason = f"More arrives at {names} at peak than it can serve, which counts as down."
-        return Ruling(found.availability, reason, full, found.arithmetic)
-    failing = analysis.failing.get(requirement.workload)
-    if failing is not None:
-        return _judge_answered(analysis, found, failing)
-    told = partial(_tell_availability, analysis, found, found.availability)
-    return Ruling(found.availability, told, _weakest(found), found.arithmetic)
-
-
-def _judge_answered(analysis: Analysis, found: WorkloadAvailability, failing: Failing) -> Ruling:
-    """The part of the requests that are answered at peak: of those that arrive while all is up, some fail."""
-    answered = found.availability * (1.0 - failing.share)
-    if failing.share > found.unavailability:
-        nodes = failing_nodes(failing)
-        reason = partial(_tell_answered, analysis, answered, failing)
-    else:
-        nodes = _weakest(found)
-        reason = partial(_tell_availability, analysis, found, answered)
-    return Ruling(answered, reason, nodes, Arithmetic.later(_explain_answered, found, failing, answered))
+        return Ruling(answered, reason, full, whole.arithmetic)
+    failing = whole.failing
+    if failing is not None and failing.share > found.unavailability:
+        said = partial(_tell_answered, analysis, answered, failing)
+        return Ruling(answered, said, failing_nodes(failing), whole.arithmetic)
+    told = partial(_tell_availability, analysis, found, answered)
+    return Ruling(answered, told, _weakest(found), whole.arithmetic)
 
 
 def _tell_answered(analysis: Analysis, answered: float, failing: Failing) -> str:
     part = format_quantity(answered, Dimension.RATIO)
     return f"{part} of the requests are answered at peak: {tell_failing(analysis, failing)}."
-
-
-def _explain_answered(found: WorkloadAvailability, failing: Failing, answered: float) -> Arithmetic:
-    return Arithmetic(
-        formula="S = A * (1 - f)",
-        result=Quantity("S", "requests answered at peak", answered, Dimension.RATIO),
-        inputs=(found.arithmetic.result, failing.arithmetic.result),
-        method="failures of machines and failed requests are taken as independent of each other",
-        steps=(found.arithmetic, failing.arithmetic),
-    )
 
 
 def _weakest(found: WorkloadAvailability) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ class WorkloadPairData(TypedDict):
     id: Annotated[str, "its name in the scenario"]
     name: Annotated[str, "in words"]
     p99: Annotated[FiguresData | None, "seconds in which 99 of 100 are answered; null when neither answers"]
-    availability: Annotated[FiguresData | None, "share of the time in which it is answered"]
+    availability: Annotated[FiguresData | None, "share of its requests that are answered"]
 
 
 class ComparisonData(TypedDict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
+from designer.analysis.availability import find_availabilities
 from designer.analysis.derivations import (
     add_up,
     explain_calls,
@@ -159,11 +160,10 @@ def _about_workload(report: Report, name: str) -> Iterator[Explanation]:
     if name in analysis.first_tokens:
         first = analysis.first_tokens[name]
         yield Explanation(f"{title}: time to the first token", first.arithmetic, caveat(first))
-    for item in analysis.reliability.workloads:
-        if item.workload == name:
-            yield Explanation(f"{title}: availability", item.arithmetic)
-            if item.recovery is not None:
-                yield Explanation(f"{title}: recovery time", item.recovery)
+    found = find_availabilities(analysis).get(name)
+    if found is not None:
+        yield Explanation(f"{title}: availability", found.arithmetic)
+        yield Explanation(f"{title}: recovery time", found.machines.recovery)
 
 
 def _about_dataset(report: Report, name: str) -> Iterator[Explanation]:

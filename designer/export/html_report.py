@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 from designer.analysis.model import State
 from designer.export.order import Order
 from designer.export.page_style import STYLE
-from designer.export.summary import Cost, Fault, Requirement, Summary, summarize
+from designer.export.summary import COST_TITLES, COSTS_HEADING, Cost, Fault, Requirement, Summary, summarize
 from designer.export.svg import SVG
 
 LANGUAGE = "en"
@@ -129,10 +129,11 @@ def _fault(fault: Fault) -> str:
 
 
 def _costs(summary: Summary) -> Iterator[str]:
-    yield "<section><h2>Cost</h2>"
+    yield f"<section><h2>{COSTS_HEADING}</h2>"
     if summary.costs:
-        yield "<table><thead><tr><th>Node</th><th>Component</th>"
-        yield '<th class="number">Machines</th><th>Load</th><th class="number">Cost</th></tr></thead><tbody>'
+        yield '<table class="costs"><thead><tr><th>Node</th>'
+        titles = "".join(f'<th class="number">{title}</th>' for title in COST_TITLES)
+        yield f'<th class="number">Machines</th><th>Load</th>{titles}</tr></thead><tbody>'
         yield from map(_cost, summary.costs)
         yield "</tbody></table>"
     else:
@@ -143,9 +144,11 @@ def _costs(summary: Summary) -> Iterator[str]:
 
 
 def _cost(cost: Cost) -> str:
-    words = f"<td>{_text(cost.name)}</td><td>{_text(cost.component)}</td>"
-    numbers = f'<td class="number">{_text(cost.machines)}</td><td>{_text(cost.load)}</td>'
-    return f'<tr>{words}{numbers}<td class="number">{_text(cost.cost)}</td></tr>'
+    kind = "" if cost.component == cost.name else f' <span class="kind">{_text(cost.component)}</span>'
+    words = f"<td>{_text(cost.name)}{kind}</td>"
+    numbers = f'<td class="number">{_text(cost.machines)}</td><td class="load">{_text(cost.load)}</td>'
+    money = "".join(f'<td class="number">{_text(amount)}</td>' for amount in (cost.cost, cost.each))
+    return f"<tr>{words}{numbers}{money}</tr>"
 
 
 def _text(text: str) -> str:

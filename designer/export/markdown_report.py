@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from designer.export.markdown import escape, row
 from designer.export.order import Order
-from designer.export.summary import Cost, Fault, Requirement, Summary, summarize
+from designer.export.summary import COST_TITLES, COSTS_HEADING, Cost, Fault, Requirement, Summary, summarize
 
 
 def make_page(order: Order, drawing: str) -> bytes:
@@ -62,13 +62,13 @@ def _fault(fault: Fault) -> Iterator[str]:
 
 
 def _costs(summary: Summary) -> Iterator[str]:
-    yield "## Cost"
+    yield f"## {COSTS_HEADING}"
     yield ""
     if not summary.costs:
         yield "There are no nodes."
         return
-    yield row("Node", "Component", "Machines", "Load", "Cost")
-    yield "|---|---|--:|--:|--:|"
+    yield row("Node", "Component", "Machines", "Load", *COST_TITLES)
+    yield "|---|---|--:|--:|--:|--:|"
     yield from map(_cost, summary.costs)
     if summary.more_costs:
         yield ""
@@ -76,4 +76,4 @@ def _costs(summary: Summary) -> Iterator[str]:
 
 
 def _cost(cost: Cost) -> str:
-    return row(*map(escape, (cost.name, cost.component, cost.machines, cost.load, cost.cost)))
+    return row(*map(escape, (cost.name, cost.component, cost.machines, cost.load, cost.cost, cost.each)))

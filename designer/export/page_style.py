@@ -16,7 +16,7 @@ main{max-width:1120px;margin:0 auto;padding:32px 28px 48px}
 h1{font-size:28px;line-height:1.2;margin:0;overflow-wrap:anywhere}
 h2{font-size:17px;margin:32px 0 8px}
 p{margin:6px 0}
-.scenario,.why,dt{color:var(--muted)}
+.scenario,.why,.kind,dt{color:var(--muted)}
 .verdict{font-weight:bold;font-size:17px}
 .met{color:var(--good)}
 .missed{color:var(--bad)}
@@ -32,6 +32,7 @@ figure svg.dark{display:none}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:6px 14px 6px 0;border-bottom:1px solid var(--line)}
 td{overflow-wrap:anywhere}
+.load{overflow-wrap:normal}
 th{font-size:12px;color:var(--muted);font-weight:normal}
 .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 td:last-child,th:last-child{padding-right:0}
@@ -44,6 +45,13 @@ li{padding:8px 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
 .warning{color:var(--unsure)}
 .info{color:var(--muted)}
 .repair{color:var(--good)}
+@media (max-width:560px){
+main{padding:24px 16px 32px}
+table{font-size:13px}
+th{font-size:11px}
+th,td{padding-right:8px}
+.costs td:first-child{min-width:80px}
+}
 @media print{main{max-width:none;padding:0}figure svg{max-height:none}}
 """
 

@@ -41,7 +41,7 @@ from designer.export.pdf import (
     register_fonts,
 )
 from designer.export.picture import render
-from designer.export.summary import Cost, Fault, Requirement, Summary, summarize
+from designer.export.summary import COST_TITLES, COSTS_HEADING, Cost, Fault, Requirement, Summary, summarize
 from designer.export.themes import LIGHT
 from designer.rules.model import Severity
 
@@ -181,11 +181,11 @@ def _fault(fault: Fault) -> str:
 
 def _costs(summary: Summary) -> list[Flowable]:
     if not summary.costs:
-        return [_heading("Cost"), _line("There are no nodes.")]
-    titles = ("Node", "Machines", "Load", "Cost")
+        return [_heading(COSTS_HEADING), _line("There are no nodes.")]
+    titles = ("Node", "Machines", "Load", *COST_TITLES)
     found = [
-        _heading("Cost"),
-        _table(titles, [_cost(cost) for cost in summary.costs], (0.42, 0.13, 0.23, 0.22), (1, 3)),
+        _heading(COSTS_HEADING),
+        _table(titles, [_cost(cost) for cost in summary.costs], (0.38, 0.11, 0.23, 0.16, 0.12), (1, 3, 4)),
     ]
     if summary.more_costs:
         found.append(_line(f"And {_text(summary.more_costs)}."))
@@ -201,6 +201,7 @@ def _cost(cost: Cost) -> list[Flowable]:
         _number(cost.machines),
         _line(_text(cost.load)),
         _number(cost.cost),
+        _number(cost.each),
     ]
 
 

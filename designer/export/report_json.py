@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 
+from designer.analysis.availability import find_availabilities
 from designer.analysis.derivations import (
     add_up,
     explain_calls,
@@ -126,7 +127,8 @@ def _problem(problem: Problem) -> ProblemData:
 
 def _workload(report: Report, name: str) -> WorkloadData:
     analysis, workload = report.analysis, report.scenario.workloads[name]
-    found = next((item for item in analysis.reliability.workloads if item.workload == name), None)
+    whole = find_availabilities(analysis).get(name)
+    found = None if whole is None else whole.machines
     return {
         "id": name,
         "name": workload.name,
@@ -136,8 +138,10 @@ def _workload(report: Report, name: str) -> WorkloadData:
         "response": _response(analysis.responses.get(name)),
         "freshness": _response(analysis.freshness.get(name)),
         "first_token": _response(analysis.first_tokens.get(name)),
-        "availability": None if found is None else found.availability,
-        "availability_arithmetic": None if found is None else arithmetic_data(found.arithmetic),
+        "availability": None if whole is None else whole.answered,
+        "availability_arithmetic": None if whole is None else arithmetic_data(whole.arithmetic),
+        "machines_availability": None if found is None else found.availability,
+        "failed": 0.0 if whole is None else whole.failed,
         "recovery_time": None if found is None else number(found.recovery_time),
         "recovery_arithmetic": None if found is None else maybe(found.recovery),
     }

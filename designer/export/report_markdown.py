@@ -13,7 +13,15 @@ from designer.export.repair_words import effect_words, fix_words, place_words, t
 from designer.export.report_findings import followers, setting_words
 from designer.export.report_notes import caveats
 from designer.export.report_outages import harmful_outages, recoveries, told_outages
-from designer.export.report_text import MARKS, cost_text, headroom_text, limit_text, value_text
+from designer.export.report_text import (
+    MARKS,
+    cost_text,
+    each_text,
+    headroom_text,
+    limit_text,
+    money_text,
+    value_text,
+)
 from designer.report import Report
 from designer.rules.model import Finding
 from designer.rules.suppression import idle_words
@@ -136,14 +144,15 @@ def _nodes(report: Report) -> Iterator[str]:
     costs = {item.node: item.total for item in report.analysis.cost.nodes}
     yield "## Nodes"
     yield ""
-    yield row("Node", "Component", "Machines", "Load", "Cost")
-    yield "|---|---|--:|--:|--:|"
+    yield row("Node", "Component", "Machines", "Load", "Per month", "Per 1M requests")
+    yield "|---|---|--:|--:|--:|--:|"
     for node in report.design.nodes:
         used = binding(report, node.id)
         load = "–" if used is None else escape(ceiling_text(used))
-        cost = escape(format_quantity(costs.get(node.id, 0.0), Dimension.MONEY))
+        spent = costs.get(node.id, 0.0)
+        cost, each = money_text(spent), each_text(report.analysis.cost.per_million(spent))
         machines = str(report.analysis.nodes[node.id].machines)
-        yield row(escape(node.label), escape(node.component), machines, load, cost)
+        yield row(escape(node.label), escape(node.component), machines, load, escape(cost), escape(each))
 
 
 def _outages(report: Report) -> Iterator[str]:

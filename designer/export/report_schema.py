@@ -206,8 +206,14 @@ class WorkloadData(TypedDict):
     first_token: Annotated[
         ResponseData | None, "the time until a language model begins to answer; null where none does"
     ]
-    availability: Annotated[Number, "share of the time in which it is answered"]
+    availability: Annotated[
+        Number, "share of its requests that are answered: not while too much is down, nor where they fail"
+    ]
     availability_arithmetic: Annotated[ArithmeticData | None, "how the availability came about"]
+    machines_availability: Annotated[
+        Number, "the machines' part in it: share of the time in which enough of them are up"
+    ]
+    failed: Annotated[float, "share of its requests that fail though all is up; 0 where nothing answers"]
     recovery_time: Annotated[Number, "seconds until it is served again after the loss of any one machine"]
     recovery_arithmetic: Annotated[ArithmeticData | None, "how the recovery time came about"]
 

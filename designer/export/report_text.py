@@ -221,10 +221,13 @@ def _foot(report: Report, pen: Pen) -> Iterator[str]:
 def cost_text(report: Report) -> str:
     """Such as "$3.2k/month, $0.12 per million requests"."""
     cost = report.analysis.cost
-    total = format_quantity(cost.total, Dimension.MONEY)
-    if cost.per_million_requests is None:
-        return total
-    return f"{total}, {each_text(cost.per_million_requests)} per million requests"
+    return spending_text(cost.total, cost.per_million_requests)
+
+
+def spending_text(amount: float, each: float | None) -> str:
+    """What is spent a month and, where there is traffic, of that for a million requests."""
+    total = format_quantity(amount, Dimension.MONEY)
+    return total if each is None else f"{total}, {each_text(each)} per million requests"
 
 
 def each_text(amount: float | None) -> str:

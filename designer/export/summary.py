@@ -11,13 +11,26 @@ from designer.export.lettering import plain
 from designer.export.marking import binding, ceiling_text
 from designer.export.order import Order
 from designer.export.repair_words import effect_words, fix_words, place_words
-from designer.export.report_text import MARKS, cost_text, headroom_text, limit_text, value_text
+from designer.export.report_text import (
+    MARKS,
+    cost_text,
+    each_text,
+    headroom_text,
+    limit_text,
+    money_text,
+    spending_text,
+    value_text,
+)
 from designer.report import Report
 from designer.rules.model import Finding, Severity
 from designer.units import Dimension, format_quantity
 
 MOST_FINDINGS = 6
 """Findings told; a page has no room for more. The rest are counted."""
+
+COSTS_HEADING = "Cost per month and per 1M requests"
+COST_TITLES = ("Per month", "Per 1M")
+"""Short, and the heading says of what: a page for a telephone has no room for more."""
 
 MOST_NODES = 14
 """Nodes told, the dearest first; the rest are summed up."""
@@ -48,13 +61,14 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One node and what it takes."""
+    """One node and what it takes: `cost` per month, `each` for a million requests of all workloads."""
 
     name: str
     component: str
     machines: str
     load: str
     cost: str
+    each: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +158,8 @@ def _costs(report: Report, names: dict[str, str]) -> Iterator[Cost]:
             plain(report.analysis.component(node_id).name),
             f"{report.analysis.nodes[node_id].machines:,}",
             "–" if used is None else ceiling_text(used),
-            format_quantity(cost, Dimension.MONEY),
+            money_text(cost),
+            each_text(report.analysis.cost.per_million(cost)),
         )
 
 
@@ -152,5 +167,6 @@ def _more_costs(report: Report) -> str:
     rest = _ordered(report)[MOST_NODES:]
     if not rest:
         return ""
-    total = format_quantity(sum(cost for _node, cost in rest), Dimension.MONEY)
-    return f"{len(rest)} more, together {total}"
+    total = sum(cost for _node, cost in rest)
+    each = report.analysis.cost.per_million(total)
+    return f"{len(rest)} more, together {spending_text(total, each)}"

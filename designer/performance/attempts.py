@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
 
 from designer.bounds import require_number, require_whole
 from designer.design.model import Connection
+from designer.keeping import remembered_formula
 from designer.performance.distributions import ZERO, Distribution, gamma, require_time, sequence, sometimes
 from designer.performance.inversion import Reals
 from designer.performance.joins import Resampled, fine_logs
@@ -76,7 +76,7 @@ def lasting(seconds: float) -> Distribution:
     return ZERO if seconds == 0.0 else gamma(_STEADY, seconds / _STEADY)
 
 
-@lru_cache(maxsize=256)
+@remembered_formula(256)
 def hedged(time: Distribution, after: float) -> Distribution:
     """The first of a call and of one made `after` seconds later if there is no answer by then."""
     require_time("time", time)
@@ -84,7 +84,7 @@ def hedged(time: Distribution, after: float) -> Distribution:
     return time if float(time.survival(np.array([after]))[0]) < _NEGLIGIBLE else Hedged(time, after)
 
 
-@lru_cache(maxsize=256)
+@remembered_formula(256)
 def retried(time: Distribution, timeout: float, retries: int, backoff: float = 0.0) -> Distribution:
     """A call that is given up after `timeout` seconds and made again, at most `retries` times, after the waits."""
     require_time("time", time)

@@ -29,6 +29,7 @@ class Step:
     """A visit made in one manner, with its duration and that of all it calls, and what of it is in one request."""
 
     __slots__ = (
+        "alone",
         "branches",
         "count",
         "fails",
@@ -44,6 +45,7 @@ class Step:
         "time",
         "visit",
         "waiting",
+        "whole",
     )
 
     time: Time
@@ -57,8 +59,10 @@ class Step:
         self.manner = manner
         self.branches: Sequence[Branch] = ()  # the calls made
         self.links: Sequence[Link] = ()  # the visits inside
-        self.fails = 0.0  # the chance that it ends without an answer
+        self.alone = 0.0  # the chance that it ends without an answer for what it calls
+        self.fails = 0.0  # that it does for that or for its deadline
         self.late = 0.0  # the chance that it takes longer than its node's deadline
+        self.whole: Time = None  # how long it would take without that, where it has one
         self.losses: list[Lost] = []  # of its calls, those of which a part is lost
         self.often = 0.0  # how often its mean is part of the mean of the request
         self.count = 0.0  # how often it is made
@@ -117,10 +121,13 @@ def one_of(branches: Sequence[tuple[float, Time]]) -> Time:
     """One of several durations, each with its probability, which add up to 1."""
     if len(branches) == 1:
         return branches[0][1]
+    possible = []
     for weight, time in branches:
-        if time is None and weight > 0.0:
-            return None
-    return mix(tuple([branch for branch in branches if branch[0] > 0.0]))
+        if weight > 0.0:
+            if time is None:
+                return None
+            possible.append((weight, time))
+    return mix(tuple(possible))
 
 
 def in_turn(parts: Sequence[Part]) -> Part:
@@ -187,11 +194,11 @@ def fail(step: Step, time: Time, deadline: float | None) -> Time:
 
     It fails with any of its calls, and at the node's deadline, when all that it would still do is given up.
     """
-    step.fails = either([item.share for item in step.losses])
+    step.fails = step.alone = either([item.share for item in step.losses])
     if deadline is None or time is None or time is ZERO:
         return time
-    step.late = later_than(time, deadline)
-    step.fails = either((step.fails, step.late))
+    step.whole, step.late = time, later_than(time, deadline)
+    step.fails = either((step.alone, step.late))
     limited = retried(time, deadline, 0)
     scale = proportion(limited.mean, time.mean)
     if scale != 1.0:

@@ -16,8 +16,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from designer.bounds import require_number
+from designer.bounds import require_kind, require_number
 from designer.errors import AnalysisError, quote
+from designer.keeping import remembered_formula
 from designer.performance.gamma import EXPONENTIAL_RATIO, GREATEST_RATIO, LEAST_RATIO, shape_of
 from designer.performance.inversion import Complexes, Grid, Reals, invert, quantiles
 from designer.performance.queueing import require_percentile
@@ -274,12 +275,11 @@ class Copies(Composed):
 
 def require_time(field: str, value: Distribution) -> Distribution:
     """What was given, if it is one; raises AnalysisError for anything else."""
-    if isinstance(value, Distribution):
-        return value
-    raise AnalysisError(f"{field} cannot be {quote(value)}", field=field, expected="a distribution of times")
+    require_kind(field, value, Distribution, "a distribution of times")
+    return value
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered_formula(_REMEMBERED)
 def gamma(shape: float, scale: float) -> Distribution:
     """The gamma distribution of that shape and scale (seconds)."""
     require_number("shape", shape, 0.0, above=True)
@@ -293,7 +293,7 @@ def exponential(mean: float) -> Distribution:
     return gamma_from(mean, mean * EXPONENTIAL_RATIO)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered_formula(_REMEMBERED)
 def gamma_from(mean: float, p99: float) -> Distribution:
     """The gamma of that mean and 99th percentile (seconds); no time at all for a mean of 0.
 
@@ -309,7 +309,7 @@ def gamma_from(mean: float, p99: float) -> Distribution:
     return Gamma(shape, mean / shape, clamped=not LEAST_RATIO <= ratio <= GREATEST_RATIO)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered_formula(_REMEMBERED)
 def wait(waits: float, mean: float, variability: float = 1.0) -> Distribution:
     """Nothing, or with probability `waits` a gamma of that squared coefficient of variation; `mean` is that of all.
 
@@ -331,7 +331,7 @@ def sequence(*parts: Distribution) -> Distribution:
     return _sequence(lasting)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered_formula(_REMEMBERED)
 def then(first: Distribution, second: Distribution) -> Distribution:
     """One time and then another: as `sequence`, quicker to ask for again."""
     return sequence(first, second)
@@ -344,24 +344,24 @@ def mixture(branches: Iterable[tuple[float, Distribution]]) -> Distribution:
         require_number("weights", weight, 0.0)
     total = sum([weight for weight, _ in possible])
     if abs(total - 1.0) > _WEIGHT_ERROR:
-        raise AnalysisError(
-            f"the branches have a total probability of {quote(total)}",
-            field="weights",
-            expected="a total of 1",
-        )
+        said = f"the branches have a total probability of {quote(total)}"
+        raise AnalysisError(said, field="weights", expected="a total of 1")
     return mix(tuple([(weight / total, branch) for weight, branch in possible]))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered_formula(_REMEMBERED)
 def mix(branches: tuple[tuple[float, Distribution], ...]) -> Distribution:
     """As `mixture`, of branches whose probabilities are known to be above 0 and to add up to 1."""
+    require_kind("branches", branches, tuple, "a tuple of branches, each with its probability")
+    for _, branch in branches:
+        require_time("branches", branch)
     first = branches[0][1]
     if all(branch is first for _, branch in branches):
         return first
     return Mixture(branches)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered_formula(_REMEMBERED)
 def sometimes(chance: float, time: Distribution) -> Distribution:
     """That time with a probability between 0 and 1, else none."""
     require_number("chance", chance, 0.0, 1.0)
@@ -382,7 +382,7 @@ def power(time: Distribution, count: float) -> Distribution:
     return sequence(repeated, mixture(((1.0 - part, ZERO), (part, time))))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered_formula(_REMEMBERED)
 def _sequence(parts: tuple[Distribution, ...]) -> Distribution:
     for part in parts:
         require_time("parts", part)

@@ -210,8 +210,9 @@ class _Writer:
         caller, callee = self._setting.label(source), self._setting.label(node)
         inputs = [*self._causes(loss, caller, callee, node)]
         chances = [item.symbol for item in inputs if item.dimension is Dimension.RATIO]
+        steps = [self._explain_inside(loss, target)] if 0.0 < loss.inside != target.fails else []
         if loss.inside > 0.0:
-            inputs.append(self.quantity(target))
+            inputs.append(steps[0].result if steps else self.quantity(target))
             chances.append(inputs[-1].symbol)
         failed = chances[0]
         if len(chances) > 1:
@@ -232,6 +233,29 @@ class _Writer:
                 symbol, f"calls from {caller} to {callee} that are lost", loss.share, Dimension.RATIO
             ),
             inputs=tuple(inputs),
+            steps=tuple(steps),
+        )
+
+    def _explain_inside(self, loss: Loss, target: Step) -> Arithmetic:
+        """A visit that takes longer than its deadline and its caller's limit is lost once, not twice."""
+        visits, callee = self.quantity(target), self._label(target)
+        name = f"visits to {callee} that fail, of those that are not given up before"
+        unheard = "of the visits that its deadline ends, the part that was given up before"
+        return Arithmetic(
+            formula=f"i = 1 - (1 - {visits.symbol}) / (1 - o) * (1 - o * (1 - h) / (1 - l))",
+            result=Quantity("i", name, loss.inside, Dimension.RATIO),
+            inputs=(
+                visits,
+                Quantity(
+                    "o",
+                    f"visits to {callee} that take longer than its deadline",
+                    target.late,
+                    Dimension.RATIO,
+                ),
+                Quantity("h", unheard, loss.unheard, Dimension.RATIO),
+                Quantity("l", "calls that take longer than the caller's limit", loss.late, Dimension.RATIO),
+            ),
+            method="the deadline and the limit look at the same time",
         )
 
     def _causes(self, loss: Loss, caller: str, callee: str, node: str) -> Iterator[Quantity]:
@@ -262,7 +286,7 @@ class _Call:
         terms = []
         for place, (weight, loss, target) in enumerate(lost.options, 1):
             symbol = f"g[{loss.connection}]" if number == 1 else f"g[{loss.connection}.{number}]"
-            if loss.inside == loss.share:  # only what lies behind it fails
+            if loss.inside == loss.share == target.fails:  # only what lies behind it fails
                 found = writer.quantity(target)
             else:
                 arithmetic = writer.explain_call(symbol, loss, target)

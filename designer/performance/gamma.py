@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 from designer.bounds import require_number
+from designer.keeping import remembered_formula
 
 _LEAST_SHAPE = 0.0158231854
 GREATEST_RATIO = 28.3375
@@ -20,7 +20,7 @@ _PRECISION = 1e-15
 _MOST_TERMS = 10_000
 
 
-@lru_cache(maxsize=16_384)
+@remembered_formula(16_384)
 def shape_of(ratio: float) -> float:
     """Shape of the gamma whose 99th percentile is `ratio` times its mean (1 means exponential).
 

@@ -110,7 +110,8 @@ def quantiles(time: Transformable, percentiles: Sequence[float]) -> Reals:
         low[open_] = np.where(beyond > tails[open_] + slack, at, low[open_])
         high[open_] = np.where(beyond <= tails[open_] - slack, at, high[open_])
         step = _newton(at, beyond, density, tails[open_])
-        inside = (step > low[open_]) & (step < high[open_]) & (beyond > _NOISE)
+        # An end of the bracket counts: it is where the step stays that has nothing left to do.
+        inside = (step >= low[open_]) & (step <= high[open_]) & (beyond > _NOISE)
         halfway = np.sqrt(np.maximum(low[open_], at / _STRIDE) * np.minimum(high[open_], at * _STRIDE))
         guess[open_] = found[open_] = np.where(inside, step, halfway)
         moved = np.abs(guess[open_] - at) > _TOLERANCE * at

@@ -17,6 +17,7 @@ import numpy as np
 
 from designer.bounds import require_number, require_whole
 from designer.errors import quote
+from designer.keeping import remembered_formula
 from designer.performance.distributions import ZERO, Composed, Distribution, require_time
 from designer.performance.exponentials import Moments, is_exponential, ranked_if_few, slowest_if_few
 from designer.performance.inversion import Complexes, Grid, Reals
@@ -280,7 +281,7 @@ def order_statistic(time: Distribution, rank: int, of: int) -> Distribution:
     return time if time is ZERO else _order_statistic(time, rank, of)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered_formula(_REMEMBERED)
 def _parallel(branches: tuple[Distribution, ...]) -> Distribution:
     for branch in branches:
         require_time("branches", branch)

@@ -10,11 +10,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import NamedTuple
 
 from designer.catalog.model import Knob
 from designer.design.model import Leaders, Node, Partitioning, ReadFrom
+from designer.keeping import remembered_formula
 from designer.performance.makes import Make
 from designer.traffic.model import Generation
 from designer.traffic.popularity import zipf_bins
@@ -134,7 +134,7 @@ def lay_out(make: Make, node: Node, counts: Counts | Node, consumers: int | None
     return Layout(EVEN, working, 1, node.read_from, machines - working)
 
 
-@lru_cache(maxsize=4_096)
+@remembered_formula(4_096)
 def first_share(records: float, skew: float) -> float:
     """Part of a dataset's operations that its most popular record gets, by Zipf's law."""
     return float(zipf_bins(records, skew).shares[0])

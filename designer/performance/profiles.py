@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 import numpy as np
 
+from designer.keeping import remembered_formula
 from designer.performance.distributions import Distribution, Mixture, mix, require_time
 from designer.performance.inversion import Reals, invert
 
@@ -110,7 +110,7 @@ def _extent(branch: Distribution) -> tuple[float, float]:
     return 3.0 * math.log(first), 3.0 * math.log(max(last, 1.1))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered_formula(_REMEMBERED)
 def profile_of(branch: Distribution) -> Profile:
     """The profile of a branch, computed once."""
     require_time("branch", branch)

@@ -14,10 +14,10 @@ average queueing time in the processes (M/D/r) and (D/M/r)", INFOR 13, 1975; N. 
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 from designer.bounds import is_number, require_number, require_whole
 from designer.errors import AnalysisError, quote
+from designer.keeping import remembered_formula
 
 _START_DEVIATIONS = 12.0
 """Erlang's recursion forgets its start: begun this many square roots of the load below it, the error is e^-72."""
@@ -28,7 +28,7 @@ _MOST_COSMETATOS = 0.24
 _ROOT_STEPS = 200
 
 
-@lru_cache(maxsize=65_536)
+@remembered_formula(65_536)
 def erlang_b(servers: int, offered: float) -> float:
     """Erlang B: probability that all `servers` are busy when `offered` erlangs arrive and nobody waits.
 
@@ -48,7 +48,7 @@ def erlang_b(servers: int, offered: float) -> float:
     return 1.0 / reciprocal
 
 
-@lru_cache(maxsize=16_384)
+@remembered_formula(16_384)
 def erlang_c(servers: int, offered: float) -> float:
     """Erlang C: probability that an arrival has to wait in M/M/c. Needs offered < servers."""
     _require_servers(servers, least=1)

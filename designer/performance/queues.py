@@ -7,10 +7,10 @@ the second moment that is exact for one server; less of each where arrivals are 
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import NamedTuple
 
-from designer.bounds import require_number
+from designer.bounds import require_kind, require_number, require_whole
+from designer.keeping import remembered_formula
 from designer.performance.distributions import ZERO, Distribution, gamma_from, mix, sequence, wait
 from designer.performance.gamma import EXPONENTIAL_RATIO
 from designer.performance.queueing import conditional_variability, erlang_c, regular_root, wait_factor
@@ -70,9 +70,10 @@ class Queue(NamedTuple):
         return conditional_variability(self.utilisation, self.variability, self.skewness)
 
 
-@lru_cache(maxsize=16_384)
+@remembered_formula(16_384)
 def wait_at(queue: Queue) -> Distribution | None:
     """The time in a queue; None where it grows without end."""
+    require_kind("queue", queue, Queue, "a queue")
     if queue.utilisation >= 1.0:
         return None
     if queue.occupancy == 0.0:
@@ -95,7 +96,7 @@ def wait_for(queue: Queue, rank: int, of: int) -> Distribution | None:
     return quorum_wait(member, rank, of)
 
 
-@lru_cache(maxsize=4_096)
+@remembered_formula(4_096)
 def quorum_wait(queue: Queue, rank: int, of: int) -> Distribution:
     """The wait until `rank` of `of` members have begun, each with a queue like this.
 
@@ -103,6 +104,9 @@ def quorum_wait(queue: Queue, rank: int, of: int) -> Distribution:
     lasts until enough of their j waits have ended. Those are taken as exponential with the mean of the queue's: a sum
     of exponentials with rates j d, (j - 1) d, ...
     """
+    require_kind("queue", queue, Queue, "a queue")
+    require_whole("of", of, 1)
+    require_whole("rank", rank, 1, of)
     waits = queue.chance_of_waiting
     mean = queue.mean_wait / waits
     branches = []
@@ -118,7 +122,7 @@ def quorum_wait(queue: Queue, rank: int, of: int) -> Distribution:
     return mix(tuple(branches))
 
 
-@lru_cache(maxsize=16_384)
+@remembered_formula(16_384)
 def mmc_wait(servers: int, rate: float, occupancy_mean: float) -> Distribution:
     """The wait in M/M/c: `rate` arrivals per second each occupy one of `servers` for `occupancy_mean` seconds.
 

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from designer.bounds import require_number, require_whole
 from designer.design.model import Node, Routing
+from designer.keeping import remembered_formula
 from designer.performance.distributions import (
     ZERO,
     Distribution,
@@ -129,7 +130,7 @@ class Station:
             quorum, shares = self.layout.read_quorum, [group.read_share for group in self.machines]
             service = self._of_quorum(self.make.reading, quorum)
             if self.lookup is not ZERO:
-                service = then(self.lookup, service)
+                service = then.known(self.lookup, service)
             self._read = _job(_blend(self._waits(quorum), shares), service)
         return self._read
 
@@ -192,7 +193,7 @@ def _job(waiting: Distribution | None, service: Distribution) -> Job:
     mean = service.mean
     if waiting is None:
         return Job(None, mean, math.inf, mean)
-    return _make(Job, (then(waiting, service), mean, waiting.mean, mean))
+    return _make(Job, (then.known(waiting, service), mean, waiting.mean, mean))
 
 
 def equip(
@@ -310,7 +311,7 @@ def _blend(waits: Sequence[Distribution | None], shares: Sequence[float]) -> Dis
     return mix(tuple([(share, waiting) for waiting, share in branches.items()]))
 
 
-@lru_cache(maxsize=1_024)
+@remembered_formula(1_024)
 def time_of_quorum(stated: Distribution, quorum: int, of: int) -> Distribution:
     """The service time of a quorum of so many members, from that which is `stated` for a majority.
 

@@ -83,8 +83,13 @@ def failure(setting: Setting, policy: Connection, item: Try, nodes: Mapping[str,
     errors = setting.drawing.figure(policy.target, "error_rate") or 0.0
     late = 0.0
     if policy.timeout is not None:
-        late = _overload(item.behind, nodes) if item.time is None else later_than(item.time, policy.timeout)
-    return either((errors, late, item.inside))
+        if item.time is None:
+            late = _overload(item.behind, nodes)
+        elif policy.hedge_after is not None:
+            late = later_than(item.time, policy.timeout)
+        else:
+            late = item.sight.late
+    return either((errors, late, item.sight.inside))
 
 
 def _overload(behind: frozenset[str], nodes: Mapping[str, NodePerformance]) -> float:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from designer.keeping import remembered
 from designer.performance.bands import Approximation
 from designer.performance.compose import Step, Time, one_of
+from designer.performance.losses import Sight
 from designer.performance.model import Hop
 from designer.performance.setting import Setting
 from designer.performance.walker import Walker
@@ -24,7 +25,7 @@ class Try(NamedTuple):
     made: float
     time: Time  # of one try
     behind: frozenset[str]  # nodes it may wait for without end
-    inside: float  # the chance that what it calls is lost in turn
+    sight: Sight
 
 
 class Walk(NamedTuple):
@@ -63,8 +64,8 @@ def take(walker: Walker) -> Walk | None:
         held,
         tuple(
             [
-                Try(connection, caller.count * made, time, _endless(target), target.fails)
-                for caller, connection, made, time, target in walker.tries
+                Try(connection, caller.count * made, time, _endless(target), sight)
+                for caller, connection, made, time, target, sight in walker.tries
             ]
         ),
         frozenset(walker.approximations),

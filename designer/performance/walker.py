@@ -33,7 +33,7 @@ from designer.performance.compose import (
     repeat_time,
 )
 from designer.performance.distributions import Distribution, mix, then
-from designer.performance.losses import either, lose
+from designer.performance.losses import Sight, either, lose
 from designer.performance.misses import Misses
 from designer.performance.operations import IDLE, operate, operate_all
 from designer.performance.setting import Setting
@@ -60,6 +60,7 @@ class Trial(NamedTuple):
     made: float  # first tries a visit
     time: Time  # of one try
     target: Step
+    sight: Sight
 
 
 class Walker:
@@ -188,7 +189,7 @@ class Walker:
             links: list[Link] = []
             for branch in branches:
                 taken, least, inside = self._call(step, branch, False)
-                time = None if time is None or taken is None else then(time, taken)
+                time = None if time is None or taken is None else then.known(time, taken)
                 served += least
                 links += inside
             step.links = links
@@ -202,13 +203,20 @@ class Walker:
         for call, chance, targets, _ in step.branches:
             lost = []
             for (weight, connection, visit), target in zip(call.options, targets, strict=True):
-                once = after(self._way(step.node, visit), target.time)
-                loss = lose(drawing, connection, target.node, once, target.fails)
+                way = self._way(step.node, visit)
+                once = after(way, target.time)
+                sight = self._look(step, connection, target, way, once)
+                loss = lose(drawing, connection, target.node, sight)
                 if loss is not None and not call.optional:
                     lost.append((weight, loss, target))
             if lost:
                 step.losses.append(Lost(chance, call.times, lost))
         return fail(step, time, drawing.nodes[step.node].deadline)
+
+    def _look(self, step: Step, connection: str, target: Step, way: Distribution, time: Time) -> Sight:
+        nodes = self._setting.drawing.nodes
+        own, deadline = nodes[step.node].deadline, nodes[target.node].deadline
+        return Sight(self._policies.get(connection), own, deadline, target, way, time)
 
     def _call_at_once(self, step: Step) -> Part:
         branches = step.branches
@@ -247,10 +255,11 @@ class Walker:
                 way = self._way(step.node, visit)
             mean = way.mean
             if time is not None:
-                time = then(way, time)
+                time = then.known(way, time)
             counted = weight
             if connection in policies:
-                trial = Trial(step, connection, times * weight * chance, time, target)
+                sight = self._look(step, connection, target, way, time)
+                trial = Trial(step, connection, times * weight * chance, time, target, sight)
                 time, scale = self._try(trial, optional)
                 counted *= scale
             length = mean + target.served
@@ -301,7 +310,7 @@ class Walker:
         if time is None:
             return (seen_in_vain(policy) if optional and policy.fallback else None), 1.0
         errors = self._setting.drawing.figure(trial.target.node, "error_rate") or 0.0
-        seen = seen_by_caller(time, policy, either((errors, trial.target.fails)))
+        seen = seen_by_caller(time, policy, either((errors, trial.sight.inside)))
         return seen, proportion(seen.mean, time.mean)
 
     def _give_up(self, target: Step, time: Distribution) -> Step:

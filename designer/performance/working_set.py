@@ -60,11 +60,11 @@ def disk_reads(demand: Demand, kept: Sequence[Kept], part: float, memory: float)
         )
         for item, data in asked
     ]
-    return missed(tuple(streams), memory) * total / (demand.single_reads or total)
+    return _missed(tuple(streams), memory) * total / (demand.single_reads or total)
 
 
 @lru_cache(maxsize=4_096)
-def missed(streams: tuple[_Stream, ...], memory: float) -> float:
+def _missed(streams: tuple[_Stream, ...], memory: float) -> float:
     """The part of these reads that are not for what `memory` bytes keep of them."""
     bins = [zipf_bins(stream.records, stream.skew) for stream in streams]
     shares = np.concatenate([item.shares * stream.share for item, stream in zip(bins, streams, strict=True)])

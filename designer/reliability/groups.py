@@ -13,6 +13,7 @@ from typing import NamedTuple
 from designer.bounds import require_number, require_whole
 from designer.catalog.model import Component, Replication, Trait
 from designer.design.model import Design, Node
+from designer.keeping import remembered_formula
 
 DEFAULT_ZONE = "zone"
 """Where machines stand when the design draws no zones."""
@@ -188,7 +189,7 @@ class Chances(NamedTuple):
     write_all: float
 
 
-@lru_cache(maxsize=65_536)
+@remembered_formula(65_536)
 def k_of_n_unavailability(needed: int, machines: int, down: float) -> float:
     """Probability that fewer than `needed` of `machines` are up, each down with probability `down`, independently.
 

@@ -13,12 +13,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from designer.bounds import require_number, require_whole
+from designer.keeping import remembered_formula
 
 Vector = NDArray[np.float64]
 
@@ -46,7 +46,7 @@ class Bins:
     shares: Vector
 
 
-@lru_cache(maxsize=1024)
+@remembered_formula(1024)
 def zipf_bins(records: float, skew: float) -> Bins:
     """Zipf's law over `records` ranks in at most 256 bins, so that 10^9 records cost no more than 10^3.
 

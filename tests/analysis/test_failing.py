@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from designer.analysis import Analysis, State
+from designer.analysis.availability import find_availabilities
 from designer.export.report_text import write_text
 from designer.performance.failing import find_failing
 from designer.report import review
@@ -92,6 +93,17 @@ def test_a_deadline_gives_up_what_takes_longer() -> None:
     assert spent == pytest.approx(hasty.responses["look"].mean, rel=1e-6)
 
 
+@pytest.mark.parametrize("limit", ["4 ms", "6 ms"])
+def test_what_its_caller_gives_up_before_is_not_the_deadlines(limit: str) -> None:
+    """A limit that is no longer than the deadline of the node called leaves nothing for that to give up."""
+    limited = PLAIN.replace("*2 > api", f"*2 >[timeout={limit}] api")
+    patient = analysis_of(limited)
+    hasty = analysis_of(limited.replace("api:app_server*2", "api:app_server*2[deadline=6 ms]"))
+    assert share(hasty) == pytest.approx(share(patient), rel=1e-3) and share(patient) > 0.001
+    assert not hasty.failing["look"].deadlines
+    assert f"gives api up after {limit}" in hasty.verdict("up").reason
+
+
 def test_work_that_is_put_off_fails_nobody() -> None:
     drawn = "users > api:app_server*2 >[async] worker*2[error_rate=50 %]; api > db:sql_database[disk=2TB, replicas=1]"
     assert share(analysis_of(drawn)) == 0.0
@@ -108,6 +120,11 @@ def test_work_that_is_put_off_fails_nobody() -> None:
         HASTY.replace("*2 > api", "*2 >[retries=1, timeout=1 s] api"),
         HASTY.replace("*2 >[", "*2[deadline=20 ms, error_rate=1 %] >["),
         BRANCHED,
+        HASTY.replace("*2 > api:app_server*2", "*2 >[timeout=6 ms] api:app_server*2[deadline=6 ms]"),
+        HASTY.replace(
+            "*2 > api:app_server*2", "*2 >[timeout=6.5 ms, retries=1] api:app_server*2[deadline=6 ms]"
+        ),
+        HASTY.replace("*2 > api:app_server*2", "*2 >[timeout=4 ms] api:app_server*2[deadline=6 ms]"),
     ],
 )
 def test_its_arithmetic_can_be_worked_out(drawn: str) -> None:
@@ -127,3 +144,18 @@ def test_the_report_says_it() -> None:
     report = review(shop(), analysis_of(HASTY).design, CATALOG)
     assert "reliability.requests-given-up" in {item.rule for item in report.findings}
     assert "gives db up after 5 ms" in write_text(report)
+
+
+@pytest.mark.parametrize(
+    "drawn", [PLAIN, HASTY, BRANCHED, "users > api:app_server > db:sql_database[read_rate=1/s]"]
+)
+def test_the_availability_of_a_workload_is_what_its_requirement_is_judged_by(drawn: str) -> None:
+    analysis = analysis_of(drawn)
+    found = find_availabilities(analysis)["look"]
+    machines = next(item for item in analysis.reliability.workloads if item.workload == "look")
+    assert found.machines is machines and found.failed == share(analysis)
+    assert found.answered == analysis.verdict("up").value
+    assert found.answered == pytest.approx(machines.availability * (1.0 - found.failed))
+    assert evaluate(found.arithmetic) == pytest.approx(found.answered)
+    if not found.failed:
+        assert found.answered == machines.availability and found.arithmetic == machines.arithmetic

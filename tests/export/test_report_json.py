@@ -173,3 +173,22 @@ def test_the_same_design_gives_the_same_bytes() -> None:
     again = report_of(DESIGNS["hostile"])
     assert isinstance(again.analysis, Analysis)
     assert write_json(again) == write_json(sample("hostile"))
+
+
+def test_the_availability_is_what_is_answered_and_the_machines_have_their_part_in_it() -> None:
+    report = report_of("users > api:app_server*2 > db:sql_database*3[error_rate=2 %, disk=2TB]")
+    (look, *_) = json.loads(write_json(report))["workloads"]
+    machines = report.analysis.reliability.workloads[0]
+    assert look["machines_availability"] == machines.availability
+    assert look["failed"] == pytest.approx(0.02)
+    assert look["availability"] == pytest.approx(machines.availability * 0.98)
+    assert look["availability_arithmetic"]["result"]["value"] == look["availability"]
+    told = {item.title: item.arithmetic for item in explain(report, look["id"])}
+    arithmetic = told[f"{look['name']}: availability"]
+    assert arithmetic is not None and arithmetic.result.value == look["availability"]
+
+
+def test_where_nothing_fails_the_machines_are_all_there_is() -> None:
+    for look in json.loads(write_json(sample("sound")))["workloads"]:
+        assert look["availability"] == look["machines_availability"]
+        assert look["failed"] == 0.0

@@ -195,6 +195,13 @@ def test_nonsense_is_refused_with_the_field(call: Callable[[], object], field: s
     assert caught.value.field == field
 
 
+def test_a_percentile_that_is_found_exactly_is_not_looked_for_again() -> None:
+    time = gamma_from(0.8718055034541742, 0.8718055034541742)
+    for asked in (PERCENTILES[:1], PERCENTILES[:2], PERCENTILES):
+        for percentile, value in zip(asked, time.quantiles(asked), strict=True):
+            assert time.cdf(value) == pytest.approx(percentile / 100, abs=1e-9)
+
+
 times = st.builds(
     gamma_from, st.floats(1e-5, 2.0), st.floats(1e-5, 20.0)
 )  # a percentile far from the mean is clamped, which is as good a time as any

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from designer.errors import AnalysisError
 from designer.performance.attempts import patience
 from designer.performance.distributions import ZERO, exponential
 from designer.performance.drawing import Drawing
-from designer.performance.losses import Loss, either, later_than, lose, most_tries, repeated
+from designer.performance.losses import Loss, Sight, either, later_than, lose, most_tries, repeated
 from designer.performance.setting import setting_of
 from tests.performance.boards import COMPUTE, draw
 
@@ -31,7 +32,10 @@ def drawing(settings: str = "", errors: float = 0.0, **node: float) -> Drawing:
 
 
 def lost(settings: str = "", errors: float = 0.0, inside: float = 0.0, **node: float) -> Loss | None:
-    return lose(drawing(settings, errors, **node), "app>api", "api", TIME, inside)
+    found = drawing(settings, errors, **node)
+    visit = SimpleNamespace(alone=inside, late=0.0, whole=TIME)
+    sight = Sight(found.policies.get("app>api"), node.get("deadline"), None, visit, ZERO, TIME)
+    return lose(found, "app>api", "api", sight)
 
 
 def share(settings: str = "", errors: float = 0.0, inside: float = 0.0, **node: float) -> float:

@@ -71,6 +71,17 @@ def both(
             {"server": PLAIN | {"error_rate": 0.2}, "worker": {"error_rate": 0.1}},
         ),
         ("users > app:worker[deadline=40 ms] > api:server", {"server": PLAIN}),
+        ("users > app:worker[deadline=40 ms] >[timeout=60 ms] api:server", {"server": PLAIN}),
+        ("users > app:worker[deadline=40 ms] >[timeout=30 ms] api:server", {"server": PLAIN}),
+        ("users > app:worker >[timeout=30 ms] api:server[deadline=40 ms]", {"server": PLAIN}),
+        ("users > app:worker >[timeout=40 ms] api:server[deadline=40 ms]", {"server": PLAIN}),
+        ("users > app:worker >[timeout=41 ms] api:server[deadline=40 ms]", {"server": PLAIN}),
+        ("users > app:worker >[timeout=60 ms] api:server[deadline=40 ms]", {"server": PLAIN}),
+        ("users > app:worker >[timeout=40 ms, retries=1] api:server[deadline=40 ms]", {"server": PLAIN}),
+        (
+            "users > app:worker >[timeout=40 ms] api:server[deadline=40 ms]",
+            {"server": PLAIN | {"error_rate": 0.1}},
+        ),
         (
             "users > app:worker > a:plain_router > api:server, other:server",
             {"server": PLAIN | {"error_rate": 0.1}},

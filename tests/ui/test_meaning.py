@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from designer.analysis import measure, scale_traffic
+from designer.analysis.availability import find_availabilities
 from designer.analysis.ladder import Ladder, Rung, climb
 from designer.catalog import Catalog, load
 from designer.design.model import Design
@@ -267,3 +268,23 @@ def test_a_rung_far_below_the_traffic_is_one_in_so_many() -> None:
     words = ladder_words(report, ladder)
     assert words["sentence"] == "Holds up to 20 req/s (1/100 of the traffic)."
     assert words["rungs"][0]["rate"] == "3/s at peak, 1/600 of the traffic"
+
+
+def test_the_lens_of_availability_tells_what_fails_apart_from_what_is_down(catalog: Catalog) -> None:
+    drawn = (
+        "users > load_balancer*2 > api:app_server*90 > db:sharded_sql[shards=20, replicas=1, error_rate=10 %]"
+    )
+    failing = review(
+        load_scenario("url_shortener"), parse_notation(drawn, catalog), catalog, headroom=False, ranked=False
+    )
+    worst = max(find_availabilities(failing.analysis).values(), key=lambda item: item.unavailability)
+    assert worst.failed == pytest.approx(0.1)
+    legend = lens_legends(failing)["availability"]
+    assert f"{format_quantity(worst.answered, Dimension.RATIO)} available" in legend
+    assert "10 % of the requests fail though all is up" in legend
+    down = format_quantity(worst.machines.unavailability * SECONDS_PER_MONTH, Dimension.TIME, digits=2)
+    assert f"its machines are down {down} a month" in legend
+    values = [
+        marks["availability"]["value"] for marks in node_lenses(failing).values() if "availability" in marks
+    ]
+    assert 0.0 < max(values) <= 1.0

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from designer.analysis.availability import find_availabilities
 from designer.catalog import load
 from designer.design.notation import parse_notation
 from designer.performance.model import Ceiling
@@ -105,3 +106,22 @@ def test_the_inspector_tells_bound_warm_up_and_what_moves(report: Report) -> Non
 
 def test_disk_operations_have_a_name() -> None:
     assert CEILING_NAMES[Ceiling.IOPS] == "Disk operations"
+
+
+def test_where_requests_fail_the_machines_have_a_column_of_their_own(report: Report) -> None:
+    assert "Its machines" not in availability_table(report)
+    drawn = NOTATION.replace("db:sql_database*3", "db:sql_database*3[error_rate=10 %]")
+    failing = review(load_scenario("url_shortener"), parse_notation(drawn, load()), headroom=False)
+    told = availability_table(failing)
+    assert "Its machines" in told
+    found = find_availabilities(failing.analysis)
+    for name, item in found.items():
+        row = next(line for line in told.splitlines() if plain(failing.scenario.workloads[name].name) in line)
+        both = [
+            format_quantity(value, Dimension.RATIO) for value in (item.answered, item.machines.availability)
+        ]
+        assert [cell.strip() for cell in row.split(" | ")][1:3] == [plain(value) for value in both]
+    worst = min(item.answered for item in found.values())
+    (entry,) = (entry for entry in entries(failing) if entry.key == "availability")
+    assert entry.value == format_quantity(worst, Dimension.RATIO)
+    assert "S = A" in entry.details()

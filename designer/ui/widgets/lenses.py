@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from designer.analysis.availability import Availability, find_availabilities
 from designer.performance.drawing import drawing_of
 from designer.performance.model import Hop, Response
-from designer.reliability.model import WorkloadAvailability
 from designer.report import Report
 from designer.ui.widgets.numbers import shown
 from designer.units import SECONDS_PER_MONTH, Dimension
@@ -130,22 +130,24 @@ def _tell_latency(report: Report, workload: str | None) -> str:
 # --- availability ---
 
 
-def _worst(report: Report) -> WorkloadAvailability | None:
-    return max(report.analysis.reliability.workloads, key=lambda item: item.unavailability, default=None)
+def _worst(report: Report) -> Availability | None:
+    found = find_availabilities(report.analysis).values()
+    return max(found, key=lambda item: item.unavailability, default=None)
 
 
 def _downtimes(report: Report) -> Marks:
+    """What each node has to do with the time in which the machines of the worst workload are down."""
     worst = _worst(report)
-    if worst is None or worst.unavailability <= 0.0:
+    if worst is None or worst.machines.unavailability <= 0.0:
         return {}
-    name = report.scenario.workloads[worst.workload].name
+    name, machines = report.scenario.workloads[worst.workload].name, worst.machines
     return {
         item.node: {
-            "value": round(min(1.0, item.unavailability / worst.unavailability), 3),
+            "value": round(min(1.0, item.unavailability / machines.unavailability), 3),
             "text": f"{_monthly(item.unavailability)}/month",
             "title": f"{name} would be down {_monthly(item.unavailability)} a month less if this never failed.",
         }
-        for item in worst.contributions
+        for item in machines.contributions
         if item.unavailability > 0.0
     }
 
@@ -155,8 +157,13 @@ def _tell_downtime(report: Report) -> str:
     if worst is None:
         return "Nothing answers yet."
     name = report.scenario.workloads[worst.workload].name
-    available, down = shown(worst.availability, Dimension.RATIO), _monthly(worst.unavailability)
-    return f"{name}: {available} available, down {down} a month. What each part has to do with it."
+    available, down = shown(worst.answered, Dimension.RATIO), _monthly(worst.machines.unavailability)
+    if worst.failing is None:
+        return f"{name}: {available} available, down {down} a month. What each part has to do with it."
+    return (
+        f"{name}: {available} available. {shown(worst.failed, Dimension.RATIO, 2)} of the requests fail though all is "
+        f"up; its machines are down {down} a month. What each part has to do with that."
+    )
 
 
 def _monthly(unavailability: float) -> str:

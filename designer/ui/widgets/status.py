@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from designer.analysis import Verdict
+from designer.analysis.availability import find_availabilities
 from designer.analysis.derivations import explain_headroom, explain_per_million
 from designer.export.report_notes import caveat
 from designer.performance.model import Cost, Response
@@ -129,15 +130,15 @@ def _time(value: float) -> str:
 
 
 def _availability(report: Report) -> Entry:
-    found = report.analysis.reliability.workloads
+    found = find_availabilities(report.analysis)
     if not found:
         return _nothing("availability", "Available", "Nothing answers yet.")
-    worst = max(found, key=lambda item: item.unavailability)
+    worst = max(found.values(), key=lambda item: item.unavailability)
 
     def details() -> str:
         return "\n\n".join((*survival(report), unfold(worst.arithmetic)))
 
-    return Entry("availability", "Available", _ratio(worst.availability), details)
+    return Entry("availability", "Available", _ratio(worst.answered), details)
 
 
 def _ratio(value: float) -> str:

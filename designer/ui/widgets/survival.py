@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from designer.analysis.availability import find_availabilities
 from designer.export.report_outages import harmful_outages, told_outages
 from designer.report import Report
 from designer.ui.widgets.numbers import shown
@@ -16,16 +17,21 @@ NONE = "–"
 
 
 def availability_table(report: Report) -> str:
-    """Each workload: how often it is served, and how soon again after the loss of one machine. Markdown."""
+    """Each workload: how often it is answered, and how soon again after the loss of one machine. Markdown."""
+    found = find_availabilities(report.analysis)
+    # Apart only where it is another number: as long as nothing fails while all is up, machines are all there is.
+    apart = any(item.failing is not None for item in found.values())
     rows = [
         (
-            plain(report.scenario.workloads[item.workload].name),
-            plain(shown(item.availability, Dimension.RATIO)),
-            plain(_soon(item.recovery_time)),
+            plain(report.scenario.workloads[name].name),
+            plain(shown(item.answered, Dimension.RATIO)),
+            *([plain(shown(item.machines.availability, Dimension.RATIO))] if apart else ()),
+            plain(_soon(item.machines.recovery_time)),
         )
-        for item in report.analysis.reliability.workloads
+        for name, item in found.items()
     ]
-    return table(("Workload", "Available", "One machine lost: back"), rows)
+    machines = ("Its machines",) if apart else ()
+    return table(("Workload", "Available", *machines, "One machine lost: back"), rows)
 
 
 def durability_table(report: Report) -> str:

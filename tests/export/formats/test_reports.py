@@ -20,6 +20,7 @@ from designer.design.model import Design
 from designer.errors import DesignerError
 from designer.export.formats import report_html, report_markdown, report_pdf
 from designer.export.order import Order
+from designer.export.report_text import each_text, money_text
 from designer.export.summary import MOST_FINDINGS, MOST_NODES, Summary, summarize
 from tests.export.formats.hostile import CATALOG, ODD_TEXTS
 from tests.export.samples import DESIGNS, judged, report_of, sample
@@ -54,7 +55,7 @@ def told(summary: Summary) -> Iterator[str]:
     for fault in summary.faults:
         yield from (fault.title, fault.where, fault.message, fault.repair)
     for cost in summary.costs:
-        yield from (cost.name, cost.component, cost.machines, cost.load, cost.cost)
+        yield from (cost.name, cost.component, cost.machines, cost.load, cost.cost, cost.each)
 
 
 def flat(text: str) -> str:
@@ -239,6 +240,27 @@ def test_a_hostile_name_is_a_text_in_a_pdf(text: str) -> None:
 def test_a_letter_the_fonts_do_not_have_is_a_box_in_a_pdf() -> None:
     pages = pdf_text(report_pdf.write(hostile_order("缓存 cache 🚀")))
     assert "□□ cache □" in pages[0]
+
+
+@pytest.mark.parametrize("write", [report_html.write, report_markdown.write, report_pdf.write])
+def test_each_node_costs_so_much_a_month_and_for_a_million_requests(write: object) -> None:
+    order = order_of("sound")
+    summary, bill = summarize(order), sample("sound").analysis.cost
+    names = {node.id: node.label for node in order.named.nodes}
+    assert {(cost.name, cost.cost, cost.each) for cost in summary.costs} == {
+        (names[item.node], money_text(item.total), each_text(bill.per_million(item.total)))
+        for item in bill.nodes
+    }
+    assert all(cost.each.startswith("$") for cost in summary.costs)
+    written = write(order)  # type: ignore[operator]
+    said = flat("".join(pdf_text(written)) if written.startswith(b"%PDF") else written.decode())
+    assert "Per1M" in said
+    assert all(flat(cost.each).lstrip("$") in said for cost in summary.costs)
+
+
+def test_nodes_without_traffic_have_no_price_of_a_million() -> None:
+    report = report_of("users > api:app_server*2")
+    assert {cost.each for cost in summarize(Order(report.design, CATALOG, report)).costs} == {"–"}
 
 
 def test_much_to_tell_goes_on_to_further_pages() -> None:
