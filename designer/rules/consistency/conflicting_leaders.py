@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from designer.analysis.availability import find_availabilities
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior, Replication
 from designer.design.edit import Change, SetNode
@@ -80,7 +81,7 @@ def _one_leader(analysis: Analysis, node: str) -> tuple[Change, ...]:
     late = not keeps_time_at(analysis, node, furthest(analysis, node, node).p99)
     down = {
         item.workload: item.unavailability + _failing_over(analysis, node)
-        for item in analysis.reliability.workloads
+        for item in find_availabilities(analysis).values()
         if item.workload in touched and item.unavailability <= allowed.get(item.workload, -1.0)
     }
     if late or any(part > allowed[name] for name, part in down.items()):

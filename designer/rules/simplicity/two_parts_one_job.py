@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
+from designer.analysis.availability import find_availabilities
 from designer.analysis.model import Analysis
 from designer.catalog.model import Behavior, Component, Knob, Place
 from designer.design.edit import RemoveNode
@@ -254,7 +255,7 @@ def _is_up_enough(analysis: Analysis, node: str) -> bool:
     down = max([1.0 - group.availability for group in groups], default=0.0)
     return all(
         item.unavailability + down <= allowed[item.workload] or item.unavailability > allowed[item.workload]
-        for item in analysis.reliability.workloads
+        for item in find_availabilities(analysis).values()
         if item.workload in here and item.workload in allowed
     )
 
