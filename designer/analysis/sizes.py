@@ -3,21 +3,23 @@
 Every count starts as low as it goes, once with the smallest caches and once with the largest. While something is
 missed, the count that helps is raised: what carries the load first, then copies and machines where availability is
 lost, then machines where requests wait and larger caches. Then every count is lowered as far as it goes, the most
-costly first, and cheaper ones are looked for by giving more memory or copies for fewer machines. Then it is told how
-low each count could be at all, and if that leaves few enough, all cheaper combinations are gone through.
+costly first, and cheaper ones are looked for by giving more memory or copies for fewer machines. Then all cheaper
+combinations are gone through where they are few; else they are ruled out many at a time, the cheapest first.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from designer.analysis.combinations import find_cheaper, find_floor, find_least_cost
+from designer.analysis.cheapest import find_cheapest
+from designer.analysis.combinations import first_that_holds, list_cheaper
 from designer.analysis.facts import measure, require_asked
 from designer.analysis.growing import grow
 from designer.analysis.impossible import Proof, excuse, prove
 from designer.analysis.knobs import Levels, list_changes, turn
 from designer.analysis.model import Analysis, State, Verdict
 from designer.analysis.shrinking import CENT, exchange, is_affordable, is_minimal, shrink
+from designer.analysis.standing import Standing
 from designer.analysis.trials import SpentError, Trials
 from designer.catalog.loader import load
 from designer.catalog.model import Catalog, Knob
@@ -25,6 +27,12 @@ from designer.design.changes import SetNode
 from designer.design.model import Design
 from designer.scenario.model import Scenario
 from designer.units import Dimension, format_quantity
+
+THOROUGH = 60_000
+"""Nodes analysed, of all combinations together, while cheaper ones are ruled out: half a minute or so at most."""
+
+QUICK = 6_000
+"""As many for who waits for it: a few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +78,26 @@ class Sizing:
         return all(item.state is State.MET for item in self.after)
 
 
-def find_size(scenario: Scenario, design: Design, catalog: Catalog | None = None) -> Sizing:
+def find_size(
+    scenario: Scenario, design: Design, catalog: Catalog | None = None, *, thorough: bool = True
+) -> Sizing:
     """The cheapest instances, shards, replicas, partitions and memory of the drawn shape that meet every requirement.
 
     The same shape has the same answer, whatever counts it is drawn with; only where these themselves meet as much for
-    less than anything that was found are they where the search goes on. Some hundred analyses are made at most.
+    less than anything that was found are they where the search goes on. Some hundred analyses are made, and up to some
+    thousand more of a small design to make sure that nothing is cheaper; without `thorough` some hundred.
     Raises DesignError when the design names a component the catalogue does not have.
     """
     require_asked(scenario, design, catalog)
     figures = (load() if catalog is None else catalog).overridden(scenario.catalog)
     before = measure(scenario, design, figures)
+    searched = (THOROUGH if thorough else QUICK) // max(1, len(design.nodes))
     trials = Trials(scenario, design, figures)
-    found = _search(trials)
+    found = _search(trials, searched)
     tried = 1 + trials.analyses
     if _is_better(before, found, trials):
         trials = _from_drawn(scenario, design, figures, before, trials)
-        found = _refine(trials, shrink(trials, trials.drawn))
+        found = _refine(trials, shrink(trials, trials.drawn), searched)
         tried += trials.analyses
     after = trials.at(found.levels)
     return Sizing(
@@ -120,7 +132,7 @@ class _Found:
     broken_off: bool = False  # before anything was found that meets what can be met
 
 
-def _search(trials: Trials) -> _Found:
+def _search(trials: Trials, searched: int) -> _Found:
     """The cheapest levels found from the lowest counts, and from these with all the memory there is."""
     least = tuple(dial.least for dial in trials.dials)
     largest = [(at, dial.most) for at, dial in enumerate(trials.dials) if dial.knob is Knob.MEMORY]
@@ -140,29 +152,51 @@ def _search(trials: Trials) -> _Found:
             trials.allowance += 1  # to look at what is drawn, of which nothing is known yet
             return _Found(trials.drawn, broken_off=True)
         return _Found(best)
-    return _refine(trials, best)
+    return _refine(trials, best, searched)
 
 
-def _refine(trials: Trials, best: Levels) -> _Found:
-    """Cheaper levels yet, and whether there may be others."""
+def _refine(trials: Trials, best: Levels, searched: int) -> _Found:
+    """Cheaper levels yet, and whether there may be others; so many analyses go into finding that out."""
+    best = _exchange_all(trials, best)
+    trials.allowance = max(trials.allowance, trials.analyses + searched)
     exact, minimal, least_cost = False, False, None
     try:
-        if is_affordable(trials):
-            for cheaper in exchange(trials, best):  # what was found until the analyses are spent counts
-                best = cheaper
-            best = shrink(trials, best)
-        minimal = is_minimal(trials, best)
-        lows = find_floor(trials, best)
-        least_cost = find_least_cost(trials, best, lows)
-        while not exact:
-            found, exact = find_cheaper(trials, best, lows)
-            if found is None:
-                break
-            best = found
+        best, exact, least_cost = _settle(trials, best)
+        trials.allowance += len(trials.dials)
         minimal = is_minimal(trials, best)
     except SpentError:
         exact = False
     return _Found(best, exact, minimal, trials.cost(best) if exact else least_cost)
+
+
+def _exchange_all(trials: Trials, best: Levels) -> Levels:
+    """What is found by giving more of one thing for less of another, until the analyses are spent."""
+    try:
+        if is_affordable(trials):
+            for cheaper in exchange(trials, best):
+                best = cheaper
+            best = shrink(trials, best)
+    except SpentError:
+        pass
+    return best
+
+
+def _settle(trials: Trials, best: Levels) -> tuple[Levels, bool, float]:
+    """The cheapest of all where they are few, else by search; whether it is, and what nothing costs less than.
+
+    Raises SpentError when the analyses do not suffice.
+    """
+    while True:
+        standing = Standing(trials, best)
+        cheaper = list_cheaper(trials, standing, best)
+        if cheaper is None:
+            break
+        found = first_that_holds(trials, best, cheaper)
+        if found is None:
+            return best, True, trials.cost(best)
+        best = shrink(trials, found)
+    cheapest = find_cheapest(trials, standing, best)
+    return cheapest.levels, cheapest.exact, cheapest.least_cost
 
 
 def _is_better(before: Analysis, found: _Found, trials: Trials) -> bool:

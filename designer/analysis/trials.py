@@ -63,6 +63,10 @@ class Trials:
         """Whether nothing is missed that counts could mend."""
         return not self.missed(levels)
 
+    def list_holding(self) -> list[Levels]:
+        """All levels that were analysed and hold."""
+        return [levels for levels in self._known if self.holds(levels)]
+
     def cost(self, levels: Levels) -> float:
         """USD per month."""
         return self.at(levels).cost.total

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -175,7 +176,7 @@ SIZING = Question(
     icon=":material/straighten:",
     progress="Trying counts, the cheapest first …",
     again="Size it again",
-    work=find_size,
+    work=partial(find_size, thorough=False),  # somebody waits for it
     show=show_sizing,
     outdated=_outdated,
 )
