@@ -11,6 +11,7 @@ import json
 import logging
 import re
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -52,6 +53,7 @@ ATTEMPT_BYTES = 16
 MOST_COMMANDS = 20
 """Commands repeated to the browser; it carries each out once, and none is older than a few runs."""
 
+_TAKING = threading.Lock()  # a run that was called off may still be at it, with an older board
 _log = logging.getLogger(__name__)
 _ATTEMPT_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -89,9 +91,7 @@ class Desk:
     asked: set[int] = field(default_factory=set)  # clarifications
     told: bool = False  # hidden requirements were asked for
     hints: int = 0
-    inquiries: dict[str, Inquiry[Any]] = field(
-        default_factory=dict
-    )  # what was asked of a drawing, by question
+    inquiries: dict[str, Inquiry[Any]] = field(default_factory=dict)  # of a drawing, by question
     unfolded: set[str] = field(default_factory=set)  # questions whose fold was open in the newest run
     updated: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -350,9 +350,10 @@ def take_in(desk: Desk, session: Mapping[Any, Any], catalog: Catalog) -> bool:
     if state is None or (state.board, state.epoch) != (desk.attempt, desk.epoch):
         return False
     desk.selection, desk.view = state.selection, state.view
-    if state.revision <= desk.revision:
-        return False
-    desk.document, desk.revision = state.document, state.revision
+    with _TAKING:
+        if state.revision <= desk.revision:
+            return False
+        desk.document, desk.revision = state.document, state.revision
     desk.judge(catalog)
     desk.reply(state.request, catalog)
     return True
