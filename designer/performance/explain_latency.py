@@ -27,6 +27,7 @@ INVERSION = (
 """How percentiles are found: an approximation, right to about 1 % at p99 where requests do not come back."""
 
 
+WHOLE = "the time, put together of its parts"
 _NAMES = 3
 """Parts with the same figures are one; of so many its name is told."""
 
@@ -71,9 +72,9 @@ def explain_response(
             _explain_hop(setting, workload, slowest, writing),
             *explain_written(setting, written, streamed),
             *causes,
-            *_explain_distribution(setting, workload, time, hops),
             *[_explain_percentile(time, *item) for item in percentiles.items()],
             *[_explain_hop(setting, workload, hop, writing) for hop in others],
+            *_explain_distribution(setting, workload, time, hops),
         ),
     )
 
@@ -83,7 +84,7 @@ def _explain_distribution(
 ) -> Iterator[Arithmetic]:
     """What the time is put together of, if it has an end and takes any time at all."""
     if time is not None and time.mean >= NOTHING:
-        yield explain_distribution(time, "T", _name_parts(setting, workload, hops))
+        yield explain_distribution(time, "T", {**_name_parts(setting, workload, hops), time: WHOLE})
 
 
 def _name_parts(setting: Setting, workload: str, hops: Sequence[Hop]) -> dict[Distribution, str]:
