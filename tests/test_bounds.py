@@ -251,6 +251,12 @@ OUTSIDE: list[tuple[Callable[[], object], str]] = [
     (lambda: joins.first_of(TIME, [1]), "branches"),  # type: ignore[arg-type]
     (lambda: joins.first_of(3), "branches"),  # type: ignore[arg-type]
     (lambda: joins.order_statistic(TIME, 4, 3), "rank"),
+    (lambda: exponentials.ranked(-1.0, 1, 2), "mean"),
+    (lambda: exponentials.ranked(1.0, 3, 2), "rank"),
+    (lambda: exponentials.slowest_of([]), "means"),
+    (lambda: exponentials.slowest_of([1.0, -1.0]), "means"),
+    (lambda: exponentials.slowest_of([1.0, 0.0]), "means"),
+    (lambda: exponentials.slowest_of([1.0, "a"]), "means"),  # type: ignore[list-item]
     (lambda: joins.repeat_max(TIME, 0.5), "count"),
     (lambda: attempts.retried(TIME, 1.0, -1), "retries"),
     (lambda: stations.time_of_quorum(TIME, 4, 3), "quorum"),
