@@ -140,3 +140,9 @@ def test_what_is_no_chance_and_no_count_is_named(chance: float, times: float, fi
     with pytest.raises(AnalysisError) as caught:
         repeated(chance, times)
     assert caught.value.field == field
+
+
+def test_what_is_certain_stays_certain() -> None:
+    assert repeated(1.0, 3.0) == repeated(1.0, 2.5) == 1.0
+    assert repeated(1.0, 0.5) == 0.5
+    assert repeated(1.0, 0.0) == repeated(0.0, 5.0) == 0.0
