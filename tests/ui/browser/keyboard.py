@@ -49,6 +49,7 @@ class Keyboard:
 
     def go_to(self, branch: str) -> None:
         """Walk down the outline to a line."""
+        expect(self.line(branch)).to_be_visible()
         self.press("Home")
         lines = self.page.get_by_role("treeitem")
         for _ in range(lines.count()):

@@ -30,6 +30,13 @@ SLOP = 25
 """How far a finger goes before it counts as moving, with a step of the grid, in pixels."""
 SNAP = 10
 
+HELD_FRAMES = 8
+"""How long a finger stands still before it is lifted, in frames."""
+FRAMES = """frames => new Promise(done => {
+    const next = left => left === 0 ? done() : requestAnimationFrame(() => next(left - 1));
+    next(frames);
+})"""
+
 Point = tuple[float, float]
 
 
@@ -59,6 +66,8 @@ class Fingers:
             self._send(
                 "touchMove", *((a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share) for a, b in ways)
             )
+        # A finger that is lifted while it moves throws the page, and the next tap does nothing but hold it.
+        self.page.evaluate(FRAMES, HELD_FRAMES)
         self.up()
 
     def rest(self, point: Point) -> None:
