@@ -83,7 +83,7 @@ def busier(page: Page) -> None:
     slider.focus()
     for _ in range(10):
         slider.press("ArrowRight")
-    expect(page.get_by_test_id("scaled")).to_be_attached()
+    expect(page.get_by_text("At ×10 traffic").first).to_be_visible()
 
 
 def screens(shared: str) -> Iterator[Screen]:

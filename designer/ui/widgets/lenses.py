@@ -21,6 +21,9 @@ from designer.units import SECONDS_PER_MONTH, Dimension
 LENSES = LATENCY, AVAILABILITY, COST = "latency", "availability", "cost"
 """Those that need a report."""
 
+NO_TIME_S = 1e-3
+"""Nobody tells less time in a month from none."""
+
 SLOWEST = 99.0
 """The percentile by which the slowest workload is found."""
 
@@ -168,7 +171,10 @@ def _tell_downtime(report: Report) -> str:
 
 def _monthly(unavailability: float) -> str:
     """The part of a month that is so, such as "31 min"."""
-    return shown(unavailability * SECONDS_PER_MONTH, Dimension.TIME, 2)
+    seconds = unavailability * SECONDS_PER_MONTH
+    if 0.0 < seconds < NO_TIME_S:
+        return f"< {shown(NO_TIME_S, Dimension.TIME, 2)}"
+    return shown(seconds, Dimension.TIME, 2)
 
 
 # --- cost ---

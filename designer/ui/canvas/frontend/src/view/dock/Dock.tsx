@@ -89,7 +89,9 @@ function LensBar(): JSX.Element {
 function Scaled(): JSX.Element | null {
   const board = useBoard();
   const scale = useBoardState((state) => state.annotations.scale ?? 1);
-  if (scale === 1) return null;
+  // On a narrow board it would cover cards, and the panel says the same.
+  const isSaid = useBoardState((state) => state.width === "compact" && state.panel === "traffic");
+  if (scale === 1 || isSaid) return null;
   return (
     <div className="wb-scaled wb-float" role="status" data-testid="scaled">
       <Icon name="traffic" size={16} />
