@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from designer.arithmetic import Arithmetic, Quantity
@@ -44,24 +45,20 @@ class _Teller:
     def __init__(self, symbol: str, whole: Distribution, names: Mapping[Distribution, str]) -> None:
         self._names = names
         self._symbols = {whole: symbol}
+        self._order = [whole]  # as they are first mentioned
 
     def tell(self, whole: Distribution) -> Arithmetic:
         root = self._define(whole)
-        # Definitions mention further parts, which are defined in turn.
-        mentioned = self._parts()
-        steps = tuple([self._write(item, self._define(item)) for item in mentioned])
         told = self._write(whole, root)
+        # Definitions mention further parts: the list grows on the way.
+        steps = tuple([self._write(item, self._define(item)) for item in islice(self._order, 1, None)])
         return Arithmetic(told.formula, told.result, told.inputs, told.method or METHOD, steps)
 
-    def _parts(self) -> Iterator[Distribution]:
-        """What was mentioned and is to be defined, which may grow on the way."""
-        done = 1
-        while done < len(self._symbols):
-            yield list(self._symbols)[done]
-            done += 1
-
     def _symbol(self, part: Distribution) -> str:
-        return self._symbols.setdefault(part, f"X{len(self._symbols)}")
+        if part not in self._symbols:
+            self._symbols[part] = f"X{len(self._symbols)}"
+            self._order.append(part)
+        return self._symbols[part]
 
     def _mean(self, part: Distribution) -> Quantity:
         return Quantity(

@@ -110,9 +110,7 @@ class Loss(NamedTuple):
     budget: float | None  # tries after the first for each call, at most
     share: float  # that the call is lost
     is_limited: bool = False  # whether the budget ends the tries
-    unheard: float = (
-        0.0  # of what the node called gives up at its deadline, the part that was given up before
-    )
+    unheard: float = 0.0  # of what ends at the deadline of the node called, the part given up before
 
 
 def lose(drawing: Drawing, connection: str, target: str, sight: Sight) -> Loss | None:

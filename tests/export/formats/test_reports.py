@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Literal
@@ -243,7 +243,7 @@ def test_a_letter_the_fonts_do_not_have_is_a_box_in_a_pdf() -> None:
 
 
 @pytest.mark.parametrize("write", [report_html.write, report_markdown.write, report_pdf.write])
-def test_each_node_costs_so_much_a_month_and_for_a_million_requests(write: object) -> None:
+def test_each_node_costs_so_much_a_month_and_for_a_million_requests(write: Callable[[Order], bytes]) -> None:
     order = order_of("sound")
     summary, bill = summarize(order), sample("sound").analysis.cost
     names = {node.id: node.label for node in order.named.nodes}
@@ -252,7 +252,7 @@ def test_each_node_costs_so_much_a_month_and_for_a_million_requests(write: objec
         for item in bill.nodes
     }
     assert all(cost.each.startswith("$") for cost in summary.costs)
-    written = write(order)  # type: ignore[operator]
+    written = write(order)
     said = flat("".join(pdf_text(written)) if written.startswith(b"%PDF") else written.decode())
     assert "Per1M" in said
     assert all(flat(cost.each).lstrip("$") in said for cost in summary.costs)
@@ -278,8 +278,8 @@ def test_much_to_tell_goes_on_to_further_pages() -> None:
 
 
 @pytest.mark.parametrize("write", [report_html.write, report_markdown.write, report_pdf.write])
-def test_without_a_report_there_is_nothing_to_tell(catalog: Catalog, write: object) -> None:
+def test_without_a_report_there_is_nothing_to_tell(catalog: Catalog, write: Callable[[Order], bytes]) -> None:
     design = sample("sound").design.model_copy(update={"scenario": "shop"})
     with pytest.raises(DesignerError, match="needs a scenario") as caught:
-        write(Order(design, catalog))  # type: ignore[operator]
+        write(Order(design, catalog))
     assert caught.value.suggestion == "shop"

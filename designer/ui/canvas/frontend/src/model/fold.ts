@@ -1,6 +1,6 @@
 /** A long drawing goes on in further rows, as a text does; every other row runs back, so that each begins where the last one ends. */
 
-import { CARD, type Moves } from "./geometry";
+import { boundsOf, boxAt, CARD, type Box, type Moves } from "./geometry";
 import type { Position } from "./types";
 
 /** Columns that stand side by side on a screen of usual width, with what is written on cards still to be read. */
@@ -11,8 +11,7 @@ const GAP = 60;
 
 type Row = readonly (readonly [string, Position])[];
 
-const widthOf = (row: Row): number => Math.max(...row.map(([, { x }]) => x)) - Math.min(...row.map(([, { x }]) => x)) + CARD.width;
-const heightOf = (row: Row): number => Math.max(...row.map(([, { y }]) => y)) - Math.min(...row.map(([, { y }]) => y)) + CARD.height;
+const extentOf = (row: Row): Box => boundsOf(row.map(([, at]) => boxAt(at, CARD))) ?? { x: 0, y: 0, width: 0, height: 0 };
 
 /** The places from left to right, those of one column together; null where columns are not apart. */
 function columnsOf(places: Moves): readonly Row[] | null {
@@ -28,8 +27,10 @@ const inRows = (columns: readonly Row[], count: number): readonly Row[] => {
   return Array.from({ length: Math.ceil(columns.length / each) }, (_, row) => columns.slice(row * each, (row + 1) * each).flat());
 };
 
-const isTooWide = (rows: readonly Row[]): boolean =>
-  Math.max(...rows.map(widthOf)) > WIDEST * rows.reduce((sum, row) => sum + heightOf(row), GAP * (rows.length - 1));
+const isTooWide = (rows: readonly Row[]): boolean => {
+  const extents = rows.map(extentOf);
+  return Math.max(...extents.map(({ width }) => width)) > WIDEST * extents.reduce((sum, { height }) => sum + height, GAP * (rows.length - 1));
+};
 
 /** The places in as few rows as make them suit a window; as they are where they are few columns, or high enough in one row. */
 export function fold(places: Moves): Moves {
@@ -38,17 +39,16 @@ export function fold(places: Moves): Moves {
   const choices = columns.map((_, index) => inRows(columns, index + 1));
   const rows = choices.find((choice) => !isTooWide(choice)) ?? [];
   if (rows.length < 2) return places;
-  const width = Math.max(...rows.map(widthOf));
+  const placed = rows.map((row) => ({ row, extent: extentOf(row) }));
+  const wide = Math.max(...placed.map(({ extent }) => extent.width));
   const found = new Map<string, Position>();
   let top = 0;
-  rows.forEach((row, index) => {
-    const left = Math.min(...row.map(([, { x }]) => x));
-    const above = Math.min(...row.map(([, { y }]) => y));
+  placed.forEach(({ row, extent }, index) => {
     for (const [id, { x, y }] of row) {
-      const along = x - left;
-      found.set(id, { x: index % 2 === 0 ? along : width - CARD.width - along, y: top + y - above });
+      const along = x - extent.x;
+      found.set(id, { x: index % 2 === 0 ? along : wide - CARD.width - along, y: top + y - extent.y });
     }
-    top += heightOf(row) + GAP;
+    top += extent.height + GAP;
   });
   return found;
 }
